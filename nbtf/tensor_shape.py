@@ -78,7 +78,7 @@ class Dimension:
     def __ge__(self, other: Any) -> bool | None:
         return self._compare(other, operator.ge)
 
-    def _compare(self, other: Any, relation: Callable[[int, int], bool]) -> Any:
+    def _compare(self, other: Any, relation: Callable[[int, int], bool]) -> bool | None:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
@@ -129,7 +129,7 @@ class Dimension:
 
     __div__ = __floordiv__                              # TensorFlow 1 keeps Python 2's name
 
-    def _combine(self, other: Any, operation: Callable[[int, int], int], reflected: bool = False) -> Any:
+    def _combine(self, other: Any, operation: Callable[[int, int], int], reflected: bool = False) -> Dimension:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
@@ -381,7 +381,7 @@ class TensorShape:
 
 def _dimension_value(value: Any) -> int | None:
     if value is None or (type(value) is int and value >= 0):      # the common case needs no Dimension
-        return value  # type: ignore[no-any-return]
+        return value
     return Dimension(value).value
 
 
