@@ -32,6 +32,11 @@ def format_shape(shape: Sequence[int]) -> str:
     return "[" + ",".join(str(dimension) for dimension in shape) + "]"
 
 
+def encode_name(name: str) -> bytes:
+    """The bytes a tensor is filed under; names of files that are no UTF-8 come back as they were."""
+    return name.encode("utf-8", "surrogateescape")
+
+
 @dataclass(frozen=True)
 class TensorSlice:
     """One (start, length) a dimension; a length of `WHOLE` covers the dimension, whatever its size."""
@@ -104,7 +109,7 @@ class TensorSlice:
 
     def key(self, name: str) -> bytes:
         """What this slice of tensor ``name`` is filed under. It sorts before every tensor's name."""
-        parts = [ordered_code.encode_num(0), ordered_code.encode_text(name.encode())]
+        parts = [ordered_code.encode_num(0), ordered_code.encode_text(encode_name(name))]
         parts.append(ordered_code.encode_num(len(self.extents)))
         for start, length in self.extents:
             parts += [ordered_code.encode_signed(start), ordered_code.encode_signed(length)]
@@ -169,6 +174,17 @@ def parse_shape_and_slice(spec: str) -> tuple[Shape, TensorSlice, Box]:
         raise errors.InvalidArgumentError(None, None, f"Too many elements in shape_and_slice: {spec}")
     part = TensorSlice.parse(extents)
     return shape, part, part.resolve(shape)
+
+
+def check_slice_shape(spec: str, box: Box, shape: Sequence[int]) -> None:
+    """Raises InvalidArgumentError unless a value of ``shape`` fills the region ``box`` of ``spec``."""
+    if box.sizes != tuple(shape):
+        raise errors.InvalidArgumentError(
+            None,
+            None,
+            "Slice in shape_and_slice specification does not match the shape of the tensor to  save: "
+            f"{spec}, tensor: {format_shape(shape)}",
+        )
 
 
 def format_shape_and_slice(shape: Sequence[int], part: TensorSlice) -> str:

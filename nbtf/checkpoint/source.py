@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from types import TracebackType
@@ -13,8 +14,8 @@ _CHUNK = 1 << 30
 """Bytes asked for in one call: Linux returns at most 2**31 - 4096, macOS refuses more than 2**31 - 1."""
 
 
-def open_error(path: str, error: OSError) -> errors.OpError:
-    """The tf.errors form of what opening ``path`` raised."""
+def file_error(path: str, error: OSError) -> errors.OpError:
+    """The tf.errors form of what the operating system raised for ``path``."""
     message = f"{path}; {error.strerror or error}"
     if isinstance(error, FileNotFoundError):
         return errors.NotFoundError(None, None, message)
@@ -22,6 +23,8 @@ def open_error(path: str, error: OSError) -> errors.OpError:
         return errors.PermissionDeniedError(None, None, message)
     if isinstance(error, (IsADirectoryError, NotADirectoryError)):
         return errors.FailedPreconditionError(None, None, message)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE):
+        return errors.ResourceExhaustedError(None, None, message)
     return errors.UnknownError(None, None, message)
 
 
@@ -35,19 +38,19 @@ class RandomAccessFile:
             self._file = open(path, "rb", buffering=0)  # noqa: SIM115 - lives as long as this object
             self.size = os.fstat(self._file.fileno()).st_size
         except OSError as error:
-            raise open_error(path, error) from None
+            raise file_error(path, error) from None
         self._seek_lock = threading.Lock()
 
     def read(self, offset: int, size: int) -> bytearray:
         """``size`` bytes from ``offset``, which are checked against the file's size before memory is taken."""
-        self._check(offset, size)
+        self.check(offset, size)
         out = bytearray(size)
         self.read_into(offset, memoryview(out))
         return out
 
     def read_into(self, offset: int, out: memoryview) -> None:
         """Fills ``out`` (writable, of bytes) from ``offset``."""
-        self._check(offset, out.nbytes)
+        self.check(offset, out.nbytes)
         done = 0
         while done < out.nbytes:
             count = self._read_some(offset + done, out[done : done + _CHUNK])
@@ -55,7 +58,8 @@ class RandomAccessFile:
                 raise errors.DataLossError(None, None, f"{self.path}: truncated at byte {offset + done}")
             done += count
 
-    def _check(self, offset: int, size: int) -> None:
+    def check(self, offset: int, size: int) -> None:
+        """Raises DataLossError unless the file has ``size`` bytes at ``offset``."""
         if not (0 <= offset <= self.size and 0 <= size <= self.size - offset):
             raise errors.DataLossError(
                 None,
@@ -71,7 +75,7 @@ class RandomAccessFile:
                 self._file.seek(offset)
                 return self._file.readinto(out) or 0
         except OSError as error:
-            raise errors.UnknownError(None, None, f"{self.path}; {error.strerror or error}") from None
+            raise file_error(self.path, error) from None
 
     def close(self) -> None:
         self._file.close()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import bisect
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from nbtf import errors
 from nbtf.checkpoint import snappy, varint
@@ -38,6 +38,12 @@ _KEY_ALLOWANCE = 1 << 16
 
 Entry = tuple[bytes, memoryview]
 Handle = tuple[int, int]
+
+
+class Writable(Protocol):
+    """What a table is written to."""
+
+    def write(self, data: bytes, /) -> int: ...
 
 
 def _corrupt(message: str) -> errors.DataLossError:
@@ -225,12 +231,12 @@ class _BlockBuilder:
 
 
 class TableWriter:
-    """Writes a sorted table, byte for byte as TensorFlow does, to a binary file positioned at its start.
+    """Writes a sorted table, byte for byte as TensorFlow does, to a file positioned at its start.
 
     Flushing, syncing and closing the file are the caller's.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Writable) -> None:
         self._file = file
         self._offset = 0
         self._data = _BlockBuilder(_RESTART_INTERVAL)
