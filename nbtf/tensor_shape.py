@@ -1,4 +1,4 @@
-"""Static shapes as TensorFlow 1 shows them: `Dimension` (an int or unknown) and `TensorShape` (dimensions or unknown rank)."""
+"""Static shapes as in TensorFlow 1: `Dimension` (a count, or unknown) and `TensorShape` (dimensions, or unknown rank)."""
 from __future__ import annotations
 
 import operator
@@ -78,11 +78,11 @@ class Dimension:
     def __ge__(self, other: Any) -> bool | None:
         return self._compare(other, operator.ge)
 
-    def _compare(self, other: Any, relation: Callable[[int, int], bool]) -> Any:
+    def _compare(self, other: Any, relation: Callable[[int, int], bool]) -> bool | None:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return None
         return relation(self._value, other._value)
@@ -129,11 +129,11 @@ class Dimension:
 
     __div__ = __floordiv__                              # TensorFlow 1 keeps Python 2's name
 
-    def _combine(self, other: Any, operation: Callable[[int, int], int], reflected: bool = False) -> Any:
+    def _combine(self, other: Any, operation: Callable[[int, int], int], reflected: bool = False) -> Dimension:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return Dimension(None)
         return Dimension(operation(other._value, self._value) if reflected else operation(self._value, other._value))
@@ -381,7 +381,7 @@ class TensorShape:
 
 def _dimension_value(value: Any) -> int | None:
     if value is None or (type(value) is int and value >= 0):      # the common case needs no Dimension
-        return value  # type: ignore[no-any-return]
+        return value
     return Dimension(value).value
 
 
