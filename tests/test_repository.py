@@ -111,7 +111,11 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def declared_requirements(pyproject: dict[str, Any]) -> list[Requirement]:
     project = pyproject["project"]
-    groups = [pyproject["build-system"]["requires"], project["dependencies"], *project["optional-dependencies"].values()]
+    groups = [
+        pyproject["build-system"]["requires"],
+        project["dependencies"],
+        *project["optional-dependencies"].values(),
+    ]
     return [Requirement(text) for group in groups for text in group]
 
 
