@@ -1,0 +1,1 @@
+"""TensorFlow's file messages: schema, tensors, op signatures, text format and files."""
