@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from nbtf import dtypes
-from nbtf.tensor_shape import TensorShape, as_shape
-from nbtf.wire import schema, shape_proto
+from nbtf.tensor_shape import as_shape
+from nbtf.wire import schema, shape_proto, text_format
 
 _FIELD: Final = {"string": "s", "int": "i", "float": "f", "bool": "b", "type": "type", "shape": "shape",
                  "tensor": "tensor", "func": "func"}
@@ -193,7 +193,7 @@ def summary(attr_value: schema.AttrValue) -> str:
 
 def _summary(kind: str, value: Any) -> str:
     if kind == "string":
-        return f'"{c_escape(value)}"'
+        return f'"{text_format.c_escape(value)}"'
     if kind == "float":
         return format_float(value)
     if kind == "bool":
@@ -203,8 +203,6 @@ def _summary(kind: str, value: Any) -> str:
     if kind == "shape":
         return shape_summary(value)
     if kind == "tensor":
-        from nbtf.wire import text_format  # needed for this rare value alone
-
         return f"<TensorProto: {text_format.to_short_text(value)}>"
     if kind == "func":
         attrs = (f"{name}={summary(value.attr[name])}" for name in sorted(value.attr))
@@ -222,14 +220,3 @@ def shape_summary(proto: Any) -> str:
 def format_float(value: float) -> str:
     """A float as C++'s default stream format: six significant digits, no trailing zeros."""
     return f"{value:.6g}"
-
-
-def c_escape(value: bytes) -> str:
-    """Bytes as in a C string literal; what is not printable ASCII in octal."""
-    special = {9: r"\t", 10: r"\n", 13: r"\r", 34: r"\"", 39: r"\'", 92: r"\\"}
-    return "".join(special.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in value)
-
-
-def shape_of(attr_value: schema.AttrValue) -> TensorShape:
-    """The TensorShape of a shape attribute that `check_type` has passed."""
-    return shape_proto.to_shape(attr_value.shape)

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from nbtf import dtypes, limits
 from nbtf.dtypes import DType
-from nbtf.wire import attr_values, schema
+from nbtf.tensor_shape import TensorShape
+from nbtf.wire import attr_values, schema, text_format
 
 _DATA: Final = pathlib.Path(__file__).with_name("op_defs.txt")
 
@@ -100,7 +101,7 @@ class OpDef:
 @functools.cache
 def _lines() -> dict[str, str]:
     """The data file's lines by op name, not yet parsed."""
-    return dict(line.split("\t", 1) for line in _DATA.read_text(encoding="utf-8").splitlines())  # type: ignore[misc]
+    return dict(line.split("\t", 1) for line in _DATA.read_text(encoding="utf-8").splitlines())
 
 
 @functools.cache
@@ -167,12 +168,8 @@ def _parse_default(kind: str, value: Any) -> Any:
     if kind == "float":
         return float(value)                             # "inf" and "-inf" are strings there
     if kind == "shape":
-        from nbtf.tensor_shape import TensorShape
-
         return TensorShape(value)
     if kind == "tensor":
-        from nbtf.wire import text_format
-
         return text_format.from_text(value, schema.TensorProto())
     return value
 
@@ -275,7 +272,7 @@ def _check_allowed(attr_value: schema.AttrValue, attr: Attr) -> None:
     for value in attr_value.list.s if attr.type.startswith("list") else [attr_value.s]:
         if value.decode("utf-8", "replace") not in attr.allowed:
             listed = ", ".join(f'"{one}"' for one in attr.allowed)
-            raise ValueError(f"Value for attr '{attr.name}' of \"{attr_values.c_escape(value)}\" "
+            raise ValueError(f"Value for attr '{attr.name}' of \"{text_format.c_escape(value)}\" "
                              f"is not in the list of allowed values: {listed}")
 
 
