@@ -1,4 +1,4 @@
-"""Static shapes as TensorFlow 1 shows them: `Dimension` (an int or unknown) and `TensorShape` (dimensions or unknown rank)."""
+"""Static shapes as in TensorFlow 1: `Dimension` (a count, or unknown) and `TensorShape` (dimensions, or unknown rank)."""
 from __future__ import annotations
 
 import operator
@@ -82,7 +82,7 @@ class Dimension:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return None
         return relation(self._value, other._value)
@@ -133,7 +133,7 @@ class Dimension:
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         if self._value is None or other._value is None:
             return Dimension(None)
         return Dimension(operation(other._value, self._value) if reflected else operation(self._value, other._value))

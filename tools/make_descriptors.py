@@ -12,7 +12,7 @@ import graphlib
 import pathlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableSequence
 
 from google.protobuf import descriptor_pb2
 
@@ -183,7 +183,7 @@ def _parse_enum(tokens: Tokens, enum: descriptor_pb2.EnumDescriptorProto) -> Non
         tokens.take(";")
 
 
-def _parse_reserved(tokens: Tokens, names: "list[str]") -> Iterator[tuple[int, int]]:
+def _parse_reserved(tokens: Tokens, names: MutableSequence[str]) -> Iterator[tuple[int, int]]:
     """Yields inclusive number ranges; appends reserved names to `names`."""
     while not tokens.accept(";"):
         if tokens.peek().startswith('"'):

@@ -1,9 +1,9 @@
 """TensorFlow's message classes, by name: `schema.GraphDef()`, `schema.AttrValue.ListValue()`, `schema.DataType`.
 
-The classes come from a serialized FileDescriptorSet (compiled from `proto/` by `tools/make_descriptors.py`) in a private
-descriptor pool, so a process may also hold TensorFlow, or any other user of the same message names, in either import
-order. Messages of two pools do not mix: pass bytes between them. A class is made when it is first asked for; until then
-protobuf is not imported.
+The classes come from a serialized FileDescriptorSet (compiled from `proto/` by `tools/make_descriptors.py`) in a
+private descriptor pool, so a process may also hold TensorFlow, or any other user of the same message names, in either
+import order. Messages of two pools do not mix: pass bytes between them. A class is made when it is first asked for;
+until then protobuf is not imported.
 """
 from __future__ import annotations
 
