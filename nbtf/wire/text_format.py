@@ -1,8 +1,8 @@
 """Protobuf text format (.pbtxt) of any message of the schema, both ways.
 
-The writer is this module's own: protobuf's differs from version to version in how it prints floats and bytes, and files
-should not. It writes what TensorFlow's write_graph(as_text=True) writes: fields by number, map entries by key, floats by
-the digits of their double, everything but printable ASCII in octal.
+The writer is this module's own: protobuf's differs from version to version in how it prints floats and bytes, and
+files should not. It writes what TensorFlow's write_graph(as_text=True) writes: fields by number, map entries by key,
+floats by the digits of their double, everything but printable ASCII in octal.
 """
 from __future__ import annotations
 
