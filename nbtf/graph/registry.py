@@ -1,0 +1,153 @@
+"""The registry of op blocks: behaviour is code, one block an op; signatures are data (nbtf.wire.op_defs).
+
+    @op("Softmax")
+    class Softmax:
+        '''Softmax over the last axis. logits [..., C] -> [..., C].'''
+        kernel = "softmax"                   # kernels/nn.py; named, not imported: numba stays out until it must compile
+
+        def shape(logits, out):              # see nbtf/shapes.py for what a rule may do
+            check(len(logits) >= 1, "logits must be at least a vector")
+            return copy_dims(logits, out)
+
+    elementwise("Sqrt", 1)                   # families declare by table
+
+The blocks live in nbtf/ops, one file a family; they are imported when the first one is asked for.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbtf import shapes
+from nbtf.shapes import Value
+
+
+@dataclass(frozen=True)
+class Block:
+    """What nbtf knows about one op beyond its signature. Parameters of rules and kernels carry the signature's names."""
+
+    op_type: str
+    doc: str
+    shape: Callable[..., Any] | None = None
+    """The shape rule; None where only a run tells, or the graph layer knows (control flow, function calls)."""
+    kernel: str | None = None
+    """Name of the compiled kernel."""
+    rule: str | None = None
+    """Name of the scalar rule of an elementwise op; such an op has no kernel of its own."""
+    scalars: tuple[str, ...] = ()
+    """Elementwise: float attributes that the scalar rule takes after its tensors."""
+    alias: int | None = None
+    """The only output is this input under another name: no instruction at all."""
+    source: bool = False
+    """No instruction: the slot is filled before the run (Const, Placeholder)."""
+    host: Callable[..., Any] | None = None
+    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py."""
+    lower: Callable[..., Any] | None = None
+    """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, see nbtf/compiler/rewriter.py."""
+    control: bool = False
+    """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, function calls."""
+    moves: tuple[str, ...] = ()
+    """Inputs and outputs that the kernel only moves: compiled per item size, not per dtype."""
+    shares: tuple[str, str] | None = None
+    """(output, input): the output is the input's buffer under other dims."""
+    shrinks: tuple[str, ...] = ()
+    """Outputs whose dims the kernel sets in the end; the rule gives upper bounds through shapes.at_most."""
+    workspace: dict[str, str] = field(default_factory=dict)
+    """Buffers that live for this instruction only: name -> dtype name, or a type attribute of the signature."""
+    workspace_size: Callable[..., Any] | None = None
+    """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
+    stateful: bool = False
+    """Never merged, folded or dropped, though its signature does not say so."""
+    gradient: Callable[..., Any] | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
+
+    @property
+    def by_value(self) -> tuple[str, ...]:
+        """Inputs whose elements the shape rule reads."""
+        return value_parameters(self.shape) + value_parameters(self.workspace_size)
+
+
+NOT_DIFFERENTIABLE = None
+
+_BLOCKS: dict[str, Block] = {}
+_FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc"}
+
+
+def op(*op_types: str) -> Callable[[type], type]:
+    """Class decorator: registers the class body as the block of these op types."""
+
+    def register(body: type) -> type:
+        facts = {name: value for name, value in vars(body).items() if not name.startswith("__")}
+        unknown = facts.keys() - _FIELDS
+        if unknown:
+            raise TypeError(f"block {body.__name__} has unknown facts {sorted(unknown)}")
+        for op_type in op_types:
+            _add(Block(op_type, inspect.getdoc(body) or "", **facts))
+        return body
+
+    return register
+
+
+def elementwise(
+    op_type: str,
+    arity: int,
+    *,
+    rule: str | None = None,
+    scalars: Sequence[str] = (),
+    gradient: Callable[..., Any] | None = NOT_DIFFERENTIABLE,
+    doc: str = "",
+) -> None:
+    """One row of the family whose inputs broadcast: the scalar rule, written once in kernels/, makes every loop."""
+    shape = (shapes.copy_dims, shapes.broadcast, shapes.broadcast3)[arity - 1]
+    _add(
+        Block(
+            op_type,
+            doc or f"{op_type} of each element; operands broadcast.",
+            shape=shape,
+            rule=rule or snake_case(op_type),
+            scalars=tuple(scalars),
+            gradient=gradient,
+        )
+    )
+
+
+def find(op_type: str) -> Block | None:
+    """The block of an op type, or None for an op that nbtf carries (imports, inspects, writes) but cannot run."""
+    return _all().get(op_type)
+
+
+def op_types() -> list[str]:
+    """Every op type with a block, sorted."""
+    return sorted(_all())
+
+
+def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:
+    if rule is None:
+        return ()
+    return tuple(name for name, p in inspect.signature(rule).parameters.items() if p.annotation is Value)
+
+
+def snake_case(name: str) -> str:
+    """"LogicalAnd" -> "logical_and", "Relu6Grad" -> "relu6_grad"."""
+    letters = [
+        f"_{c.lower()}" if c.isupper() and i and (name[i - 1].islower() or name[i - 1].isdigit()) else c.lower()
+        for i, c in enumerate(name)
+    ]
+    return "".join(letters)
+
+
+def _add(block: Block) -> None:
+    if block.op_type in _BLOCKS:
+        raise ValueError(f"op {block.op_type} has two blocks")
+    _BLOCKS[block.op_type] = block
+
+
+def _all() -> dict[str, Block]:
+    # ops lie above graph: the name is resolved at run time, when all layers exist
+    importlib.import_module("nbtf.ops")
+    return _BLOCKS
