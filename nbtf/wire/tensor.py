@@ -5,6 +5,7 @@ Arrays are in memory form (`DType.storage`: int8 for qint8) from `tensor_from_pr
 """
 from __future__ import annotations
 
+import array as array_module
 import math
 import numbers
 from collections.abc import Callable, Iterable, Sequence
@@ -86,7 +87,8 @@ def _from_content(content: bytes, dtype: DType, shape: tuple[int, ...], count: i
         raise _invalid(f"TensorProto has {len(content)} bytes of content for type {dtype.name} and shape "
                        f"{list(shape)}, which take {count * dtype.itemsize}")
     if dtype == dtypes.bool:                            # a byte that is neither 0 nor 1 would be no bool to numpy
-        return (np.frombuffer(content, np.uint8) != 0).reshape(shape)
+        flags: np.ndarray[Any, Any] = np.frombuffer(content, np.uint8) != 0
+        return flags.reshape(shape)
     return _from_little_endian(content, dtype).reshape(shape)
 
 
@@ -99,7 +101,7 @@ def _from_little_endian(content: bytes, dtype: DType) -> np.ndarray[Any, Any]:
 
 def _strings_from_content(content: bytes, count: int) -> np.ndarray[Any, Any]:
     """Strings in raw form: every length as a varint, then all bytes."""
-    lengths = []
+    lengths: list[int] = []
     position = 0
     while len(lengths) < count:
         length = shift = 0
@@ -114,7 +116,8 @@ def _strings_from_content(content: bytes, count: int) -> np.ndarray[Any, Any]:
                 break
         lengths.append(length)
     if sum(lengths) != len(content) - position:
-        raise _invalid(f"TensorProto has {len(content) - position} bytes of strings whose lengths add to {sum(lengths)}")
+        raise _invalid(f"TensorProto has {len(content) - position} bytes of strings, "
+                       f"whose lengths add to {sum(lengths)}")
     strings = np.empty(count, np.object_)
     for index, length in enumerate(lengths):
         strings[index] = content[position:position + length]
@@ -184,7 +187,7 @@ def make_tensor_proto(values: Any, dtype: Any = None, shape: Sequence[Any] | Non
         return values
     wanted = dtypes.as_dtype(dtype) if dtype is not None else None
     array = _as_array(values, wanted, shape)
-    found = wanted if wanted is not None and wanted.is_quantized else _dtype_of(array)
+    found = wanted if wanted is not None and wanted.is_quantized else dtypes.as_dtype(array.dtype)
     if wanted is not None and wanted.base_dtype != found.base_dtype:
         raise TypeError(f"`dtype` {wanted} is not compatible with {values} of dtype {array.dtype}.")
     dims = array.shape if shape is None else tuple(int(dim) for dim in shape)
@@ -201,13 +204,6 @@ def make_tensor_proto(values: Any, dtype: Any = None, shape: Sequence[Any] | Non
     return proto
 
 
-def _dtype_of(array: np.ndarray[Any, Any]) -> DType:
-    try:
-        return dtypes.as_dtype(array.dtype)
-    except TypeError:
-        raise TypeError(f"Unrecognized data type: {array.dtype}.") from None
-
-
 def _check_count(array: np.ndarray[Any, Any], dims: tuple[int, ...], count: int, verify_shape: bool,
                  allow_broadcast: bool) -> None:
     if allow_broadcast:
@@ -222,50 +218,52 @@ def _check_count(array: np.ndarray[Any, Any], dims: tuple[int, ...], count: int,
 
 def _as_array(values: Any, dtype: DType | None, shape: Sequence[Any] | None) -> np.ndarray[Any, Any]:
     """`values` as a numpy array of the wanted type, or of the type TensorFlow prefers."""
-    if isinstance(values, (np.ndarray, np.generic)) or (
-            not isinstance(values, (str, bytes, list, tuple)) and hasattr(values, "__array__")):
+    if _is_array_like(values):
         array = np.asarray(values)
         return array if dtype is None else array.astype(dtype.as_numpy_dtype)
     if values is None:
         raise ValueError("None values not supported.")
     wanted = dtype.as_numpy_dtype if dtype is not None and dtype.is_numpy_compatible else None
     if shape is not None and math.prod(int(dim) for dim in shape) == 0:
-        return np.empty([int(dim) for dim in shape], wanted)
-    _check_values(values, dtype)
-    array = _dense_array(values, wanted)
-    if dtype is None:
-        if array.dtype == np.float64:
+        array = np.empty([int(dim) for dim in shape], wanted)
+    else:
+        _check_values(values, dtype)
+        array = _dense_array(values, wanted)
+        if (dtype is None or not dtype.is_quantized) and list(array.shape) != _nested_shape(values):
+            raise ValueError(f"Expected values {values} to be a dense tensor with shape {_nested_shape(values)}, "
+                             f"but got shape {list(array.shape)}.")
+    if dtype is None and array.dtype == np.float64:     # a Python float is a float32 to TensorFlow
+        with np.errstate(over="ignore"):                # beyond its range: inf
             return array.astype(np.float32)
-        if array.dtype == np.int64 and np.array_equal(narrow := array.astype(np.int32), array):
-            return narrow
-    elif not dtype.is_quantized and list(array.shape) != _nested_shape(values):
-        raise _ragged(values, array.shape)
+    if dtype is None and array.dtype == np.int64 and np.array_equal(narrow := array.astype(np.int32), array):
+        return narrow
     return array
+
+
+def _is_array_like(values: Any) -> bool:
+    """Whether numpy reads the values from memory, so that their type is theirs: arrays, buffers."""
+    if isinstance(values, (str, bytes, list, tuple)):
+        return False
+    return hasattr(values, "__array__") or isinstance(values, (bytearray, memoryview, array_module.array))
 
 
 def _dense_array(values: Any, wanted: Any) -> np.ndarray[Any, Any]:
+    values = _plain(values)
     try:
-        array = np.array(_plain(values), dtype=wanted)
-    except ValueError as error:
-        if "inhomogeneous" in str(error):               # numpy's word for ragged lists
-            raise _ragged(values, ()) from None
-        raise
-    if array.dtype == object and array.size and isinstance(array.flat[0], (list, tuple)):
-        raise _ragged(values, array.shape)
-    return array
-
-
-def _ragged(values: Any, found: tuple[int, ...]) -> ValueError:
-    return ValueError(f"Expected values {values} to be a dense tensor with shape {_nested_shape(values)}, "
-                      f"but got shape {list(found)}.")
+        return np.array(values, dtype=wanted)
+    except OverflowError:
+        # TensorFlow lets an int that a narrower type cannot hold wrap around; past int64 it is an error.
+        return np.array(values, np.int64).astype(wanted)
 
 
 def _plain(values: Any) -> Any:
     """Nested lists with Dimensions as their values."""
-    if isinstance(values, (list, tuple)):
-        return type(values)(_plain(one) for one in values) if any(
-            isinstance(one, (Dimension, list, tuple)) for one in values) else values
-    return int(values) if isinstance(values, Dimension) else values
+    if isinstance(values, Dimension):
+        return values.value
+    if isinstance(values, (list, tuple)) and any(isinstance(one, (Dimension, list, tuple)) for one in values):
+        plain = [_plain(one) for one in values]
+        return tuple(plain) if isinstance(values, tuple) else plain
+    return values
 
 
 def _nested_shape(values: Any) -> list[int]:
@@ -276,7 +274,7 @@ def _nested_shape(values: Any) -> list[int]:
         if not values:
             break
         values = values[0]
-    return shape + list(np.shape(values)) if hasattr(values, "shape") else shape
+    return shape
 
 
 # What Python values a type takes; numpy arrays convert freely instead.
@@ -285,28 +283,29 @@ _ACCEPTED: Final[tuple[tuple[Callable[[DType], bool], tuple[type, ...]], ...]] =
     (lambda dtype: dtype.is_integer, (numbers.Integral, np.integer, Dimension)),
     (lambda dtype: dtype.is_floating, (numbers.Real, np.integer, np.floating)),
     (lambda dtype: dtype.is_complex, (numbers.Complex, np.number)),
-    (lambda dtype: dtype.base_dtype == dtypes.string, (str, bytes)),
-    (lambda dtype: dtype.is_quantized, (numbers.Integral, np.integer, tuple)),
+    (lambda dtype: dtype == dtypes.string, (str, bytes)),
+    (lambda dtype: dtype.is_quantized, (tuple,)),
 )
 
 
 def _check_values(values: Any, dtype: DType | None) -> None:
+    """Raise TypeError for the first value that the type does not take."""
     if dtype is None:
-        if any(value is None for value in _leaves(values)):
-            raise ValueError("None values not supported.")
         return
-    accepted = next((types for belongs, types in _ACCEPTED if belongs(dtype)), None)
+    base = dtype.base_dtype
+    accepted = next((types for belongs, types in _ACCEPTED if belongs(base)), None)
     if accepted is None:
         return
-    for value in _leaves(values):
-        if not isinstance(value, accepted) and not (isinstance(value, np.ndarray)):
+    for value in _leaves(values, (list,) if dtype.is_quantized else (list, tuple)):
+        if not isinstance(value, accepted) and not isinstance(value, np.ndarray):
             raise TypeError(f"Expected {dtype.name}, but got {value} of type '{type(value).__name__}'.")
 
 
-def _leaves(values: Any) -> Iterable[Any]:
-    if isinstance(values, (list, tuple)):
-        for one in values:
-            yield from _leaves(one)
+def _leaves(values: Any, sequences: tuple[type, ...] = (list, tuple)) -> Iterable[Any]:
+    if isinstance(values, sequences):
+        items: Iterable[Any] = values  # type: ignore[assignment]
+        for one in items:
+            yield from _leaves(one, sequences)
     else:
         yield values
 
@@ -321,8 +320,15 @@ def _list_values(proto: schema.TensorProto, array: np.ndarray[Any, Any], values:
     flat = array.ravel()
     if dtype.base_dtype == dtypes.string:
         # From the given values where they are no array: a numpy string would have lost its trailing NUL bytes.
-        leaves = flat.tolist() if isinstance(values, np.ndarray) else list(_leaves(values))
-        target.extend(_as_bytes(leaf, values) for leaf in leaves)
+        if isinstance(values, np.ndarray):
+            target.extend(_as_bytes(leaf) for leaf in flat.tolist())
+            return
+        try:
+            target.extend([_as_bytes(leaf) for leaf in _leaves(values)])
+        except TypeError:
+            raise TypeError(f"Failed to convert elements of {values} to Tensor. Consider casting elements to a "
+                            "supported type. See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported "
+                            "TF dtypes.") from None
     elif dtype.is_complex:
         target.extend(flat.view(dtype.real_dtype.storage).tolist())
     elif isinstance(target, bytes):
@@ -335,10 +341,9 @@ def _list_values(proto: schema.TensorProto, array: np.ndarray[Any, Any], values:
         target.extend(flat.tolist())
 
 
-def _as_bytes(leaf: Any, values: Any) -> bytes:
+def _as_bytes(leaf: Any) -> bytes:
     if isinstance(leaf, (bytes, bytearray)):
         return bytes(leaf)
     if isinstance(leaf, str):
         return leaf.encode("utf-8")
-    raise TypeError(f"Failed to convert elements of {values} to Tensor. Consider casting elements to a supported type. "
-                    "See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.")
+    raise TypeError(f"Expected binary or unicode string, got {leaf}")

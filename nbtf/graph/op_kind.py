@@ -1,0 +1,116 @@
+"""What is known about an op type, worked out once: signature, block, and how attributes tell the types of arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from nbtf.dtypes import DTYPES, DType
+from nbtf.graph import registry
+from nbtf.wire import op_defs
+
+class _UnknownDType(DType):
+    """The type of what an opaque operation makes."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(21)
+        self._number = 0  # DT_INVALID
+        self._name = "unknown"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unknown_dtype, ()
+
+
+UNKNOWN_DTYPE = _UnknownDType()
+
+
+def _unknown_dtype() -> DType:
+    return UNKNOWN_DTYPE
+
+
+_REF = 100  # DataType: DT_X_REF = DT_X + 100
+
+
+class OpKind:
+    """An op type. `OpKind.of(op_type)` gives the one object of each."""
+
+    _kinds: ClassVar[dict[str, OpKind]] = {}
+
+    def __init__(self, op_type: str, definition: op_defs.OpDef | None) -> None:
+        self.op_type = op_type
+        self.definition = definition
+
+    @classmethod
+    def of(cls, op_type: str) -> OpKind:
+        kind = cls._kinds.get(op_type)
+        if kind is None:
+            kind = cls(op_type, op_defs.find(op_type))
+            if kind.definition is not None:  # op types without a signature come from files: they may be without number
+                cls._kinds[op_type] = kind
+        return kind
+
+    @cached_property
+    def block(self) -> registry.Block | None:
+        """The block in nbtf/ops, or None for an op that nbtf cannot run."""
+        return registry.find(self.op_type)
+
+    @cached_property
+    def shape_rule(self) -> Any:
+        """The shape rule with its parameters bound to the signature; None without one. See shape_inference."""
+        from nbtf.graph.shape_inference import BoundRule
+
+        return BoundRule.of(self)
+
+    def op_def_message(self) -> Any:
+        return None if self.definition is None else op_defs.to_proto(self.definition)
+
+    # ---- types and counts of arguments, as the attributes of a node tell ----
+
+    def input_dtypes(self, node: Any) -> list[DType]:
+        assert self.definition is not None
+        return argument_dtypes(self.definition.inputs, node.attr)
+
+    def output_dtypes(self, node: Any) -> list[DType]:
+        assert self.definition is not None
+        return argument_dtypes(self.definition.outputs, node.attr)
+
+    def input_lengths(self, node: Any) -> list[int]:
+        """How many tensors each input argument takes."""
+        assert self.definition is not None
+        return [argument_length(argument, node.attr) for argument in self.definition.inputs]
+
+    def output_lengths(self, node: Any) -> list[int]:
+        """How many tensors each output argument gives."""
+        assert self.definition is not None
+        return [argument_length(argument, node.attr) for argument in self.definition.outputs]
+
+
+def argument_dtypes(arguments: Sequence[op_defs.Argument], attr: Any) -> list[DType]:
+    """The types of all tensors of `arguments`; `attr` must hold every attribute that they name."""
+    dtypes: list[DType] = []
+    for argument in arguments:
+        if argument.type_list_attr:
+            offset = _REF if argument.is_ref else 0
+            dtypes.extend([DTYPES[number + offset] for number in attr[argument.type_list_attr].list.type])
+            continue
+        dtype = argument.dtype or DTYPES[attr[argument.type_attr].type]
+        if argument.is_ref:
+            dtype = DTYPES[dtype.as_datatype_enum + _REF]
+        if not argument.number_attr:
+            dtypes.append(dtype)
+        else:
+            dtypes.extend([dtype] * attr[argument.number_attr].i)
+    return dtypes
+
+
+def is_list(argument: op_defs.Argument) -> bool:
+    return bool(argument.number_attr or argument.type_list_attr)
+
+
+def argument_length(argument: op_defs.Argument, attr: Any) -> int:
+    if argument.type_list_attr:
+        return len(attr[argument.type_list_attr].list.type)
+    return int(attr[argument.number_attr].i) if argument.number_attr else 1

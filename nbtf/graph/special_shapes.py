@@ -1,0 +1,234 @@
+"""Static shapes of ops whose outputs follow from an attribute, a variable's declaration, or the flow of control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from nbtf import limits
+from nbtf.graph.constant_value import dims_from_value
+from nbtf.graph.tensor import StaticDims, dims_text, merged_dims
+from nbtf.shapes import UNKNOWN, check
+
+if TYPE_CHECKING:
+    from nbtf.graph.operation import Operation
+
+SPECIAL: Final[dict[str, Callable[[Operation], None]]] = {}
+
+
+def _shapes_of(*op_types: str) -> Callable[[Callable[[Operation], None]], Callable[[Operation], None]]:
+    def register(rule: Callable[[Operation], None]) -> Callable[[Operation], None]:
+        for op_type in op_types:
+            SPECIAL[op_type] = rule
+        return rule
+
+    return register
+
+
+def checked_dims(proto: Any) -> StaticDims:
+    """Dims of a TensorShapeProto from a file. Raises CheckFailed for sizes that no tensor has."""
+    if proto.unknown_rank:
+        return None
+    dims = tuple([dim.size for dim in proto.dim])
+    check(len(dims) <= limits.MAX_RANK, "Shape has {} dimensions, more than {}", len(dims), limits.MAX_RANK)
+    check(
+        all(dim >= UNKNOWN for dim in dims),
+        "Shape {} has dimensions with values below -1 (where -1 means unknown)",
+        dims_text(dims),
+    )
+    known = limits.checked_product([dim for dim in dims if dim != UNKNOWN])
+    check(known is not None, "Shape {} is too large (more than 2**63 - 1 entries)", dims_text(dims))
+    return dims
+
+
+def _copy(op: Operation, output: int, source: int) -> None:
+    op._outputs[output]._dims = op._inputs[source]._dims
+    op._outputs[output].handle_data = op._inputs[source].handle_data
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------------
+
+
+@_shapes_of("Const")
+def _const(op: Operation) -> None:
+    proto = op._node.attr["value"].tensor.tensor_shape
+    if proto.unknown_rank:  # no tensor has it, and TensorFlow reads it as a scalar
+        op._outputs[0]._dims = ()
+        return
+    dims = tuple([dim.size for dim in proto.dim])
+    check(all(dim >= 0 for dim in dims), "Shape {} is not fully defined", dims_text(dims))
+    op._outputs[0]._dims = checked_dims(proto)
+
+
+@_shapes_of("Placeholder", "PlaceholderV2")
+def _placeholder(op: Operation) -> None:
+    proto = op._node.attr["shape"].shape
+    # graphs from before producer 24 wrote "unknown" as a scalar
+    old = op.type == "Placeholder" and not proto.dim and op.graph.graph_def_versions.producer < 24
+    op._outputs[0]._dims = None if old else checked_dims(proto)
+
+
+@_shapes_of("PlaceholderWithDefault")
+def _placeholder_with_default(op: Operation) -> None:
+    dims = checked_dims(op._node.attr["shape"].shape)
+    _check_mergeable(op._inputs[0]._dims, dims)
+    op._outputs[0]._dims = dims
+
+
+@_shapes_of("Variable", "VariableV2", "TemporaryVariable")
+def _variable(op: Operation) -> None:
+    proto = op._node.attr["shape"].shape
+    # Variable (V1) wrote "unknown" as a scalar too
+    op._outputs[0]._dims = None if op.type == "Variable" and not proto.dim else checked_dims(proto)
+
+
+# ---- resources -------------------------------------------------------------------------------------------------------
+
+
+@_shapes_of("VarHandleOp")
+def _var_handle(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+    op._outputs[0].handle_data = ((op.attrs.dtype, checked_dims(op._node.attr["shape"].shape)),)
+
+
+def _variable_dims(op: Operation) -> StaticDims:
+    """Static dims of the variable that the first input is a handle of."""
+    handle = op._inputs[0].handle_data
+    return handle[0][1] if handle else None
+
+
+@_shapes_of("ReadVariableOp")
+def _read_variable(op: Operation) -> None:
+    handle = op._inputs[0].handle_data
+    if handle:
+        dtype, dims = handle[0]
+        check(
+            dtype == op.attrs.dtype,
+            "Trying to read variable with wrong dtype. Expected {} got {}",
+            op.attrs.dtype.name,
+            dtype.name,
+        )
+        op._outputs[0]._dims = dims
+
+
+@_shapes_of("VariableShape")
+def _variable_shape(op: Operation) -> None:
+    dims = _variable_dims(op)
+    op._outputs[0]._dims = (UNKNOWN if dims is None else len(dims),)
+
+
+@_shapes_of("ResourceGather")
+def _resource_gather(op: Operation) -> None:
+    dims, indices = _variable_dims(op), op._inputs[1]._dims
+    batch = op.attrs.batch_dims
+    if dims is not None and indices is not None:
+        check(0 <= batch <= len(indices) and batch < len(dims), "batch_dims {} does not fit the inputs", batch)
+        op._outputs[0]._dims = (*indices, *dims[batch + 1 :])
+
+
+@_shapes_of("ResourceGatherNd")
+def _resource_gather_nd(op: Operation) -> None:
+    dims, indices = _variable_dims(op), op._inputs[1]._dims
+    if dims is not None and indices is not None and indices and indices[-1] != UNKNOWN:
+        check(indices[-1] <= len(dims), "indices.shape[-1] must be <= params.rank, but is {}", indices[-1])
+        op._outputs[0]._dims = (*indices[:-1], *dims[indices[-1] :])
+
+
+# ---- what only needs part of an unknown shape ------------------------------------------------------------------------
+
+
+@_shapes_of("Shape", "ShapeN")
+def _shape(op: Operation) -> None:
+    for tensor, source in zip(op._outputs, op._inputs, strict=True):
+        tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
+
+
+@_shapes_of("Rank", "Size")
+def _scalar(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
+@_shapes_of("EnsureShape")
+def _ensure_shape(op: Operation) -> None:
+    op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, checked_dims(op._node.attr["shape"].shape))
+
+
+@_shapes_of("Fill")
+def _fill(op: Operation) -> None:
+    dims = op._inputs[0]._dims
+    check(dims is None or len(dims) == 1, "Shape must be rank 1 but is rank {}", len(dims or ()))
+    value = op._inputs[1]._dims
+    check(not value, "Shape must be rank 0 but is rank {}", len(value or ()))
+    wanted = dims_from_value(op._inputs[0])
+    op._outputs[0]._dims = wanted
+
+
+def _check_mergeable(a: StaticDims, b: StaticDims) -> StaticDims:
+    try:
+        return merged_dims(a, b)
+    except ValueError as error:
+        check(False, "{}", error)
+        raise
+
+
+# ---- flow of control -------------------------------------------------------------------------------------------------
+
+
+@_shapes_of("Identity", "RefIdentity", "Exit", "RefExit", "NextIteration", "RefNextIteration", "RefEnter", "LoopCond")
+def _unchanged(op: Operation) -> None:
+    _copy(op, 0, 0)
+
+
+@_shapes_of("IdentityN")
+def _identity_n(op: Operation) -> None:
+    for i in range(len(op._outputs)):
+        _copy(op, i, i)
+
+
+@_shapes_of("Enter")
+def _enter(op: Operation) -> None:
+    """What enters as a loop variable may have another shape in a later iteration."""
+    _copy(op, 0, 0)
+    if not op._node.attr["is_constant"].b:
+        op._outputs[0]._dims = None
+
+
+@_shapes_of("Switch", "RefSwitch")
+def _switch(op: Operation) -> None:
+    predicate = op._inputs[1]._dims
+    check(not predicate, "Shape must be rank 0 but is rank {}", len(predicate or ()))
+    _copy(op, 0, 0)
+    _copy(op, 1, 0)
+
+
+@_shapes_of("Merge", "RefMerge")
+def _merge(op: Operation) -> None:
+    """Any input may be the live one: what they do not agree on is unknown."""
+    dims = op._inputs[0]._dims
+    for tensor in op._inputs[1:]:
+        other = tensor._dims
+        if dims is None or other is None or len(other) != len(dims):
+            dims = None
+            break
+        dims = tuple([a if a == b else UNKNOWN for a, b in zip(dims, other, strict=True)])
+    op._outputs[0]._dims = dims
+    op._outputs[0].handle_data = op._inputs[0].handle_data
+    op._outputs[1]._dims = ()
+
+
+# ---- function calls --------------------------------------------------------------------------------------------------
+
+
+@_shapes_of("If", "StatelessIf", "While", "StatelessWhile", "Case", "StatelessCase")
+def _from_output_shapes(op: Operation) -> None:
+    shapes = op._node.attr["output_shapes"].list.shape
+    if not shapes:
+        return
+    check(
+        len(shapes) == len(op._outputs),
+        "`output_shapes` must be the same length as num outputs ({} vs. {})",
+        len(shapes),
+        len(op._outputs),
+    )
+    for tensor, proto in zip(op._outputs, shapes, strict=True):
+        tensor._dims = checked_dims(proto)
