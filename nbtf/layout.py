@@ -30,6 +30,7 @@ SIZE = 2  # elements
 ITEMSIZE = 3  # bytes
 KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see below
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
+ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7
 DIMS = 8
 SLOT_WORDS = DIMS + MAX_RANK

@@ -80,7 +80,7 @@ class Program:
         slots_end = layout.WORD * (layout.HEADER_WORDS + layout.SLOT_WORDS * len(self.slots))
         prepared = slots_end
         at_address: dict[int, Instruction] = {}
-        for instruction, start, end in zip(self.instructions, starts, starts[1:], strict=True):
+        for instruction, start, end in zip(self.instructions, starts[:-1], starts[1:], strict=True):
             attrs_at = start + layout.OPERANDS + len(instruction.operands)
             target = instruction.number
             if instruction.label is not None:

@@ -21,16 +21,12 @@ def widen(nodes: list[Node]) -> tuple[list[Node], dict[Value, Value]]:
     for node in nodes:
         result += _around(node, replaced)
     for node in result:
-        if node.op_type not in _CASTS:
-            node.inputs = [replaced.get(v, v) for v in node.inputs]
-    for node in result:
-        if node.op_type in _WIDENING:
+        if node.op_type not in _NARROWING:
             node.inputs = [replaced.get(v, v) for v in node.inputs]
     return result, replaced
 
 
-_WIDENING = tuple(f"_{name}_to_float32" for name in _NARROW.values())
-_CASTS = (*_WIDENING, *(f"_float32_to_{name}" for name in _NARROW.values()))
+_NARROWING = tuple(f"_float32_to_{name}" for name in _NARROW.values())
 
 
 def _around(node: Node, replaced: dict[Value, Value]) -> list[Node]:

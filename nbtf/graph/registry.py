@@ -82,6 +82,11 @@ class Block:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
 
     @property
+    def arity(self) -> int:
+        """Elementwise: number of tensors that the scalar rule takes."""
+        return len(self.parameters) - 1
+
+    @property
     def by_value(self) -> tuple[str, ...]:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)

@@ -10,6 +10,7 @@ import numpy as np
 from nbtf import dtypes, layout
 from nbtf.compiler.emit import operand_count
 from nbtf.compiler.ir import Node
+from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.program import Instruction
 from nbtf.errors import (
     FailedPreconditionError,
@@ -19,8 +20,9 @@ from nbtf.errors import (
     ResourceExhaustedError,
 )
 from nbtf.graph.registry import Block
+from nbtf.graph.shape_inference import attr_coder
 from nbtf.shapes import CheckFailed, Dims
-from nbtf.vm.context import Context
+from nbtf.vm.context import Context, memory_view
 from nbtf.vm.host import described, read
 
 
@@ -77,8 +79,6 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
 
 
 def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block: Block) -> np.ndarray[Any, Any]:
-    from nbtf.vm.context import memory_view
-
     variable = context.resources.at(int(handle))
     if variable is None or not variable.is_initialized:
         return np.empty(0, np.int64)
@@ -86,6 +86,9 @@ def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block
 
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
+    if block.rule and block.shape:
+        block.shape(*(array.shape for array in inputs[: block.arity]), Dims())
+        return
     for rule in (block.shape, block.workspace_size):
         if rule is not None and node.definition is not None:
             outputs: Any = Dims() if len(node.outputs) == 1 else [Dims() for _ in node.outputs]
@@ -98,8 +101,9 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
 
     if block.rule:
         rule = builder.plain_rule(block)
-        for values in np.nditer(inputs):
-            rule(*(v[()] for v in (values if isinstance(values, tuple) else (values,))))
+        scalars = [np.asarray(getattr(node.attrs, name), inputs[0].dtype) for name in block.scalars]
+        for values in zip(*(array.flat for array in np.broadcast_arrays(*inputs, *scalars)), strict=True):
+            rule(*values)
     elif block.kernel and node.definition is not None:
         body = builder.plain_body(block)
         outputs = _output_arrays(node, block, inputs)
@@ -124,9 +128,6 @@ def _arguments(
     function: Any, node: Node, block: Block, inputs: list[Any], outputs: Any, *, flat_values: bool
 ) -> dict[str, Any]:
     """What a rule (flat_values) or a kernel body gets, by parameter name."""
-    from nbtf.compiler.packing import packed_attrs
-    from nbtf.graph.shape_inference import attribute_code
-
     assert node.definition is not None
     arrays: dict[str, Any] = {}
     groups = [(node.definition.inputs, inputs)]
@@ -149,7 +150,9 @@ def _arguments(
         elif name == "out":
             given[name] = outputs
         elif name in packed_attrs(node.definition):
-            given[name] = attribute_code(node.definition.attrs[name], getattr(node.attrs, name))
+            coder = attr_coder(node.definition.attrs[name])
+            value = getattr(node.attrs, name)
+            given[name] = value if coder is None else coder(value)
         else:
             given[name] = np.zeros(1 << 16, np.float64)  # a workspace
     return given

@@ -21,6 +21,7 @@ class Variable:
         self.words[layout.ITEMSIZE] = itemsize
         self.words[layout.KIND] = layout.VARIABLE_KIND
         self.memory = np.empty(0, np.uint8)
+        self._start = 0
 
     @property
     def handle(self) -> int:
@@ -39,19 +40,13 @@ class Variable:
         """Room for `size` bytes; the elements it held are kept, and their readers may still look at them."""
         memory = np.zeros(size + 64, np.uint8)
         start = -memory.ctypes.data % 64
-        kept = int(self.words[layout.SIZE] * self.words[layout.ITEMSIZE]) if self.is_initialized else 0
-        if kept:
-            old = int(self.words[layout.DATA]) - self.memory.ctypes.data
-            memory[start : start + kept] = self.memory[old : old + kept]
-        self.memory = memory
-        self.words[layout.CAPACITY] = size
         if self.is_initialized:
+            kept = int(self.words[layout.SIZE] * self.words[layout.ITEMSIZE])
+            memory[start : start + kept] = self.memory[self._start : self._start + kept]
             self.words[layout.DATA] = memory.ctypes.data + start
-
-    @property
-    def room(self) -> int:
-        """Address of the memory that an assignment may fill."""
-        return int(self.memory.ctypes.data) + (-self.memory.ctypes.data % 64)
+        self.memory, self._start = memory, start
+        self.words[layout.ROOM] = memory.ctypes.data + start
+        self.words[layout.CAPACITY] = size
 
     def clear(self) -> None:
         self.words[layout.DATA] = 0
@@ -78,6 +73,12 @@ class Resources:
                 self._by_name[key] = resource
                 self._by_handle[resource.handle] = resource
             return self._by_name[key]
+
+    def variable(self, container: str, name: str, dtype: DType) -> Variable:
+        """The variable of that name, unassigned when it is new."""
+        found = self.find_or_make("variable", container, name, lambda: Variable(name, dtype, dtype.itemsize))
+        assert isinstance(found, Variable)
+        return found
 
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
