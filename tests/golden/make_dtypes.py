@@ -2,9 +2,11 @@
 
     python make_dtypes.py            (needs TensorFlow; reading the file does not)
 
-The file maps an op to a list of rows; each row maps the op's type attributes to the list of dtypes they may take together,
-"*" meaning every dtype that the op's signature allows. An op that works on no dtype attribute has the one row {}.
-A list-valued attribute (`Tin`) has a row for the dtypes that its elements may take. An op that has no CPU kernel is absent.
+The file maps an op to a list of rows; each row maps the op's type attributes to the list of dtypes they may
+take together, "*" meaning every dtype that the op's signature allows. An op that works
+on no dtype attribute has the one row {}.
+A list-valued attribute (`Tin`) has a row for the dtypes that its elements may take. An op without a CPU
+kernel is absent.
 Names are those of the DataType enum in lower case without DT_ ("float", "half", "int32", ...).
 """
 
@@ -82,7 +84,7 @@ def main() -> None:
             table[name] = sorted(map(as_json, rows), key=json.dumps)
     out = HERE / "dtypes"
     out.mkdir(exist_ok=True)
-    lines = [f'  {json.dumps(name)}: {json.dumps(rows, separators=(",", ":"))}' for name, rows in table.items()]
+    lines = [f"  {json.dumps(name)}: {json.dumps(rows, separators=(',', ':'))}" for name, rows in table.items()]
     (out / "kernels.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(f"{len(table)} ops of TensorFlow {tf.__version__}")
 
