@@ -60,6 +60,8 @@ class Failure:
         nodes = re.findall(r"\{\{node ([^}]+)\}\}", text)
         # "{{function_node f}} ... [[{{node n}}]]": the place, innermost first, kept apart from the message.
         text = re.split(r"\n\t ?\[\[", re.sub(r"\{\{function_node [^}]+\}\} ?", "", text))[0]
+        # TensorArrays and stacks are numbered through the whole process.
+        text = re.sub(r"(TensorArray \S+|Stack\[\S+)_\d+([:\]])", r"\1_{n}\2", text)
         return cls(type(exception).__name__, text.strip(), nodes[0] if nodes else None)
 
     def as_json(self) -> dict[str, str]:
@@ -232,11 +234,12 @@ class Recorder:
         return told | {"expect": keys}
 
     def _agreed(self, name: str, load: Loader, steps: Sequence[Step]) -> list[Outcome]:
-        """The answers with Grappler on; says where they differ from those without it."""
-        outcomes = answers(load, steps, optimize=True)
-        for step, on, off in zip(steps, outcomes, answers(load, steps, optimize=False), strict=True):
-            if not same(on, off):
-                print(f"  {name}: {step.run} differs without graph optimization\n    on:  {on}\n    off: {off}")
+        """The answers of the graph as it stands; says where graph optimization, which drops some control edges and
+        folds some checks, would change them."""
+        outcomes = answers(load, steps, optimize=False)
+        for step, plain, optimized in zip(steps, outcomes, answers(load, steps, optimize=True), strict=True):
+            if not same(plain, optimized):
+                print(f"  {name}: optimization changes {step.run}\n    plain:     {plain}\n    optimized: {optimized}")
         return outcomes
 
     def _feeds(self, feeds: Feeds, data: dict[str, Value], prefix: str) -> list[dict[str, str]]:
@@ -252,23 +255,30 @@ class Recorder:
 
 
 Case = tuple[list[tf.Tensor], list[dict[tf.Tensor, Any]]]
+Builder = Callable[[], Case] | Callable[[], list[Step]]
 
 
 class Builders:
     """The cases of a script. Used as a decorator, it registers a function that builds a graph in the default graph and
-    returns the tensors to fetch and the feeds of every run."""
+    returns either the tensors to fetch and the feeds of every run, or the steps of a session."""
 
-    def __init__(self) -> None:
-        self.functions: list[Callable[[], Case]] = []
+    def __init__(self, meta: bool = False) -> None:
+        self.functions: list[Builder] = []
+        self.meta = meta  # a session's graph is written as MetaGraphDef, with its collections
 
-    def __call__(self, build: Callable[[], Case]) -> Callable[[], Case]:
+    def __call__(self, build: Builder) -> Builder:
         self.functions.append(build)
         return build
 
     def record(self, recorder: Recorder) -> None:
         for build in self.functions:
             with tf.Graph().as_default() as graph:
-                fetches, runs = build()
+                built = build()
+                if isinstance(built, list):
+                    exported = tf.train.export_meta_graph() if self.meta else graph.as_graph_def()
+                    recorder.session(build.__name__, exported, built)
+                    continue
+                fetches, runs = built
                 named = [{tensor.name: value for tensor, value in run.items()} for run in runs]
                 recorder.graph(build.__name__, graph.as_graph_def(), [tensor.name for tensor in fetches], named)
 
