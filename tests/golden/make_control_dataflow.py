@@ -67,7 +67,7 @@ def merge_takes_the_live_input() -> Case:
 @dataflow
 def merge_of_one_input() -> list[Step]:
     pred, x = scalar(tf.bool, "pred"), tf.placeholder(tf.float32, [2], "x")
-    off, on = ops.Switch(data=x, pred=pred)
+    on = ops.Switch(data=x, pred=pred)[1]
     ops.Merge(inputs=[on], name="one")
     ops.Merge(inputs=[on, on * 2.0], name="both_or_none")
     ops.Merge(inputs=[x, x], name="alive")
@@ -198,7 +198,7 @@ def loop_fetches_and_feeds_inside() -> list[Step]:
 
 @dataflow
 def loop_variable_on_switch_of_constant() -> Case:
-    """Loop variables that start from constants and from a value computed outside; an invariant used in cond and body."""
+    """Loop variables that start from constants and from a value computed outside; an invariant in cond and body."""
     n = scalar(tf.float32, "n")
     half = n / 2.0
     out = tf.while_loop(lambda v, _: v < n, lambda v, k: (v + half, k * half), [0.0, tf.ones([2])])

@@ -33,6 +33,11 @@ error_interpolation.interpolate_graph = lambda message, graph: message
 
 GOLDEN = Path(__file__).resolve().parent
 TOLERANCE = 1e-5
+# TensorArrays, stacks, queues and per-step resources are numbered through the whole process.
+PROCESS_NUMBERS = [
+    re.compile(pattern)
+    for pattern in (r"(TensorArray \S+_)\d+(:)", r"(Stack\[\S+_)\d+(\])", r"(Queue '_)\d+(_)", r"(__per_step_)\d+(/)")
+]
 Value = np.ndarray
 Feeds = Mapping[str, Any]
 
@@ -60,8 +65,8 @@ class Failure:
         nodes = re.findall(r"\{\{node ([^}]+)\}\}", text)
         # "{{function_node f}} ... [[{{node n}}]]": the place, innermost first, kept apart from the message.
         text = re.split(r"\n\t ?\[\[", re.sub(r"\{\{function_node [^}]+\}\} ?", "", text))[0]
-        # TensorArrays and stacks are numbered through the whole process.
-        text = re.sub(r"(TensorArray \S+|Stack\[\S+)_\d+([:\]])", r"\1_{n}\2", text)
+        for numbered in PROCESS_NUMBERS:
+            text = numbered.sub(r"\1{n}\2", text)
         return cls(type(exception).__name__, text.strip(), nodes[0] if nodes else None)
 
     def as_json(self) -> dict[str, str]:
