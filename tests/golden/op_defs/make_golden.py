@@ -77,8 +77,8 @@ def main():
     summaries = {}
     for line in OP_DEFS.read_text(encoding="utf-8").splitlines():
         op_type = line.partition("\t")[0]
-        if op_def_registry.get(op_type) is not None and (text := summary(op_type)):
-            summaries[op_type] = hashlib.sha256(text.encode()).hexdigest()[:12]
+        if op_def_registry.get(op_type) is not None and (found := summary(op_type)):
+            summaries[op_type] = hashlib.sha256(found.encode()).hexdigest()[:12]
     (HERE / "summaries.json").write_text(json.dumps(summaries, indent=0) + "\n", encoding="utf-8")
     graph_def = graph()
     (HERE / "full.pbtxt").write_text(text(graph_def), encoding="utf-8")
