@@ -143,7 +143,7 @@ def _shape(op: Operation) -> None:
         tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
 
 
-@_shapes_of("Rank", "Size")
+@_shapes_of("Rank", "Size", "LoopCond")
 def _scalar(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
@@ -174,7 +174,7 @@ def _check_mergeable(a: StaticDims, b: StaticDims) -> StaticDims:
 # ---- flow of control -------------------------------------------------------------------------------------------------
 
 
-@_shapes_of("Identity", "RefIdentity", "Exit", "RefExit", "NextIteration", "RefNextIteration", "RefEnter", "LoopCond")
+@_shapes_of("Identity", "RefIdentity", "Exit", "RefExit", "NextIteration", "RefNextIteration", "RefEnter")
 def _unchanged(op: Operation) -> None:
     _copy(op, 0, 0)
 
