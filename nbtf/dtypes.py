@@ -128,9 +128,7 @@ class DType:
     def real_dtype(self) -> DType:
         """The type of a complex type's parts; any other type itself."""
         real = _REAL_OF_COMPLEX.get(self.base_dtype._number)
-        if real is None:
-            return self
-        return DTYPES[real + _REF_OFFSET] if self._is_ref_dtype else DTYPES[real]
+        return self if real is None else DTYPES[real]
 
     def is_compatible_with(self, other: Any) -> builtins.bool:
         """Whether a value of type `other` may be used where this type stands (a reference serves as its value)."""
@@ -158,7 +156,8 @@ class DType:
 
     @property
     def is_numeric(self) -> builtins.bool:
-        return self.is_numpy_compatible and self._family not in (_BOOL, _HANDLE)
+        """Whether TensorFlow counts this type as numeric, which it does not the 4- and 8-bit ones of ml_dtypes."""
+        return self._family not in (_BOOL, _HANDLE) and self._storage_name not in _EXTENSION_NAMES - {"bfloat16"}
 
     @property
     def is_quantized(self) -> builtins.bool:
@@ -181,7 +180,7 @@ class DType:
             return np.dtype([(self.base_dtype._name, self.storage)])
         if not self.is_numpy_compatible:
             raise KeyError(self._number)
-        return np.object_ if self._storage_name == "object" else self.storage.type
+        return object if self._storage_name == "object" else self.storage.type
 
     @property
     def storage(self) -> np.dtype[Any]:

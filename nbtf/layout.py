@@ -28,7 +28,9 @@ DATA = 0  # address of the elements
 CAPACITY = 1  # bytes that this slot may write at DATA; 0 when the buffer is another's
 SIZE = 2  # elements
 ITEMSIZE = 3  # bytes
+KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see below
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
+ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7
 DIMS = 8
 SLOT_WORDS = DIMS + MAX_RANK
@@ -45,6 +47,13 @@ ATTRS = 6  # address of the attribute block
 OPERANDS = 7
 ALWAYS = -1  # as COMPARED: the rule reads elements, which are not compared
 PREPARED_WORDS = 1 + MAX_RANK  # an operand
+
+# ---- what handles lead to ------------------------------------------------------------------------------------------
+
+# A handle is a scalar int64: the address of a record whose word KIND holds one of these, or a number of a host resource.
+VARIABLE_KIND = 0x6E62_7466_0001  # a variable's record is laid out as a slot; DATA is 0 until it is assigned
+TENSOR_ARRAY_KIND = 0x6E62_7466_0002
+STACK_KIND = 0x6E62_7466_0003
 
 # ---- elementwise programs ------------------------------------------------------------------------------------------
 
@@ -77,3 +86,5 @@ HOST = 7  # the host computes this instruction and resumes at the next
 UNINITIALIZED = 8  # a variable was read before it was assigned
 DEAD = 9  # a fetched tensor was computed on a branch not taken
 TOO_DEEP = 10  # functions called each other past the limit
+VARIABLE_FULL = 11  # the host gives the variable of operand 0 room for NEEDED bytes and resumes this instruction
+WRONG_HANDLE = 12  # a handle that leads to something else

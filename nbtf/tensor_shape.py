@@ -1,4 +1,4 @@
-"""Static shapes as in TensorFlow 1: `Dimension` (a count, or unknown) and `TensorShape` (dimensions, or unknown rank)."""
+"""Static shapes as in TensorFlow 1: `Dimension` (a count or unknown) and `TensorShape` (dimensions or unknown rank)."""
 from __future__ import annotations
 
 import operator
@@ -181,8 +181,8 @@ class TensorShape:
         elif isinstance(dims, (int, Dimension)):
             self._dims = (_dimension_value(dims),)
         elif isinstance(dims, str):
-            raise TypeError(f"Failed to convert '{dims!r}' to a shape: '{dims!r}'could not be converted to a dimension. "
-                            "A shape should either be single dimension (e.g. 10), or an iterable of dimensions "
+            raise TypeError(f"Failed to convert '{dims!r}' to a shape: '{dims!r}'could not be converted to a dimension."
+                            " A shape should either be single dimension (e.g. 10), or an iterable of dimensions "
                             "(e.g. [1, 10, None]).")
         else:
             try:

@@ -17,7 +17,10 @@ from typing import Any
 
 OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "nbtf" / "wire" / "op_defs.txt"
 _FLAGS = {"commutative": "commutative", "aggregate": "aggregate", "stateful": "stateful",
-          "allows_uninitialized_input": "uninitialized", "deprecated_version": "deprecated"}
+          "allows_uninitialized_input": "uninitialized", "distributed_communication": "distributed",
+          "deprecated_version": "deprecated"}
+# is_distributed_communication, of which the export does not tell.
+_DISTRIBUTED = frozenset({"Batch", "BatchFunction", "Recv", "StatefulPartitionedCall", "_HostRecv", "_Recv"})
 
 
 def argument(facts: dict[str, Any]) -> str:
@@ -42,6 +45,7 @@ def default(kind: str, value: Any) -> Any:
 
 def line(op: dict[str, Any]) -> str:
     fields: dict[str, Any] = {"in": [argument(one) for one in op["in"]], "out": [argument(one) for one in op["out"]]}
+    op = op | {"distributed_communication": op["name"] in _DISTRIBUTED}
     attrs = {}
     for attr in op["attr"]:
         facts = {key: attr[key] for key in ("type", "allowed", "min") if key in attr}

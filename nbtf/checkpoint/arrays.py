@@ -10,12 +10,19 @@ from nbtf import dtypes, errors
 from nbtf.checkpoint.assemble import Array
 from nbtf.checkpoint.string_tensor import as_bytes
 
+_TYPE_NAMES = {dtypes.float32: "float", dtypes.float64: "double", dtypes.float16: "half"}
+
+
+def type_name(dtype: dtypes.DType) -> str:
+    """A dtype as TensorFlow's runtime messages name it: ``float``, ``half``, ``int32``."""
+    return _TYPE_NAMES.get(dtype, dtype.name)
+
 
 def as_storage(name: str, value: Any, dtype: dtypes.DType | None) -> tuple[Array, dtypes.DType]:
     """(array of ``dtype.storage``, dtype) of a value; its dtype is the array's own if None is given.
 
-    Raises UnimplementedError for dtypes that have no values (resource, variant), InvalidArgumentError where ``value`` is not
-    of ``dtype``.
+    Raises UnimplementedError for dtypes that have no values (resource, variant), InvalidArgumentError where ``value``
+    is not of ``dtype``.
     """
     array = np.asarray(value)
     dtype = dtypes.as_dtype(array.dtype) if dtype is None else dtype.base_dtype

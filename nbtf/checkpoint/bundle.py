@@ -1,4 +1,5 @@
-"""V2 checkpoints, "tensor bundles": a sorted table ``PREFIX.index`` of entries, and files ``PREFIX.data-IIIII-of-NNNNN``.
+"""V2 checkpoints, "tensor bundles": a sorted table ``PREFIX.index`` of entries, and files
+``PREFIX.data-IIIII-of-NNNNN``.
 
 The data of a tensor are its raw row-major bytes at the entry's shard and offset. A partitioned tensor has an entry that
 lists its slices and one more entry for each of them, filed under a slice key.
@@ -16,6 +17,7 @@ import numpy as np
 
 from nbtf import dtypes, errors
 from nbtf.checkpoint import assemble, string_tensor
+from nbtf.checkpoint.arrays import type_name
 from nbtf.checkpoint.assemble import Array
 from nbtf.checkpoint.slices import (
     Box,
@@ -144,7 +146,7 @@ class BundleReader:
     def is_big_endian(self) -> bool:
         return self._header.is_big_endian
 
-    def keys(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         """Keys of all entries in order: slices first, then tensors."""
         return iter(self._entries)
 
@@ -154,6 +156,33 @@ class BundleReader:
 
     def has_tensor(self, name: str) -> bool:
         return encode_name(name) in self._entries
+
+    def dtype(self, name: str) -> dtypes.DType:
+        return self.entry(name).dtype
+
+    def shape(self, name: str) -> Shape:
+        return self.entry(name).shape
+
+    def check_dtype(self, name: str, dtype: dtypes.DType) -> None:
+        """Raises InvalidArgumentError unless the tensor is of ``dtype``."""
+        stored = self.entry(name).dtype
+        if stored != dtype:
+            raise errors.InvalidArgumentError(
+                None,
+                None,
+                f"tensor_name = {name}; expected dtype {type_name(dtype)} does not equal original dtype "
+                f"{type_name(stored)}",
+            )
+
+    def describe(self) -> bytes:
+        """One line an entry with data of its own: key, dtype, shape."""
+        lines = []
+        for key in self._entries:
+            entry = self.entry_at(key)
+            if not entry.slices:
+                enum = schema.DataType.Name(entry.dtype.as_datatype_enum)
+                lines.append(key + f" ({enum}) {format_shape(entry.shape)}\n".encode())
+        return b"".join(lines)
 
     def entry(self, name: str) -> BundleEntry:
         """Raises NotFoundError for an unknown name."""
@@ -253,6 +282,9 @@ class BundleReader:
                     f"{self.prefix}: slice of {name} is {piece.dtype.name}{format_shape(piece.shape)}, "
                     f"not {entry.dtype.name}{format_shape(box.sizes)}",
                 )
+            least = 1 if piece.dtype == dtypes.string else piece.dtype.itemsize
+            if piece.size < least * element_count(piece.shape, name):
+                raise self._invalid_size(name, piece, "that of its shape")
             claimed += piece.size
         held = sum(self._shard(shard).size for shard in {piece.shard for _, piece in pieces})
         if claimed > held:
@@ -288,7 +320,7 @@ class BundleReader:
         source.check(entry.offset, entry.size)
         out = assemble.aligned_empty((count,), storage)
         octets = out.view(np.uint8)
-        view, crc = memoryview(octets), 0
+        view, crc = octets.data, 0
         for start in range(0, entry.size, _PIECE):
             piece = view[start : start + _PIECE]
             source.read_into(entry.offset + start, piece)

@@ -69,9 +69,9 @@ def _display(key: bytes) -> str:
 class BundleWriter:
     """Writes a checkpoint of one shard. Data goes to disk as it is added; `finish` makes the checkpoint appear.
 
-    As a context manager it finishes on leaving, and discards everything written if an exception passes. A checkpoint at the
-    same prefix stays whole until the new one takes its place (see `publish`). Raises NotFoundError where there is no folder
-    to write to, ResourceExhaustedError where the disk is full.
+    As a context manager it finishes on leaving, and discards everything written if an exception passes. A checkpoint
+    at the same prefix stays whole until the new one takes its place (see `publish`). Raises NotFoundError where there
+    is no folder to write to, ResourceExhaustedError where the disk is full.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -84,8 +84,8 @@ class BundleWriter:
     def add(self, name: str, value: Any, dtype: dtypes.DType | None = None) -> None:
         """Appends a tensor. value: whatever numpy takes; elements of a string tensor are bytes or str (UTF-8).
 
-        dtype: where numpy's own type does not tell it, as for qint8. Raises InvalidArgumentError for a name already used
-        or empty, UnimplementedError for a dtype without values.
+        dtype: where numpy's own type does not tell it, as for qint8. Raises InvalidArgumentError for a name already
+        used or empty, UnimplementedError for a dtype without values.
         """
         array, dtype = as_storage(name, value, dtype)
         self._append(self._tensor_key(name), dtype, array)
@@ -135,7 +135,7 @@ class BundleWriter:
         self._offset += size
 
     def _write_numbers(self, array: Array) -> tuple[int, int]:
-        view = memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+        view = np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
         crc = 0
         for start in range(0, view.nbytes, _PIECE):
             piece = view[start : start + _PIECE]
@@ -181,9 +181,9 @@ def merge_bundles(
 ) -> None:
     """Makes one sharded checkpoint of several, as MergeV2Checkpoints does: their data files are renamed, not copied.
 
-    Slices of one tensor may be spread over the parts. The parts are consumed, and their folders removed if that leaves them
-    empty and ``delete_old_dirs`` says so. Raises InvalidArgumentError where a part is missing, two parts hold the same
-    tensor, or ``destination`` is a part itself.
+    Slices of one tensor may be spread over the parts. The parts are consumed, and their folders removed if that
+    leaves them empty and ``delete_old_dirs`` says so. Raises InvalidArgumentError where a part is missing, two parts
+    hold the same tensor, or ``destination`` is a part itself.
     """
     if destination in prefixes:
         raise errors.InvalidArgumentError(None, None, f"{destination} is to be merged into itself")
@@ -202,7 +202,7 @@ def merge_bundles(
         merge.add(prefix)
     make_folder(destination)
     with StagedFile(index_path(destination)) as index:
-        _write_index(index, len(merge.data), merge.entries)
+        _write_index(index, max(1, len(merge.data)), merge.entries)
         publish_bundle(destination, list(merge.data), index)
     _remove_parts(present, delete_old_dirs)
 
@@ -218,7 +218,7 @@ class _Merge:
         with BundleReader(prefix) as reader:
             if reader.is_big_endian:
                 raise errors.UnimplementedError(None, None, f"merging big-endian checkpoint {prefix}")
-            for key in reader.keys():
+            for key in reader:
                 self._add_entry(prefix, key, reader.entry_at(key), reader.shard_count)
 
     def _add_entry(self, prefix: str, key: bytes, entry: BundleEntry, shard_count: int) -> None:
@@ -246,7 +246,8 @@ def _with_slices(entry: BundleEntry, slices: tuple[TensorSlice, ...]) -> BundleE
 
 
 def _remove_parts(prefixes: Sequence[str], with_folders: bool) -> None:
-    """What is left of merged parts: their indices, and folders. The checkpoint is whole, so nothing here is an error."""
+    """What is left of merged parts: their indices, and folders. The checkpoint is whole, so nothing here is an
+    error."""
     for prefix in prefixes:
         with contextlib.suppress(OSError):
             os.remove(index_path(prefix))

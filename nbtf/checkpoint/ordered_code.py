@@ -4,8 +4,8 @@ Slices of tensors are filed under keys in this code. Formats:
 
 - num(v), v >= 0: one byte n, then v in n bytes, big-endian, without leading zeros.
 - text(s): 00 -> 00 ff, ff -> ff 00, then the end mark 00 01.
-- signed(v): the smallest n with -2**(7n-1) <= v < 2**(7n-1); v as n-byte two's complement, big-endian, xored with a mask
-  whose first n bits are ones.
+- signed(v): the smallest n with -2**(7n-1) <= v < 2**(7n-1); v as n-byte two's complement, big-endian, xored with a
+  mask whose first n bits are ones.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Decoder:
         return body
 
     def _signed_length(self) -> int:
-        """Counts the leading bits equal to the first one: ones before a non-negative value, zeros before a negative one."""
+        """The count of leading bits that equal the first: ones before a non-negative value, zeros before a negative."""
         head = self._data[self._position : self._position + 2]
         if not head:
             raise self._malformed("signed integer")

@@ -1,20 +1,23 @@
 """Bringing written files to their names so that a process killed at any moment leaves a whole checkpoint.
 
-A single file is written under a temporary name, synced and renamed: the name holds the old or the new file, never a part.
+A single file is written under a temporary name, synced and renamed: the name holds the old or the new file, never a
+part.
 
-A bundle is an index and data files, and only one name can change at a time. The index is what a reader opens first, and it
-says (with the number of shards) which data files belong to it, so the rename of the index is the moment of change:
+A bundle is an index and data files, and only one name can change at a time. The index is what a reader opens first,
+and it says (with the number of shards) which data files belong to it, so the rename of the index is the moment of
+change:
 
-1. Where the new data files have names that the live index refers to (the same prefix saved anew, with as many shards), the
-   live checkpoint steps aside first: its data files get second names, as if they were shards of one more (hard links, so
-   nothing is copied), and an index that says so replaces the live one. The old checkpoint is whole before and after.
+1. Where the new data files have names that the live index refers to (the same prefix saved anew, with as many
+   shards), the live checkpoint steps aside first: its data files get second names, as if they were shards of one more
+   (hard links, so nothing is copied), and an index that says so replaces the live one. The old checkpoint is whole
+   before and after.
 2. The new data files take their names; no live index refers to them.
 3. The new index replaces the live one.
 4. Data files that only the old index referred to are removed.
 
-Any reader of the format, TensorFlow among them, loads the old checkpoint until step 3 and the new one from then on. What a
-killed save leaves behind besides are files that no index refers to: data of step 1 or 2, which the next save of the prefix
-overwrites or removes, and temporary files, whose names hold ``.tempstate``.
+Any reader of the format, TensorFlow among them, loads the old checkpoint until step 3 and the new one from then on.
+What a killed save leaves behind besides are files that no index refers to: data of step 1 or 2, which the next save
+of the prefix overwrites or removes, and temporary files, whose names hold ``.tempstate``.
 """
 
 from __future__ import annotations

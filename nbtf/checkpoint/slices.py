@@ -1,4 +1,4 @@
-"""Slices of tensors: their text and proto forms, the keys they are filed under, and copying between overlapping ones."""
+"""Slices of tensors: text and proto forms, the keys they are filed under, the regions they stand for."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TensorSlice:
 
     @classmethod
     def parse(cls, text: str) -> TensorSlice:
-        """From ``0,3:-``. Raises InvalidArgumentError on anything else, but lets empty parts pass, as TensorFlow does."""
+        """From ``0,3:-``. Raises InvalidArgumentError on anything else; empty parts pass, as in TensorFlow."""
         extents = []
         for part in filter(None, text.split(":")):
             if part == "-":

@@ -1,7 +1,7 @@
 """Decompression of a snappy block, which old sorted tables may hold.
 
-A block is the varint of its plain length, then elements: a tag byte whose low two bits say literal, or copy with 1, 2 or 4
-bytes of offset.
+A block is the varint of its plain length, then elements: a tag byte whose low two bits say literal, or copy with 1, 2
+or 4 bytes of offset.
 """
 
 from __future__ import annotations

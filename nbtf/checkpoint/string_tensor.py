@@ -1,7 +1,7 @@
 """String tensors in a bundle: lengths as varints, a masked crc32c of the lengths, then the bytes of all elements.
 
-The checksums take the lengths as fixed integers, 4 bytes each, 8 where a length does not fit; the entry's own crc runs over
-those, the 4 bytes of the first checksum, and the elements' bytes.
+The checksums take the lengths as fixed integers, 4 bytes each, 8 where a length does not fit; the entry's own crc runs
+over those, the 4 bytes of the first checksum, and the elements' bytes.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
     block  := contents, type (1 byte: 0 plain, 1 snappy), masked crc32c of contents and type (4 bytes)
     footer := metaindex handle, index handle (two varints each: offset, size), zeros up to 40 bytes, magic (8 bytes)
 
-Contents are entries, then restart offsets, then their count (4 bytes each). An entry shares the front of its key with the
-entry before: shared, non-shared and value lengths as varints, the rest of the key, the value. At a restart nothing is
-shared. An index entry's key lies at or after the last key of its block, its value is the block's handle.
+Contents are entries, then restart offsets, then their count (4 bytes each). An entry shares the front of its key with
+the entry before: shared, non-shared and value lengths as varints, the rest of the key, the value. At a restart
+nothing is shared. An index entry's key lies at or after the last key of its block, its value is the block's handle.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ class _Block:
 class Table:
     """A sorted table, open for reading. The index is held in memory, data blocks are read as needed.
 
-    Raises NotFoundError where there is no file, DataLossError where it is not a whole table. Reading is safe from several
-    threads. Values are read-only views that stay valid after `close`.
+    Raises NotFoundError where there is no file, DataLossError where it is not a whole table. Reading is safe from
+    several threads. Values are read-only views that stay valid after `close`.
     """
 
     def __init__(self, path: str, verify: bool = True) -> None:

@@ -16,6 +16,7 @@ The blocks live in nbtf/ops, one file a family; they are imported when the first
 
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,8 @@ class Block:
 
     op_type: str
     doc: str
+    family: str
+    """Stem of the file that declares it, in nbtf/ops and nbtf/kernels alike."""
     shape: Callable[..., Any] | None = None
     """The shape rule; None where only a run tells, or the graph layer knows (control flow, function calls)."""
     kernel: str | None = None
@@ -47,7 +50,19 @@ class Block:
     lower: Callable[..., Any] | None = None
     """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, see nbtf/compiler/rewriter.py."""
     control: bool = False
-    """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, function calls."""
+    """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, NoOp."""
+    instruction: str | None = None
+    """Name of code written to the raw interface; its operands are the op's inputs, then its outputs."""
+    resource: Callable[..., Any] | None = None
+    """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """Inputs that are variables, ref or resource: name -> type attribute. Rules and kernels see what they hold."""
+    writes: bool = False
+    """Changes the variables that it names."""
+    forwards: tuple[str, str] | None = None
+    """(output, input): the output is the input itself, as the ref that Assign returns."""
+    keeps: dict[str, int] = field(default_factory=dict)
+    """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()
     """Inputs and outputs that the kernel only moves: compiled per item size, not per dtype."""
     shares: tuple[str, str] | None = None
@@ -67,6 +82,11 @@ class Block:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
 
     @property
+    def arity(self) -> int:
+        """Elementwise: number of tensors that the scalar rule takes."""
+        return len(self.parameters) - 1
+
+    @property
     def by_value(self) -> tuple[str, ...]:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)
@@ -75,7 +95,7 @@ class Block:
 NOT_DIFFERENTIABLE = None
 
 _BLOCKS: dict[str, Block] = {}
-_FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc"}
+_FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc", "family"}
 
 
 def op(*op_types: str) -> Callable[[type], type]:
@@ -87,7 +107,7 @@ def op(*op_types: str) -> Callable[[type], type]:
         if unknown:
             raise TypeError(f"block {body.__name__} has unknown facts {sorted(unknown)}")
         for op_type in op_types:
-            _add(Block(op_type, inspect.getdoc(body) or "", **facts))
+            _add(Block(op_type, inspect.getdoc(body) or "", body.__module__.rpartition(".")[2], **facts))
         return body
 
     return register
@@ -108,6 +128,7 @@ def elementwise(
         Block(
             op_type,
             doc or f"{op_type} of each element; operands broadcast.",
+            sys._getframe(1).f_globals["__name__"].rpartition(".")[2],
             shape=shape,
             rule=rule or snake_case(op_type),
             scalars=tuple(scalars),

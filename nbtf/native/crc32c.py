@@ -24,8 +24,8 @@ _POLYNOMIAL = 0x82F63B78
 _ALL_ONES = 0xFFFFFFFF
 _MASK_DELTA = 0xA282EAD8
 _PYTHON_LIMIT = 8192
-"""Bytes up to which the Python loop (0.7 ms) is taken while there is no native code: making that takes 12 ms, and before
-it the import of llvmlite about 100 ms."""
+"""Bytes up to which the Python loop (0.7 ms) is taken while there is no native code: making that takes 12 ms, and
+before it the import of llvmlite about 100 ms."""
 
 _TINY = 16
 """Bytes for which the call through ctypes costs more than the loop."""
@@ -164,13 +164,14 @@ def _aarch64_steps() -> _Steps:
 def _table_steps() -> _Steps:
     """Slicing by 8: the eight bytes of a word look up one table each. The word is read as little-endian."""
     rows = ", ".join(f"[256 x i32] [{', '.join(f'i32 {value}' for value in table)}]" for table in _tables())
-    lookups = []
-    for position in range(8):
-        lookups.append(f"""
+    lookups = [
+        f"""
   %shifted{position} = lshr i64 %mixed, {8 * position}
   %index{position} = and i64 %shifted{position}, 255
   %place{position} = getelementptr [8 x [256 x i32]], ptr @tables, i64 0, i64 {7 - position}, i64 %index{position}
-  %entry{position} = load i32, ptr %place{position}""")
+  %entry{position} = load i32, ptr %place{position}"""
+        for position in range(8)
+    ]
     sums = ["\n  %sum0 = add i32 %entry0, 0"]
     sums += [f"\n  %sum{k} = xor i32 %sum{k - 1}, %entry{k}" for k in range(1, 7)]
     return _Steps(

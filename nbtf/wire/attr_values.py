@@ -5,17 +5,23 @@ shape -> TensorShape, tensor -> TensorProto, func -> NameAttrList, list(x) -> li
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
-from nbtf import dtypes
+import numpy as np
+
+from nbtf import dtypes, errors
 from nbtf.tensor_shape import as_shape
-from nbtf.wire import schema, shape_proto, text_format
+from nbtf.wire import schema, shape_proto, tensor, text_format
 
 _FIELD: Final = {"string": "s", "int": "i", "float": "f", "bool": "b", "type": "type", "shape": "shape",
                  "tensor": "tensor", "func": "func"}
 _TYPE_OF_FIELD: Final = {field: kind for kind, field in _FIELD.items()}
 _SUMMARY_ITEMS: Final = 5                               # of a longer list only both ends are printed
 _SUMMARY_LIST: Final = 50
+_SUMMARY_ENDS: Final = 10                               # of a longer string likewise
+_SUMMARY_STRING: Final = 80
+_SUMMARY_VALUES: Final = 3                              # of a tensor
 
 
 def type_name(dtype_number: int) -> str:
@@ -193,9 +199,9 @@ def summary(attr_value: schema.AttrValue) -> str:
 
 def _summary(kind: str, value: Any) -> str:
     if kind == "string":
-        return f'"{text_format.c_escape(value)}"'
+        return _string_summary(value)
     if kind == "float":
-        return format_float(value)
+        return text_format.short_float(value)
     if kind == "bool":
         return "true" if value else "false"
     if kind == "type":
@@ -203,11 +209,63 @@ def _summary(kind: str, value: Any) -> str:
     if kind == "shape":
         return shape_summary(value)
     if kind == "tensor":
-        return f"<TensorProto: {text_format.to_short_text(value)}>"
+        return tensor_summary(value)
     if kind == "func":
         attrs = (f"{name}={summary(value.attr[name])}" for name in sorted(value.attr))
         return f"{value.name}[{', '.join(attrs)}]"
     return str(value)
+
+
+def _string_summary(value: bytes) -> str:
+    escaped = text_format.c_escape(value)
+    if len(escaped) >= _SUMMARY_STRING:
+        escaped = f"{escaped[:_SUMMARY_ENDS]}...{escaped[-_SUMMARY_ENDS:]}"
+    return f'"{escaped}"'
+
+
+def tensor_summary(proto: schema.TensorProto) -> str:
+    """A TensorProto as in TensorFlow's messages: `Tensor<type: float shape: [2] values: 1 2>`, three values at most.
+
+    A malformed one, or one that takes much memory, as its text.
+    """
+    try:
+        array = tensor.tensor_from_proto(proto)
+    except errors.InvalidArgumentError:
+        return f"<TensorProto: {text_format.to_short_text(proto)}>"
+    head = [_element_summary(value) for value in array.flat[:_SUMMARY_VALUES]]
+    values = _nest(iter(head), array.shape, len(head))[0] if array.size else ""
+    more = "..." if array.size > _SUMMARY_VALUES else ""
+    return f"Tensor<type: {type_name(proto.dtype)} shape: {shape_summary(proto.tensor_shape)} values: {values}{more}>"
+
+
+def _element_summary(value: Any) -> str:
+    if isinstance(value, bytes):
+        return text_format.c_escape(value)
+    if isinstance(value, np.complexfloating):
+        return "?"                                      # all that TensorFlow prints
+    if isinstance(value, np.float64):
+        short = f"{value:.15g}"
+        return short if float(short) == value else f"{value:.17g}"
+    if isinstance(value, (np.bool_, np.integer)):
+        return str(int(value))
+    return text_format.short_float(float(value))
+
+
+def _nest(values: Iterator[str], shape: tuple[int, ...], left: int) -> tuple[str, int]:
+    """As many of the next values as fill `shape`, in brackets by dimension, and how many are left after them."""
+    if len(shape) <= 1:
+        taken = [next(values) for _ in range(min(left, shape[0] if shape else 1))]
+        return " ".join(taken), left - len(taken)
+    parts = []
+    for _ in range(shape[0]):
+        if not left:
+            break
+        part, rest = _nest(values, shape[1:], left)
+        if len(shape) == 2 and left - rest < shape[1]:
+            part += "..."
+        parts.append(f"[{part}]")
+        left = rest
+    return "".join(parts), left
 
 
 def shape_summary(proto: Any) -> str:
@@ -215,8 +273,3 @@ def shape_summary(proto: Any) -> str:
     if proto.unknown_rank:
         return "<unknown>"
     return f"[{','.join('?' if dim.size == -1 else str(dim.size) for dim in proto.dim)}]"
-
-
-def format_float(value: float) -> str:
-    """A float as C++'s default stream format: six significant digits, no trailing zeros."""
-    return f"{value:.6g}"

@@ -1,4 +1,4 @@
-"""Signatures of TensorFlow's ops: arguments, attributes, defaults; and the checks and defaults a NodeDef gets from them.
+"""Signatures of TensorFlow's ops, and the checks and defaults that a NodeDef gets from them.
 
 The signatures are one data file, a line an op; a line is parsed when its op is first asked for.
 """
@@ -31,7 +31,7 @@ MISSING: Final = _Missing()
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Argument:
-    """An input or output. Exactly one of dtype, type_attr and type_list_attr is set; with number_attr it is N tensors."""
+    """An input or output: exactly one of dtype, type_attr and type_list_attr is set; number_attr makes it N tensors."""
 
     name: str
     dtype: DType | None = None
@@ -72,6 +72,7 @@ class OpDef:
     is_commutative: bool = False
     is_aggregate: bool = False
     allows_uninitialized_input: bool = False
+    is_distributed_communication: bool = False
     deprecated_version: int = 0                         # producer version from which new graphs may not use it; 0: none
 
     @functools.cached_property
@@ -93,6 +94,8 @@ class OpDef:
             parts.append("is_stateful=true")
         if self.allows_uninitialized_input:
             parts.append("allows_uninitialized_input=true")
+        if self.is_distributed_communication:
+            parts.append("is_distributed_communication=true")
         return f"Op<{'; '.join(parts)}>"
 
 
@@ -123,6 +126,7 @@ def _parse(name: str, facts: dict[str, Any]) -> OpDef:
                  is_stateful=facts.get("stateful", False), is_commutative=facts.get("commutative", False),
                  is_aggregate=facts.get("aggregate", False),
                  allows_uninitialized_input=facts.get("uninitialized", False),
+                 is_distributed_communication=facts.get("distributed", False),
                  deprecated_version=facts.get("deprecated", 0))
 
 
@@ -272,7 +276,7 @@ def _check_allowed(attr_value: schema.AttrValue, attr: Attr) -> None:
     for value in attr_value.list.s if attr.type.startswith("list") else [attr_value.s]:
         if value.decode("utf-8", "replace") not in attr.allowed:
             listed = ", ".join(f'"{one}"' for one in attr.allowed)
-            raise ValueError(f"Value for attr '{attr.name}' of \"{text_format.c_escape(value)}\" "
+            raise ValueError(f"Value for attr '{attr.name}' of \"{value.decode('utf-8', 'replace')}\" "
                              f"is not in the list of allowed values: {listed}")
 
 
@@ -309,7 +313,8 @@ def to_proto(op_def: OpDef) -> schema.OpDef:
     """The signature as an OpDef message, without descriptions, as in a MetaGraphDef's stripped_op_list."""
     proto = schema.OpDef(name=op_def.name, is_stateful=op_def.is_stateful, is_commutative=op_def.is_commutative,
                          is_aggregate=op_def.is_aggregate,
-                         allows_uninitialized_input=op_def.allows_uninitialized_input)
+                         allows_uninitialized_input=op_def.allows_uninitialized_input,
+                         is_distributed_communication=op_def.is_distributed_communication)
     for arguments, target in ((op_def.inputs, proto.input_arg), (op_def.outputs, proto.output_arg)):
         for argument in arguments:
             target.add(name=argument.name, type=argument.dtype.as_datatype_enum if argument.dtype else 0,
@@ -331,7 +336,7 @@ def to_proto(op_def: OpDef) -> schema.OpDef:
 
 
 def from_proto(proto: schema.OpDef) -> OpDef:
-    """The signature that an OpDef message, such as a function's, declares. Raises ValueError where it makes no sense."""
+    """The signature that an OpDef message, such as a function's, declares. Raises ValueError where it is malformed."""
     attrs = {}
     for entry in proto.attr:
         allowed: Any = ()
@@ -345,6 +350,7 @@ def from_proto(proto: schema.OpDef) -> OpDef:
                  tuple(_argument_from_proto(proto.name, one, attrs) for one in proto.output_arg), attrs,
                  is_stateful=proto.is_stateful, is_commutative=proto.is_commutative, is_aggregate=proto.is_aggregate,
                  allows_uninitialized_input=proto.allows_uninitialized_input,
+                 is_distributed_communication=proto.is_distributed_communication,
                  deprecated_version=proto.deprecation.version)
 
 
@@ -360,6 +366,15 @@ def _argument_from_proto(op_name: str, proto: Any, attrs: Mapping[str, Attr]) ->
 
 
 # ---- text of messages ----
+
+def node_summary(node_def: schema.NodeDef) -> str:
+    """A node as TensorFlow's messages print it: `{{node a}} = Neg[T=DT_FLOAT](x)`."""
+    attrs = [f"{name}={attr_values.summary(node_def.attr[name])}" for name in sorted(node_def.attr)]
+    if node_def.device:
+        attrs.append(f'_device="{node_def.device}"')
+    return (f"{{{{node {node_def.name}}}}} = {node_def.op}[{', '.join(attrs)}]"
+            f"({', '.join(node_def.input)})")
+
 
 def _arguments_summary(arguments: tuple[Argument, ...]) -> str:
     return ", ".join(_argument_summary(argument) for argument in arguments)

@@ -116,7 +116,8 @@ def _strings_from_content(content: bytes, count: int) -> np.ndarray[Any, Any]:
                 break
         lengths.append(length)
     if sum(lengths) != len(content) - position:
-        raise _invalid(f"TensorProto has {len(content) - position} bytes of strings whose lengths add to {sum(lengths)}")
+        raise _invalid(f"TensorProto has {len(content) - position} bytes of strings, "
+                       f"whose lengths add to {sum(lengths)}")
     strings = np.empty(count, np.object_)
     for index, length in enumerate(lengths):
         strings[index] = content[position:position + length]

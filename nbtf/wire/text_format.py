@@ -1,8 +1,8 @@
 """Protobuf text format (.pbtxt) of any message of the schema, both ways.
 
-The writer is this module's own: protobuf's differs from version to version in how it prints floats and bytes, and files
-should not. It writes what TensorFlow's write_graph(as_text=True) writes: fields by number, map entries by key, floats by
-the digits of their double, everything but printable ASCII in octal.
+The writer is this module's own: protobuf's differs from version to version in how it prints floats and bytes, and
+files should not. It writes what TensorFlow's write_graph(as_text=True) writes: fields by number, map entries by key,
+floats by the digits of their double, everything but printable ASCII in octal.
 """
 from __future__ import annotations
 
@@ -77,14 +77,16 @@ def _map_lines(field: Any, entries: Any, print_float: Callable[[float], str], in
     key_field = field.message_type.fields_by_name["key"]
     value_field = field.message_type.fields_by_name["value"]
     for key in sorted(entries):
+        value = entries[key]
         yield f"{indent}{field.name} {{"
-        yield f"{indent}  key: {_scalar(key_field, key, print_float)}"
+        if key:                                         # an entry is a message: it shows no field that is 0 or empty
+            yield f"{indent}  key: {_scalar(key_field, key, print_float)}"
         if value_field.type == _TYPE_MESSAGE:
             yield f"{indent}  value {{"
-            yield from _lines(entries[key], print_float, indent + "    ")
+            yield from _lines(value, print_float, indent + "    ")
             yield f"{indent}  }}"
-        else:
-            yield f"{indent}  value: {_scalar(value_field, entries[key], print_float)}"
+        elif value:
+            yield f"{indent}  value: {_scalar(value_field, value, print_float)}"
         yield f"{indent}}}"
 
 

@@ -1,0 +1,380 @@
+"""Schedule -> Program: slots for values, instructions for nodes, and who owns which bytes for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from nbtf import dtypes, layout
+from nbtf.compiler import packing
+from nbtf.compiler import schedule as plan
+from nbtf.compiler.ir import Node, Value, constant
+from nbtf.compiler.memory_plan import LiveRange
+from nbtf.compiler.program import HALT, RUN, Instruction, Program, Slot
+from nbtf.compiler.variant import Variant
+from nbtf.dtypes import DType
+from nbtf.graph.registry import Block
+from nbtf.wire.op_defs import Argument
+from nbtf.wire.tensor import tensor_from_proto
+
+HANDLE_BYTES = 8
+_MOVED_AS = {1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64", 16: "complex128"}
+_BITS_ONLY = {dtypes.float16: "uint16", dtypes.bfloat16: "uint16"}  # Numba computes with neither; see widen.py
+
+
+def emit(items: Sequence[plan.Item], guards: dict[Value, plan.Guard], feeds: Iterable[Value], fetches: Iterable[Value]) -> Program:
+    """The program of one schedule. A fetched value that may be dead is checked before the program halts."""
+    emitter = _Emitter()
+    fed = [emitter.slot(value) for value in feeds]
+    for item in items:
+        emitter.item(item)
+    fetched = list(fetches)
+    for value in fetched:
+        emitter.check_alive(guards.get(value, ()))
+    return emitter.finish(fed, fetched)
+
+
+class _Emitter:
+    def __init__(self) -> None:
+        self.slots: list[Slot] = []
+        self.slot_of: dict[Value, int] = {}
+        self.instructions: list[Instruction] = []
+        self.labels: dict[int, int] = {}
+        self.loops: list[tuple[int, int]] = []
+        self.constants: list[tuple[int, np.ndarray]] = []
+        self.resources: list[tuple[int, Node]] = []
+        self.kept: list[tuple[int, Node, str]] = []
+        self.storage = _Groups()
+
+    # ---- slots ----
+
+    def slot(self, value: Value) -> int:
+        """The slot of a value; several values share one where one is only another name."""
+        owner = _owner(value)
+        if owner not in self.slot_of:
+            self.slot_of[owner] = self._new_slot(owner)
+            node = owner.node
+            if node.op_type == "Const":
+                self.constants.append((self.slot_of[owner], constant_array(node)))
+            elif node.block is not None and node.block.resource is not None:
+                self.resources.append((self.slot_of[owner], node))
+        return self.slot_of[owner]
+
+    def _new_slot(self, value: Value) -> int:
+        itemsize = HANDLE_BYTES if value.is_handle else value.dtype.itemsize
+        self.slots.append(Slot(value, itemsize))
+        return len(self.slots) - 1
+
+    def _owned(self, value: Value) -> int:
+        slot = self.slot(value)
+        self.slots[slot].owns = True
+        return slot
+
+    # ---- instructions ----
+
+    def item(self, item: plan.Item) -> None:
+        match item:
+            case plan.Run(node):
+                self._node(node)
+            case plan.Take(merge, position, flag):
+                self._take(merge, position, flag)
+            case plan.Flag(flag, state):
+                self._instruct("set_flag", [self._owned(flag)], number=int(state))
+            case plan.Keep(source, target):
+                self._instruct("copy", [self.slot(source), self._owned(target)], node=target.node)
+            case plan.Exchange(first, second):
+                self.storage.join(self.slot(first), self.slot(second))
+                self._instruct("swap", [self.slot(first), self.slot(second)])
+            case plan.Branch(predicate, state, label):
+                self._instruct("jump_unless" if state else "jump_if", [self.slot(predicate)], label=label)
+            case plan.Jump(label):
+                self._instruct("jump", [], label=label)
+            case plan.Label(label):
+                self.labels[label] = len(self.instructions)
+            case plan.LoopEnd(head):
+                self.loops.append((self.labels[head], len(self.instructions) - 1))
+
+    def check_alive(self, guard: plan.Guard) -> None:
+        """A guard's predicates in order: an inner one was computed only if the outer ones held."""
+        for predicate, state in guard:
+            label = -1 - len(self.labels)
+            self._instruct("jump_if" if state else "jump_unless", [self.slot(predicate)], label=label)
+            self._instruct("dead", [])
+            self.labels[label] = len(self.instructions)
+
+    def _instruct(
+        self, name: str, operands: list[int], *, node: Node | None = None, label: int | None = None, number: int = 0
+    ) -> Instruction:
+        made = Instruction(Variant("instruction", name, "loop"), operands, node=node, label=label, number=number)
+        self.instructions.append(made)
+        return made
+
+    def _take(self, merge: Node, position: int, flag: Value | None) -> None:
+        source, target = self.slot(merge.inputs[position]), self.slot(merge.outputs[0])
+        self.storage.join(source, target)
+        self._instruct("rename", [source, target], node=merge)
+        self._instruct("set_index", [self._owned(merge.outputs[1])], number=position)
+        if flag is not None:
+            self._instruct("set_flag", [self._owned(flag)], number=1)
+
+    def _node(self, node: Node) -> None:
+        block = node.block
+        assert block is not None
+        if block.rule:
+            self._map(node, block)
+        elif block.kernel:
+            self._kernel(node, block)
+        elif block.shares:
+            self._share(node, block)
+        elif block.instruction:
+            operands = self._operands(node, block)
+            code = Variant("instruction", block.instruction, block.family)
+            self.instructions.append(Instruction(code, operands, self._attrs(node), node))
+        elif block.host:
+            self._instruct("host", [self.slot(v) for v in (*node.inputs, *node.outputs)], node=node)
+        else:
+            raise AssertionError(f"the block of {block.op_type} says neither how to run nor how to lower it")
+
+    def _operands(self, node: Node, block: Block) -> list[int]:
+        inputs = [self.slot(v) for v in node.inputs]
+        forwarded = block.forwards[0] if block.forwards else None
+        names = [argument.name for argument in spread_arguments(node, outputs=True)]
+        outputs = [self.slot(v) if n == forwarded else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
+        return inputs + outputs
+
+    def _attrs(self, node: Node) -> list[int | Variant]:
+        return list(packing.pack(node.definition, node.attrs)) if node.definition else []
+
+    def _kernel(self, node: Node, block: Block) -> None:
+        operands = self._operands(node, block)
+        for dtype in block.workspace.values():
+            resolved = getattr(node.attrs, dtype) if dtype in (node.definition.attrs if node.definition else ()) else None
+            value = Value(node, -1, resolved or dtypes.as_dtype(dtype), None)
+            operands.append(self._owned(value))
+        for name in block.keeps:
+            operands.append(self._new_slot(Value(node, -1, dtypes.int64, None)))
+            self.kept.append((operands[-1], node, name))
+        by_value = block.by_value or block.variables
+        code = Variant("kernel", node.op_type, block.family, argument_dtypes(node, block))
+        made = Instruction(code, operands, self._attrs(node), node, self._prepare(node, block))
+        made.compared = layout.ALWAYS if by_value or block.shrinks else len(node.inputs)
+        self.instructions.append(made)
+
+    def _prepare(self, node: Node, block: Block) -> Variant:
+        """One for all dtypes, but for those of inputs that the rule reads by value."""
+        assert node.definition is not None
+        names = [a.name for a in (*node.definition.inputs, *node.definition.outputs)]
+        names += [*block.workspace, *block.keeps]
+        known = argument_dtypes(node, block)
+        used = tuple(d if n in block.by_value else "-" for n, d in zip(names, known, strict=True))
+        return Variant("prepare", node.op_type, block.family, used)
+
+    def _share(self, node: Node, block: Block) -> None:
+        assert block.shares is not None and node.definition is not None
+        if node.definition.inputs[0].name != block.shares[1]:
+            raise AssertionError(f"{node.op_type} shares another input than its first")
+        operands = [self.slot(v) for v in (*node.inputs, *node.outputs)]
+        self.storage.join(operands[0], operands[len(node.inputs)])
+        made = self._instruct("share", operands, node=node, number=len(node.inputs))
+        made.attrs = self._attrs(node)
+        made.prepare = self._prepare(node, block)
+        made.compared = layout.ALWAYS if block.by_value else len(node.inputs)
+
+    def _map(self, node: Node, block: Block) -> None:
+        """An elementwise program of one step."""
+        assert block.rule is not None
+        target = node.outputs[0]
+        inputs = list(node.inputs)
+        for name in block.scalars:
+            number = np.asarray(getattr(node.attrs, name), inputs[0].dtype.as_numpy_dtype)
+            inputs.append(constant(number, node, f"/{name}"))
+        types = tuple(storage_name(v.dtype) for v in (*inputs, target))
+        operands = [self.slot(v) for v in inputs] + [self._owned(target)]
+        count = len(inputs)
+        registers = [count, *range(count), *[-1] * (3 - count)]
+        made = Instruction(Variant("instruction", "map", "map"), operands, node=node)
+        made.attrs = [count, 1, 0, Variant("handler", block.rule, block.family, types), *registers]
+        made.prepare = Variant("instruction", "prepare_map", "map")
+        made.compared = count
+        made.private_words = 1 + layout.MAX_RANK * (1 + count)
+        self.instructions.append(made)
+
+    # ---- the end ----
+
+    def finish(self, feeds: list[int], fetched: list[Value]) -> Program:
+        self.instructions.append(Instruction(HALT))
+        spans = self._spans([self.slot(value) for value in fetched])
+        self._protect_snapshots(spans)
+        for number, slot in enumerate(self.slots):
+            slot.storage = self.storage.find(number)
+        ranges = [LiveRange(i, *spans[s.storage]) for i, s in enumerate(self.slots) if s.owns and s.storage in spans]
+        variants = {RUN}
+        for instruction in self.instructions:
+            variants.add(instruction.code)
+            variants.update(a for a in instruction.attrs if isinstance(a, Variant))
+            if instruction.prepare:
+                variants.add(instruction.prepare)
+        return Program(
+            slots=self.slots,
+            instructions=self.instructions,
+            labels=self.labels,
+            constants=self.constants,
+            resources=self.resources,
+            kept=self.kept,
+            feeds=feeds,
+            fetches=[self.slot(value) for value in fetched],
+            fetched=fetched,
+            live_ranges=ranges,
+            variants=variants,
+        )
+
+    def _spans(self, fetches: list[int]) -> dict[int, tuple[int, int]]:
+        """Storage group -> first and last instruction that touches any of its slots."""
+        spans: dict[int, tuple[int, int]] = {}
+
+        def touch(slot: int, position: int) -> None:
+            group = self.storage.find(slot)
+            first, last = spans.get(group, (position, position))
+            spans[group] = (min(first, position), max(last, position))
+
+        for position, instruction in enumerate(self.instructions):
+            for slot in instruction.operands:
+                touch(slot, position)
+        for slot in fetches:
+            touch(slot, len(self.instructions))
+        # innermost loops come first: what an inner loop reads every time round, the outer one does too
+        for head, end in self.loops:
+            for position in range(head, end + 1):
+                for slot in self.instructions[position].operands:
+                    if spans[self.storage.find(slot)][0] < head:
+                        touch(slot, end)
+        return spans
+
+    def _protect_snapshots(self, spans: dict[int, tuple[int, int]]) -> None:
+        """A resource variable's read that outlives a write to the variable becomes a copy."""
+        writes = [
+            (position, self._variables(instruction))
+            for position, instruction in enumerate(self.instructions)
+            if instruction.node is not None and instruction.node.block and instruction.node.block.writes
+        ]
+        for position, instruction in enumerate(self.instructions):
+            node = instruction.node
+            if node is None or node.op_type != "ReadVariableOp":
+                continue
+            handle, target = instruction.operands
+            first, last = spans[self.storage.find(target)]
+            looped = any(head <= position <= end for head, end in self.loops)
+            for at, written in writes:
+                overlaps = first <= at <= last if looped else position < at <= last
+                if overlaps and (handle in written or not self._is_named(handle) or not all(map(self._is_named, written))):
+                    instruction.code = Variant("instruction", "copy_variable", instruction.code.family)
+                    self.slots[target].owns = True
+
+    def _variables(self, instruction: Instruction) -> set[int]:
+        node = instruction.node
+        assert node is not None and node.block is not None
+        names = [argument.name for argument in spread_arguments(node, outputs=False)]
+        return {slot for name, slot in zip(names, instruction.operands, strict=False) if name in node.block.variables}
+
+    def _is_named(self, handle: int) -> bool:
+        """Whether the handle is known to lead to one variable: another handle leads to another."""
+        block = self.slots[handle].value.node.block
+        return block is not None and block.resource is not None
+
+
+class _Groups:
+    """Slots that may stand for the same bytes, as disjoint sets."""
+
+    def __init__(self) -> None:
+        self._parents: dict[int, int] = {}
+
+    def find(self, item: int) -> int:
+        root = item
+        while self._parents.get(root, root) != root:
+            root = self._parents[root]
+        while self._parents.get(item, item) != root:
+            self._parents[item], item = root, self._parents[item]
+        return root
+
+    def join(self, one: int, two: int) -> None:
+        self._parents[self.find(two)] = self.find(one)
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+def _owner(value: Value) -> Value:
+    """The value whose slot this one shares."""
+    while True:
+        node = value.node
+        block = node.block
+        if block is None:
+            return value
+        if block.alias is not None:
+            value = node.inputs[block.alias]
+        elif block.forwards and spread_arguments(node, outputs=True)[value.index].name == block.forwards[0]:
+            names = [argument.name for argument in spread_arguments(node, outputs=False)]
+            value = node.inputs[names.index(block.forwards[1])]
+        elif node.op_type in (*plan.SWITCHES, *plan.ENTERS, *plan.EXITS, "LoopCond"):
+            value = node.inputs[0]
+        else:
+            return value
+
+
+def constant_array(node: Node) -> np.ndarray:
+    """The elements of a Const node, in C order."""
+    array = getattr(node.attrs, "array", None)
+    if array is None:
+        array = tensor_from_proto(node.attrs.value)
+    return np.asarray(array, order="C")
+
+
+def spread_arguments(node: Node, *, outputs: bool) -> list[Argument]:
+    """The signature's arguments, one an operand: a list argument repeats."""
+    if node.definition is None:
+        return [Argument(f"_{i}") for i in range(len(node.outputs if outputs else node.inputs))]
+    arguments = node.definition.outputs if outputs else node.definition.inputs
+    spread: list[Argument] = []
+    for argument in arguments:
+        spread += [argument] * operand_count(argument, node)
+    return spread
+
+
+def operand_count(argument: Argument, node: Node) -> int:
+    if argument.number_attr:
+        return int(getattr(node.attrs, argument.number_attr))
+    if argument.type_list_attr:
+        return len(getattr(node.attrs, argument.type_list_attr))
+    return 1
+
+
+def storage_name(dtype: DType) -> str:
+    """Numpy name of what lies in memory, as compiled code sees it: handles for strings, bits for half floats."""
+    if dtype in (dtypes.string, dtypes.resource, dtypes.variant):
+        return "int64"
+    return _BITS_ONLY.get(dtype) or dtype.storage.name
+
+
+def argument_dtypes(node: Node, block: Block) -> tuple[str, ...]:
+    """Numpy type name of every argument of a kernel, workspace and kept words included."""
+    assert node.definition is not None
+    names: list[str] = []
+    for arguments, values in ((node.definition.inputs, node.inputs), (node.definition.outputs, node.outputs)):
+        at = 0
+        for argument in arguments:
+            count = operand_count(argument, node)
+            names.append(_argument_dtype(argument, values[at] if count else None, node, block))
+            at += count
+    for dtype in block.workspace.values():
+        names.append(storage_name(getattr(node.attrs, dtype)) if dtype in node.definition.attrs else dtype)
+    return (*names, *["int64"] * len(block.keeps))
+
+
+def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
+    if value is None:
+        return "int64"
+    dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
+    if argument.name in block.moves:
+        return _MOVED_AS[dtype.itemsize]
+    return storage_name(dtype)

@@ -1,0 +1,75 @@
+"""Graph -> Program: the passes in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nbtf import dtypes
+from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.program import Program
+from nbtf.compiler.prune import prune
+from nbtf.compiler.references import read_references
+from nbtf.compiler.rewriter import lower
+from nbtf.compiler.schedule import ScheduleError, schedule
+from nbtf.compiler.widen import widen
+from nbtf.errors import InvalidArgumentError, UnimplementedError
+
+if TYPE_CHECKING:
+    from nbtf.graph.operation import Operation
+    from nbtf.graph.tensor import Tensor
+
+
+def compile_program(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]) -> Program:
+    """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
+    part = prune(fetches, targets, feeds)
+    refuse_unsupported(part.nodes)
+    nodes, fetched = read_references(part.nodes, part.fetches)
+    nodes, fetched = lower(nodes, fetched)
+    nodes, replaced = widen(nodes)
+    fetched = [replaced.get(value, value) for value in fetched]
+    try:
+        items, guards = schedule(nodes)
+    except ScheduleError as error:
+        message = f"{error.node.op_type} '{error.node.name}': {error.message}"
+        raise InvalidArgumentError(None, error.node.origin, message) from None
+    return emit(items, guards, part.feeds, fetched)
+
+
+def refuse_unsupported(nodes: Sequence[Node]) -> None:
+    """Every op that cannot run, with its nodes, in one error."""
+    reasons: dict[str, list[Node]] = {}
+    for node in nodes:
+        reason = unsupported(node)
+        if reason:
+            reasons.setdefault(reason, []).append(node)
+    if not reasons:
+        return
+    lines = [f"{reason}: {_names(found)}" for reason, found in sorted(reasons.items())]
+    first = min((found[0] for found in reasons.values()), key=lambda node: node.index)
+    raise UnimplementedError(None, first.origin, "nbtf cannot run this graph:\n  " + "\n  ".join(lines))
+
+
+def unsupported(node: Node) -> str | None:
+    """Why this node cannot run, or None."""
+    block = node.block
+    if node.op_type == "_Feed":
+        return None
+    if block is None:
+        return f"no kernel for op {node.op_type}"
+    if block.host or not (block.kernel or block.rule):
+        return None
+    arguments = spread_arguments(node, outputs=False)
+    for value, argument in zip(node.inputs, arguments, strict=True):
+        if value.dtype in (dtypes.string, dtypes.variant) and argument.name not in block.moves:
+            return f"no kernel for op {node.op_type} with {argument.name} of dtype {value.dtype.name}"
+    return None
+
+
+def _names(nodes: Sequence[Node]) -> str:
+    names = ", ".join(f"'{node.name}'" for node in nodes[:20])
+    return names if len(nodes) <= 20 else f"{names} and {len(nodes) - 20} more"
+
+
+__all__ = ["Value", "compile_program"]

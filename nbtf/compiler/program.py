@@ -1,0 +1,131 @@
+"""Program: instructions, slots, attribute blocks and constants of one (fetches, feeds); immutable, shared by all runs.
+
+Slots are numbered; instructions name them by number, labels by number, code by Variant. `Program.link` turns all of it
+into words once the kernel image knows the addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nbtf import layout
+from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.memory_plan import LiveRange
+from nbtf.compiler.variant import Variant
+
+HALT = Variant("instruction", "halt", "loop")
+RUN = Variant("instruction", "run", "loop")
+
+
+@dataclass(eq=False)
+class Slot:
+    """One tensor's descriptor. `storage` groups slots that may stand for the same bytes."""
+
+    value: Value
+    itemsize: int
+    owns: bool = False
+    """Whether an instruction writes into a buffer of this slot's own."""
+    storage: int = -1
+
+
+@dataclass
+class Instruction:
+    code: Variant
+    operands: list[int] = field(default_factory=list)
+    attrs: list[int | Variant] = field(default_factory=list)
+    node: Node | None = None
+    prepare: Variant | None = None
+    compared: int = 0
+    label: int | None = None
+    """Where to jump."""
+    number: int = 0
+    """What TARGET holds when there is no label."""
+    private_words: int = 0
+
+
+@dataclass
+class Program:
+    """What the emitter makes; see nbtf/compiler/emit.py."""
+
+    slots: list[Slot]
+    instructions: list[Instruction]
+    labels: dict[int, int]
+    """Label -> position in instructions."""
+    constants: list[tuple[int, np.ndarray]]
+    resources: list[tuple[int, Node]]
+    """Slots that hold handles, and the nodes whose blocks say what they lead to."""
+    kept: list[tuple[int, Node, str]]
+    """Slots over words that the session keeps for a node from run to run, and their kernel parameter."""
+    feeds: list[int]
+    fetches: list[int]
+    fetched: list[Value]
+    """The values behind `fetches`: their dtypes; several may share a slot."""
+    live_ranges: list[LiveRange]
+    variants: set[Variant]
+
+    def link(self, address_of: Callable[[Variant], int]) -> LinkedProgram:
+        """Fix addresses: kernels, jump targets, attribute blocks. Slots stay offsets: a state belongs to one run."""
+        starts: list[int] = []
+        at = 0
+        for instruction in self.instructions:
+            starts.append(at)
+            at += layout.OPERANDS + len(instruction.operands) + len(instruction.attrs)
+        starts.append(at)
+        code = np.zeros(max(at, 1), np.int64)
+        base = int(code.ctypes.data)
+        slots_end = layout.WORD * (layout.HEADER_WORDS + layout.SLOT_WORDS * len(self.slots))
+        prepared = slots_end
+        at_address: dict[int, Instruction] = {}
+        for instruction, start, end in zip(self.instructions, starts[:-1], starts[1:], strict=True):
+            attrs_at = start + layout.OPERANDS + len(instruction.operands)
+            target = instruction.number
+            if instruction.label is not None:
+                target = base + layout.WORD * starts[self.labels[instruction.label]]
+            head = {
+                layout.KERNEL: address_of(instruction.code),
+                layout.PREPARE: address_of(instruction.prepare) if instruction.prepare else 0,
+                layout.COMPARED: instruction.compared,
+                layout.LENGTH: layout.WORD * (end - start),
+                layout.TARGET: target,
+                layout.PREPARED: prepared,
+                layout.ATTRS: base + layout.WORD * attrs_at,
+            }
+            for word, number in head.items():
+                code[start + word] = number
+            code[start + layout.OPERANDS : attrs_at] = [slot_offset(slot) for slot in instruction.operands]
+            code[attrs_at:end] = [address_of(a) if isinstance(a, Variant) else a for a in instruction.attrs]
+            at_address[base + layout.WORD * start] = instruction
+            compared = max(instruction.compared, 0)
+            prepared += layout.WORD * (layout.PREPARED_WORDS * compared + instruction.private_words)
+        return LinkedProgram(self, code, base, slots_end, prepared, at_address)
+
+
+@dataclass
+class LinkedProgram:
+    """A program in memory. `code` must outlive every run."""
+
+    program: Program
+    code: np.ndarray[Any, Any]
+    start: int
+    prepared_begin: int
+    """Byte offset from state where what PREPARE was run for begins."""
+    state_bytes: int
+    at_address: dict[int, Instruction]
+
+
+def slot_offset(slot: int) -> int:
+    """Bytes from the state to a slot."""
+    return layout.WORD * (layout.HEADER_WORDS + layout.SLOT_WORDS * slot)
+
+
+def slot_word(slot: int) -> int:
+    """Words from the state to a slot."""
+    return layout.HEADER_WORDS + layout.SLOT_WORDS * slot
+
+
+def operand_values(instruction: Instruction, slots: Sequence[Slot]) -> list[Value]:
+    return [slots[i].value for i in instruction.operands]

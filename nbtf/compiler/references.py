@@ -1,0 +1,50 @@
+"""Reads of variables made explicit.
+
+A ref tensor's slot holds a handle. An op that takes the tensor itself, not the ref, sees what the variable holds when
+the op runs: a read is put before it, behind everything the op waits for. What is read is the variable's own memory, so
+a reader sees later writes, as in TensorFlow.
+"""
+
+from __future__ import annotations
+
+from nbtf.compiler.emit import spread_arguments
+from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.dtypes import resource
+
+_PASSING = ("RefSwitch", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefIdentity", "RefSelect")
+
+
+def read_references(nodes: list[Node], fetches: list[Value]) -> tuple[list[Node], list[Value]]:
+    """The nodes with a read before every use of a ref's value, and the fetches as values."""
+    result: list[Node] = []
+    for node in nodes:
+        if node.op_type not in _PASSING:
+            for position, value in enumerate(node.inputs):
+                if is_ref(value) and not _takes_ref(node, position):
+                    read = _read(value, node)
+                    node.inputs[position] = read.outputs[0]
+                    result.append(read)
+        result.append(node)
+    values = []
+    for value in fetches:
+        if is_ref(value):
+            read = _read(value, value.node)
+            read.controls = []
+            result.append(read)
+            value = read.outputs[0]
+        values.append(value)
+    return result, values
+
+
+def is_ref(value: Value) -> bool:
+    return value.is_handle and value.dtype != resource
+
+
+def _read(value: Value, reader: Node) -> Node:
+    read = new_node("_ReadRef", reader, [value], [(value.dtype, value.shape)], "/read_ref")
+    read.controls = list(reader.controls)
+    return read
+
+
+def _takes_ref(node: Node, position: int) -> bool:
+    return node.definition is not None and spread_arguments(node, outputs=False)[position].is_ref

@@ -1,0 +1,483 @@
+"""Nodes -> one linear order with jumps: TensorFlow's dataflow control flow without dead flags.
+
+Every node has a guard: the branches that must be taken for it to be alive, as (predicate, side) pairs. A Switch adds
+its predicate to what hangs on either output; a Merge takes away the predicate its inputs disagree on. Nodes with one
+guard are placed together, behind one jump. A loop is one unit of the frame around it:
+
+          merge_i <- enter_i, copied
+    head: what the condition needs
+          jump to end unless the condition holds       (nothing but the guard of the body)
+          body; an inner loop is one contiguous range inside it
+          next_i <- value_i, staged, for all i         no variable changes before all new values are kept: a body that
+          exchange merge_i and next_i                  exchanges two variables works
+          jump to head
+    end:
+
+Where several nodes may go next, the one created first goes first: so do stateful ops that nothing orders.
+A Merge whose inputs hang on unrelated predicates gets a flag of its own that says whether any input arrived.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from nbtf import dtypes
+from nbtf.compiler.ir import Node, Value, new_node
+
+# ---- what a schedule is made of --------------------------------------------------------------------------------------
+
+
+class Run(NamedTuple):
+    """Execute a node."""
+
+    node: Node
+
+
+class Take(NamedTuple):
+    """A Merge takes the input that arrived: no copy, another descriptor of its elements."""
+
+    merge: Node
+    position: int
+    flag: Value | None
+
+
+class Flag(NamedTuple):
+    """Set a bool slot."""
+
+    flag: Value
+    state: bool
+
+
+class Keep(NamedTuple):
+    """Copy a value into a buffer of the target's own."""
+
+    source: Value
+    target: Value
+
+
+class Exchange(NamedTuple):
+    """Swap two descriptors."""
+
+    first: Value
+    second: Value
+
+
+class Branch(NamedTuple):
+    """Go to the label unless the bool scalar has this state."""
+
+    predicate: Value
+    state: bool
+    label: int
+
+
+class Jump(NamedTuple):
+    label: int
+
+
+class Label(NamedTuple):
+    label: int
+
+
+class LoopEnd(NamedTuple):
+    """Marks the end of the loop that began at the label."""
+
+    head: int
+
+
+Item = Run | Take | Flag | Keep | Exchange | Branch | Jump | Label | LoopEnd
+Literal = tuple[Value, bool]
+Guard = tuple[Literal, ...]
+
+MERGES = ("Merge", "RefMerge")
+SWITCHES = ("Switch", "RefSwitch")
+ENTERS = ("Enter", "RefEnter")
+EXITS = ("Exit", "RefExit")
+NEXT_ITERATIONS = ("NextIteration", "RefNextIteration")
+
+
+@dataclass
+class Frame:
+    """A loop, or what is outside of all loops."""
+
+    name: str
+    parent: Frame | None
+    nodes: list[Node] = field(default_factory=list)
+    children: list[Frame] = field(default_factory=list)
+    enters: list[Node] = field(default_factory=list)
+    index: int = 0
+    depth: int = 0
+
+
+def runs(node: Node) -> bool:
+    """Whether a node needs an instruction: other names, sources and what the schedule itself does need none."""
+    block = node.block
+    return block is not None and block.alias is None and not block.source and not block.control
+
+
+class ScheduleError(Exception):
+    """The graph's control flow is not well formed; `node` says where."""
+
+    def __init__(self, node: Node, message: str) -> None:
+        super().__init__(message)
+        self.node = node
+        self.message = message
+
+
+def schedule(nodes: list[Node]) -> tuple[list[Item], dict[Value, Guard]]:
+    """The linear order, and the guard of every value that is not always alive."""
+    analysis = _Analysis(nodes)
+    emitter = _Emitter(analysis)
+    emitter.region(analysis.root)
+    guards = {v: g for v, g in analysis.value_guards.items() if g and v.node not in analysis.inside}
+    return emitter.items, guards
+
+
+# ---- frames and guards -----------------------------------------------------------------------------------------------
+
+
+class _Analysis:
+    """One walk in dependency order: the frame, guard and position of every node."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.root = Frame("", None)
+        self.frames: dict[tuple[int, str], Frame] = {}
+        self.frame_of: dict[Node, Frame] = {}
+        self.node_guards: dict[Node, Guard] = {}
+        self.value_guards: dict[Value, Guard] = {}
+        self.positions: dict[Value, int] = {}
+        self.flags: dict[Node, Value] = {}
+        self.merge_of: dict[Value, Node] = {}
+        self.inside: set[Node] = set()  # nodes of any loop
+        for node in dependency_order(nodes):
+            self._visit(node)
+
+    def is_loop_merge(self, node: Node) -> bool:
+        return node.op_type in MERGES and any(v.node.op_type in NEXT_ITERATIONS for v in node.inputs)
+
+    def _visit(self, node: Node) -> None:
+        sources = [v for v in node.inputs if v.node.op_type not in NEXT_ITERATIONS]
+        frame = self._frame(node, sources)
+        if node.op_type in EXITS:
+            assert frame.parent is not None
+            self._place(node, frame)  # runs inside; its value belongs outside
+            guard = self.union([self.value_guards.get(v, ()) for v in sources])
+            self.node_guards[node] = guard
+            outer = self._loop_guard(frame)
+            for value in node.outputs:
+                self.value_guards[value] = outer
+            return
+        self._place(node, frame)
+        controls = [self._control_guard(c) for c in node.controls]
+        if node.op_type in ENTERS:
+            frame.enters.append(node)
+            guard: Guard = ()
+        elif self.is_loop_merge(node):
+            guard = self.union(controls)
+        elif node.op_type in MERGES:
+            guard = self._merge_guard(node, controls)
+        else:
+            guard = self.union([self.value_guards.get(v, ()) for v in sources] + controls)
+        self.node_guards[node] = guard
+        for value in node.outputs:
+            self.value_guards[value] = guard
+        if node.op_type in SWITCHES:
+            predicate = self.predicate(node.inputs[1])
+            for value, side in zip(node.outputs, (False, True), strict=True):
+                self.value_guards[value] = self.union([guard, ((predicate, side),)])
+
+    def _place(self, node: Node, frame: Frame) -> None:
+        frame.nodes.append(node)
+        self.frame_of[node] = frame
+        if frame.parent is not None:
+            self.inside.add(node)
+
+    def _control_guard(self, node: Node) -> Guard:
+        if node.op_type in EXITS:
+            return self._loop_guard(self.frame_of[node])
+        return self.node_guards[node]
+
+    def _loop_guard(self, frame: Frame) -> Guard:
+        guards = [self.value_guards.get(v, ()) for enter in frame.enters for v in enter.inputs]
+        guards += [self._control_guard(c) for enter in frame.enters for c in enter.controls]
+        return self.union(guards)
+
+    def _frame(self, node: Node, sources: list[Value]) -> Frame:
+        frame = self.root
+        for source in [v.node for v in sources] + node.controls:
+            candidate = self.frame_of[source]
+            if source.op_type in EXITS:
+                assert candidate.parent is not None
+                candidate = candidate.parent
+            if candidate.depth > frame.depth:
+                frame = candidate
+        if node.op_type in ENTERS:
+            key = (id(frame), node.attrs.frame_name)
+            if key not in self.frames:
+                child = Frame(node.attrs.frame_name, frame, index=node.index, depth=frame.depth + 1)
+                frame.children.append(child)
+                self.frames[key] = child
+            return self.frames[key]
+        if node.op_type in EXITS and frame.parent is None:
+            raise ScheduleError(node, "Exit outside of any loop")
+        return frame
+
+    def predicate(self, value: Value) -> Value:
+        """The value whose slot the predicate lies in: other names of it are the same predicate."""
+        while value.node.op_type in ("Identity", "LoopCond") or value.node.op_type in SWITCHES:
+            value = value.node.inputs[0]
+        if value not in self.positions:
+            self.positions[value] = len(self.positions)
+        return value
+
+    def union(self, guards: Iterable[Guard]) -> Guard:
+        """All literals, a predicate after those it was computed under."""
+        literals = {literal for guard in guards for literal in guard}
+        return tuple(sorted(literals, key=lambda item: (self.positions[item[0]], item[1])))
+
+    def _merge_guard(self, node: Node, controls: list[Guard]) -> Guard:
+        guards = [frozenset(self.value_guards.get(v, ())) for v in node.inputs]
+        common = frozenset.intersection(*guards) if guards else frozenset()
+        rests = [guard - common for guard in guards]
+        if not all(rests):
+            return self.union([tuple(common), *controls])  # an input that always arrives
+        if _covers(rests):
+            return self.union([tuple(common), *controls])
+        flag = new_node("_Flag", node, [], [(dtypes.bool, ())], "/alive").outputs[0]
+        self.flags[node] = flag
+        self.merge_of[flag] = node
+        self.positions[flag] = len(self.positions)
+        self.value_guards[flag] = tuple(common)
+        return self.union([tuple(common), ((flag, True),), *controls])
+
+
+def _covers(rests: list[frozenset[Literal]]) -> bool:
+    """Whether one of these branches is always taken: two opposite sides, or a chain of such pairs."""
+    pending = set(rests)
+    while len(pending) > 1:
+        for one in pending:
+            pair = next((two for two in pending if _opposite(one, two)), None)
+            if pair is not None:
+                pending -= {one, pair}
+                pending.add(one & pair)
+                break
+        else:
+            return False
+    return pending == {frozenset()}
+
+
+def _opposite(one: frozenset[Literal], two: frozenset[Literal]) -> bool:
+    difference = one ^ two
+    return len(difference) == 2 and len({predicate for predicate, _ in difference}) == 1
+
+
+def dependency_order(nodes: list[Node]) -> list[Node]:
+    """Producers before readers, first created first; an edge from NextIteration back to its Merge does not count."""
+    present = set(nodes)
+    waiting: dict[Node, int] = {}
+    readers: dict[Node, list[Node]] = {node: [] for node in nodes}
+    for node in nodes:
+        sources = [v.node for v in node.inputs if v.node.op_type not in NEXT_ITERATIONS or node.op_type not in MERGES]
+        sources = [s for s in sources + node.controls if s in present]
+        waiting[node] = len(sources)
+        for source in sources:
+            readers[source].append(node)
+    order: list[Node] = []
+    ranks = {node: rank for rank, node in enumerate(nodes)}
+    ready = [(ranks[node], node) for node in nodes if waiting[node] == 0]
+    heapq.heapify(ready)
+    while ready:
+        _, node = heapq.heappop(ready)
+        order.append(node)
+        for reader in readers[node]:
+            waiting[reader] -= 1
+            if waiting[reader] == 0:
+                heapq.heappush(ready, (ranks[reader], reader))
+    if len(order) < len(nodes):
+        stuck = next(node for node in nodes if waiting[node])
+        raise ScheduleError(stuck, "is part of a cycle")
+    return order
+
+
+# ---- placing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class _Unit:
+    """What is placed at once: a node, one input of a Merge, or a whole loop."""
+
+    rank: int
+    guard: Guard
+    needs: list[_Unit] = field(default_factory=list)
+    node: Node | None = None
+    take: Take | Flag | None = None
+    loop: Frame | None = None
+    waiting: int = 0
+    readers: list[_Unit] = field(default_factory=list)
+
+    def __lt__(self, other: _Unit) -> bool:
+        return self.rank < other.rank
+
+
+class _Emitter:
+    def __init__(self, analysis: _Analysis) -> None:
+        self.analysis = analysis
+        self.items: list[Item] = []
+        self.labels = 0
+
+    def region(self, frame: Frame) -> None:
+        """Everything of one frame, guarded ranges closed at the end."""
+        opened: list[tuple[Literal, int]] = []
+        for unit in _grouped(self._units(frame)):
+            if unit.node is not None and not runs(unit.node):
+                continue
+            self._move_to(unit.guard, opened)
+            if unit.loop is not None:
+                self._loop(unit.loop)
+            elif unit.take is not None:
+                self.items.append(unit.take)
+            else:
+                assert unit.node is not None
+                self.items.append(Run(unit.node))
+        self._move_to((), opened)
+
+    def _move_to(self, guard: Guard, opened: list[tuple[Literal, int]]) -> None:
+        common = 0
+        while common < min(len(guard), len(opened)) and guard[common] == opened[common][0]:
+            common += 1
+        while len(opened) > common:
+            self.items.append(Label(opened.pop()[1]))
+        for literal in guard[common:]:
+            label = self._new_label()
+            self.items.append(Branch(literal[0], literal[1], label))
+            opened.append((literal, label))
+
+    def _new_label(self) -> int:
+        self.labels += 1
+        return self.labels
+
+    def _loop(self, frame: Frame) -> None:
+        analysis = self.analysis
+        merges = [node for node in frame.nodes if analysis.is_loop_merge(node)]
+        pairs = []
+        for merge in merges:
+            first, again = merge.inputs
+            if first.node.op_type in NEXT_ITERATIONS:
+                first, again = again, first
+            self.items.append(Keep(first, merge.outputs[0]))
+            pairs.append((merge.outputs[0], again))
+        head = self._new_label()
+        self.items.append(Label(head))
+        self.region(frame)
+        guard = analysis.union([analysis.node_guards[again.node] for _, again in pairs])
+        opened: list[tuple[Literal, int]] = []
+        self._move_to(guard, opened)
+        for _, again in pairs:
+            self.items.append(Keep(again.node.inputs[0], again))
+        for merged, again in pairs:
+            self.items.append(Exchange(merged, again))
+        self.items.append(Jump(head))
+        self._move_to((), opened)
+        self.items.append(LoopEnd(head))
+
+    def _units(self, frame: Frame) -> list[_Unit]:
+        """Units of a frame with what each waits for."""
+        analysis = self.analysis
+        of_node: dict[Node, _Unit] = {}
+        units: list[_Unit] = []
+        for child in frame.children:
+            unit = _Unit(child.index, analysis._loop_guard(child), loop=child)
+            units.append(unit)
+            for node in _all_nodes(child):
+                of_node[node] = unit
+        for node in frame.nodes:
+            if node.op_type in NEXT_ITERATIONS or analysis.is_loop_merge(node):
+                continue  # part of the loop's frame work
+            unit = _Unit(node.index, analysis.node_guards[node], node=node)
+            units.append(unit)
+            of_node[node] = unit
+            if node.op_type in MERGES:
+                units += self._merge_units(node, unit)
+        for unit in units:
+            self._needs(unit, of_node, frame)
+        return units
+
+    def _merge_units(self, node: Node, merged: _Unit) -> list[_Unit]:
+        """One unit an input; the Merge itself comes after all of them."""
+        analysis = self.analysis
+        flag = analysis.flags.get(node)
+        units = []
+        if flag is not None:
+            units.append(_Unit(node.index, analysis.value_guards[flag], take=Flag(flag, False)))
+        for position, value in enumerate(node.inputs):
+            guard = analysis.union([analysis.value_guards.get(value, ())])
+            take = _Unit(node.index, guard, take=Take(node, position, flag))
+            take.needs += units[:1] if flag is not None else []
+            units.append(take)
+        merged.needs += units
+        return units
+
+    def _needs(self, unit: _Unit, of_node: dict[Node, _Unit], frame: Frame) -> None:
+        nodes: list[Node] = [self._decider(predicate) for predicate, _ in unit.guard]
+        if unit.loop is not None:
+            inside = set(_all_nodes(unit.loop))
+            for node in inside:
+                nodes += [v.node for v in node.inputs if v.node not in inside]
+                nodes += [c for c in node.controls if c not in inside]
+        elif isinstance(unit.take, Take):
+            nodes.append(unit.take.merge.inputs[unit.take.position].node)
+            nodes += unit.take.merge.controls
+        elif unit.node is not None:
+            if unit.node.op_type not in MERGES:
+                nodes += [v.node for v in unit.node.inputs]
+            nodes += unit.node.controls
+        for node in nodes:
+            source = of_node.get(node)
+            if source is not None and source is not unit:
+                unit.needs.append(source)
+
+    def _decider(self, predicate: Value) -> Node:
+        """The node after which a predicate is known: a flag, once all inputs of its Merge have had their chance."""
+        return self.analysis.merge_of.get(predicate, predicate.node)
+
+
+def _all_nodes(frame: Frame) -> list[Node]:
+    found, pending = list[Node](), [frame]
+    while pending:
+        one = pending.pop()
+        found += one.nodes
+        pending += one.children
+    return found
+
+
+def _grouped(units: list[_Unit]) -> Iterable[_Unit]:
+    """Dependency order that stays within one guard as long as it can."""
+    for unit in units:
+        unit.waiting = len(unit.needs)
+        for need in unit.needs:
+            need.readers.append(unit)
+    ready: dict[Guard, list[_Unit]] = {}
+    for unit in units:
+        if unit.waiting == 0:
+            heapq.heappush(ready.setdefault(unit.guard, []), unit)
+    current: Guard = ()
+    while ready:
+        if current not in ready:
+            current = min(ready, key=lambda guard: (-_shared(guard, current), ready[guard][0].rank))
+        unit = heapq.heappop(ready[current])
+        if not ready[current]:
+            del ready[current]
+        yield unit
+        for reader in unit.readers:
+            reader.waiting -= 1
+            if reader.waiting == 0:
+                heapq.heappush(ready.setdefault(reader.guard, []), reader)
+
+
+def _shared(one: Guard, two: Guard) -> int:
+    count = 0
+    while count < min(len(one), len(two)) and one[count] == two[count]:
+        count += 1
+    return count

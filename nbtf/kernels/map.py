@@ -1,0 +1,288 @@
+"""Elementwise programs: one instruction runs scalar rules over blocks of elements that stay in the first-level cache.
+
+Operands are the inputs, then the output. The attribute block holds [inputs, steps, temporaries] and then a step each:
+[handler, z, x, y, w], where registers 0 .. inputs-1 are the inputs, `inputs` is the output, and the rest temporaries of
+BLOCK elements; y and w are -1 where the rule takes fewer arguments. A single op is a program of one step.
+
+`prepare_map` broadcasts the inputs against each other, merges neighbouring axes that every input walks alike, and
+leaves in the instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
+"""
+
+import numpy as np
+from numba import carray
+from numba.extending import register_jitable
+
+from nbtf import shapes
+from nbtf.kernels.jit import SCALAR_RULES, instruction
+from nbtf.kernels.memory import attrs_of, call_entry, dims_of, operand, pointer, reserve, set_word, word
+from nbtf.kernels.dims import RuleRefusedError, writable_dims
+from nbtf.layout import (
+    BLOCK,
+    BLOCK_BYTES,
+    COMPARED,
+    COUNT,
+    DATA,
+    DIMS,
+    ITEMSIZE,
+    MAX_RANK,
+    NEXT,
+    PREPARED,
+    PREPARED_WORDS,
+    RANK,
+    REGISTER_WORDS,
+    SCRATCH,
+    SCRATCH_WORDS,
+    SIZE,
+    W,
+    WORD,
+    X,
+    Y,
+    Z,
+)
+
+AXES = 0
+FIRST_AXIS = 1
+STEP_WORDS = 5
+HEADER = 3
+
+# scratch words of a running program, after the registers
+COUNTERS = REGISTER_WORDS  # position on each axis
+ADDRESSES = COUNTERS + MAX_RANK  # of each input, of the output, of each temporary
+COUNTS = ADDRESSES + 64  # elements behind each address: the block's, or 1
+
+
+@register_jitable
+def private_words(state, ip):
+    """What prepare_map left for map: behind the dims it was run for."""
+    return state + word(ip, PREPARED) + WORD * PREPARED_WORDS * word(ip, COMPARED)
+
+
+@instruction
+def prepare_map(state, ip):
+    inputs = word(attrs_of(ip), 0)
+    target = operand(state, ip, inputs)
+    out = writable_dims(target)
+    rank = 0
+    for i in range(inputs):
+        rank = max(rank, word(operand(state, ip, i), RANK))
+    for axis in range(rank):
+        dim = 1
+        for i in range(inputs):
+            dim = shapes.broadcast_dim(dim, shapes.aligned_dim(dims_of(operand(state, ip, i)), axis, rank))
+        out.append(dim)
+    status = reserve(state, target)
+    if status == NEXT:
+        plan_axes(state, ip, inputs, rank)
+    return status
+
+
+@register_jitable
+def plan_axes(state, ip, inputs, rank):
+    """Strides of every input on every axis; an axis that continues the one outside it for all inputs joins it."""
+    private = private_words(state, ip)
+    target = operand(state, ip, inputs)
+    width = 1 + inputs
+    axes = 0
+    for axis in range(rank):
+        dim = word(target, DIMS + axis)
+        if dim == 1:
+            continue
+        here = FIRST_AXIS + width * axes
+        joins = axes > 0
+        for i in range(inputs):
+            stride = input_stride(operand(state, ip, i), axis, rank)
+            set_word(private, here + 1 + i, stride)
+            joins = joins and word(private, here - width + 1 + i) == stride * dim
+        if joins:
+            before = here - width
+            set_word(private, before, word(private, before) * dim)
+            for i in range(inputs):
+                set_word(private, before + 1 + i, word(private, here + 1 + i))
+        else:
+            set_word(private, here, dim)
+            axes += 1
+    if axes == 0:
+        set_word(private, FIRST_AXIS, 1)
+        for i in range(inputs):
+            set_word(private, FIRST_AXIS + 1 + i, 0)
+        axes = 1
+    set_word(private, AXES, axes)
+
+
+@register_jitable
+def input_stride(slot, axis, rank):
+    """Elements between neighbours on an axis of the output; 0 where the input repeats."""
+    at = axis - (rank - word(slot, RANK))
+    if at < 0 or word(slot, DIMS + at) == 1:
+        return 0
+    stride = 1
+    for k in range(at + 1, word(slot, RANK)):
+        stride *= word(slot, DIMS + k)
+    return stride
+
+
+@instruction
+def map(state, ip):
+    attrs = attrs_of(ip)
+    inputs = word(attrs, 0)
+    scratch = word(state, SCRATCH)
+    target = operand(state, ip, inputs)
+    size = word(target, SIZE)
+    if size == 0:
+        return NEXT
+    private = private_words(state, ip)
+    axes = word(private, AXES)
+    inner = word(private, FIRST_AXIS + (1 + inputs) * (axes - 1))
+    for k in range(axes):
+        set_word(scratch, COUNTERS + k, 0)
+    for i in range(inputs):
+        set_word(scratch, ADDRESSES + i, word(operand(state, ip, i), DATA))
+    set_word(scratch, ADDRESSES + inputs, word(target, DATA))
+    for k in range(word(attrs, 2)):
+        set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
+    done = 0
+    while True:
+        status = run_row(state, ip, attrs, private, scratch, inputs, axes, inner)
+        done += inner
+        if status != NEXT or done >= size:
+            return status
+        next_row(state, ip, private, scratch, inputs, axes)
+
+
+@register_jitable
+def run_row(state, ip, attrs, private, scratch, inputs, axes, inner):
+    """All steps over the innermost axis, a block at a time; moves the output's address past the row."""
+    strides = FIRST_AXIS + (1 + inputs) * (axes - 1) + 1
+    first = 0
+    while first < inner:
+        count = min(BLOCK, inner - first)
+        set_word(scratch, COUNT, count)
+        for i in range(inputs):
+            set_word(scratch, COUNTS + i, count if word(private, strides + i) else 1)
+        for k in range(inputs, inputs + 1 + word(attrs, 2)):
+            set_word(scratch, COUNTS + k, count)
+        status = run_steps(attrs, scratch)
+        if status != NEXT:
+            return status
+        for i in range(inputs + 1):
+            stride = 1 if i == inputs else word(private, strides + i)
+            step = stride * count * word(operand(state, ip, i), ITEMSIZE)
+            set_word(scratch, ADDRESSES + i, word(scratch, ADDRESSES + i) + step)
+        first += count
+    return NEXT
+
+
+@register_jitable
+def run_steps(attrs, scratch):
+    for k in range(word(attrs, 1)):
+        step = attrs + WORD * (HEADER + STEP_WORDS * k)
+        set_word(scratch, Z, word(scratch, ADDRESSES + word(step, 1)))
+        set_source(scratch, X, word(step, 2))
+        if word(step, 3) >= 0:
+            set_source(scratch, Y, word(step, 3))
+            if word(step, 4) >= 0:
+                set_source(scratch, W, word(step, 4))
+        status = call_entry(word(step, 0), scratch, 0)
+        if status != NEXT:
+            return status
+    return NEXT
+
+
+@register_jitable
+def set_source(scratch, register, operand_number):
+    set_word(scratch, register, word(scratch, ADDRESSES + operand_number))
+    set_word(scratch, register + 1, word(scratch, COUNTS + operand_number))
+
+
+@register_jitable
+def next_row(state, ip, private, scratch, inputs, axes):
+    """Advance the odometer of the outer axes; every input moves to where its next row begins."""
+    width = 1 + inputs
+    for axis in range(axes - 2, -1, -1):
+        position = word(scratch, COUNTERS + axis) + 1
+        if position < word(private, FIRST_AXIS + width * axis):
+            set_word(scratch, COUNTERS + axis, position)
+            break
+        set_word(scratch, COUNTERS + axis, 0)
+    for i in range(inputs):
+        slot = operand(state, ip, i)
+        offset = 0
+        for axis in range(axes - 1):
+            offset += word(scratch, COUNTERS + axis) * word(private, FIRST_AXIS + width * axis + 1 + i)
+        set_word(scratch, ADDRESSES + i, word(slot, DATA) + offset * word(slot, ITEMSIZE))
+
+
+# ---- handlers: one scalar rule over one block ------------------------------------------------------------------------
+
+
+def handler(name, dtypes):
+    """`int64 handler(int64 registers, int64 unused)` of a rule; dtypes: numpy names of its arguments and its result."""
+    rule = register_jitable(SCALAR_RULES[name])
+    numpy_types = [getattr(np, "bool_" if t == "bool" else t) for t in dtypes]
+    return (_unary, _binary, _ternary)[len(dtypes) - 2](rule, *numpy_types)
+
+
+@register_jitable
+def register_view(registers, which, dtype):
+    count = word(registers, COUNT if which == Z else which + 1)
+    return carray(pointer(word(registers, which)), (count,), dtype)
+
+
+def _unary(rule, x_type, z_type):
+    def handler(registers, unused):
+        x, z = register_view(registers, X, x_type), register_view(registers, Z, z_type)
+        if len(x) == 1:
+            value = z_type(rule(x[0]))
+            for i in range(len(z)):
+                z[i] = value
+        else:
+            for i in range(len(z)):
+                z[i] = rule(x[i])
+        return NEXT
+
+    return handler
+
+
+def _binary(rule, x_type, y_type, z_type):
+    def handler(registers, unused):
+        x, y = register_view(registers, X, x_type), register_view(registers, Y, y_type)
+        z = register_view(registers, Z, z_type)
+        if len(y) == 1:
+            if len(x) == 1:
+                value = z_type(rule(x[0], y[0]))
+                for i in range(len(z)):
+                    z[i] = value
+            else:
+                side = y[0]
+                for i in range(len(z)):
+                    z[i] = rule(x[i], side)
+        elif len(x) == 1:
+            side = x[0]
+            for i in range(len(z)):
+                z[i] = rule(side, y[i])
+        else:
+            for i in range(len(z)):
+                z[i] = rule(x[i], y[i])
+        return NEXT
+
+    return handler
+
+
+def _ternary(rule, x_type, y_type, w_type, z_type):
+    def handler(registers, unused):
+        x, y = register_view(registers, X, x_type), register_view(registers, Y, y_type)
+        w, z = register_view(registers, W, w_type), register_view(registers, Z, z_type)
+        count = len(z)
+        if len(x) == count and len(y) == count and len(w) == count:
+            for i in range(count):
+                z[i] = rule(x[i], y[i], w[i])
+        else:
+            x_step, y_step, w_step = len(x) > 1, len(y) > 1, len(w) > 1
+            for i in range(count):
+                z[i] = rule(x[i * x_step], y[i * y_step], w[i * w_step])
+        return NEXT
+
+    return handler
+
+
+assert RuleRefusedError  # broadcast_dim raises it; what a map refuses, plain Python explains

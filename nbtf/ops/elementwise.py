@@ -1,0 +1,35 @@
+"""Elementwise ops by table: operands broadcast; the scalar rule of each stands in kernels/elementwise.py."""
+
+from nbtf.graph.registry import elementwise
+
+elementwise("Add", 2)
+elementwise("AddV2", 2, rule="add")
+elementwise("Sub", 2)
+elementwise("Mul", 2)
+elementwise("RealDiv", 2, rule="divide")
+elementwise("FloorDiv", 2)
+elementwise("Maximum", 2)
+elementwise("Minimum", 2)
+elementwise("Less", 2)
+elementwise("LessEqual", 2)
+elementwise("Greater", 2)
+elementwise("GreaterEqual", 2)
+elementwise("Equal", 2)
+elementwise("NotEqual", 2)
+elementwise("LogicalAnd", 2)
+elementwise("LogicalOr", 2)
+elementwise("LogicalNot", 1)
+elementwise("Neg", 1)
+elementwise("Exp", 1)
+elementwise("Tanh", 1)
+elementwise("Sigmoid", 1)
+elementwise("Relu", 1)
+elementwise("LeakyRelu", 1, scalars=("alpha",))
+elementwise("Cast", 1)
+elementwise("SelectV2", 3, rule="select")
+
+# Casts that nbtf/compiler/widen.py puts around ops on 16-bit floats: from and to the bits.
+elementwise("_half_to_float32", 1, rule="half_to_float32")
+elementwise("_float32_to_half", 1, rule="float32_to_half")
+elementwise("_bfloat16_to_float32", 1, rule="bfloat16_to_float32")
+elementwise("_float32_to_bfloat16", 1, rule="float32_to_bfloat16")

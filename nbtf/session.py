@@ -1,0 +1,226 @@
+"""Session.run: look up the plan, check and fill the fed slots, one call into the VM, copy the fetches out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from nbtf import dtypes
+from nbtf.compiler.pipeline import compile_program
+from nbtf.fetches import FetchPlan
+from nbtf.graph import default_stacks
+from nbtf.graph.graph import Graph
+from nbtf.graph.operation import Operation
+from nbtf.graph.tensor import Tensor
+from nbtf.vm.executable import Executable
+from nbtf.vm.resources import Resources
+
+
+class Session:
+    """Runs parts of a graph and owns its variables. Several threads may call `run` at once."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        """target: only "" (this process). config: a ConfigProto; it changes nothing but what its fields name."""
+        if target:
+            raise ValueError(f"target must be '' (this process), got {target!r}")
+        if graph is not None and not isinstance(graph, Graph):
+            raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+        self._graph = graph if graph is not None else default_stacks.get_default_graph()
+        self._config = config
+        self._resources = Resources()
+        self._closed = False
+        self._plans: dict[Any, _Plan] = {}
+        self._executables: dict[Any, Executable] = {}
+        self._compiling = threading.RLock()
+        self._entered: list[AbstractContextManager[Any]] = []
+
+    # ---- what it is ----
+
+    @property
+    def graph(self) -> Graph:
+        return self._graph
+
+    @property
+    def graph_def(self) -> Any:
+        return self._graph.as_graph_def()
+
+    @property
+    def sess_str(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        """Frees the session's variables; a closed session runs nothing."""
+        self._closed = True
+        self._plans.clear()
+        self._executables.clear()
+        self._resources = Resources()
+
+    def as_default(self) -> AbstractContextManager[Session]:
+        """A context in which `eval()` and `Operation.run()` use this session."""
+        return default_stacks.sessions.default(self)
+
+    def __enter__(self) -> Session:
+        for manager in (self._graph.as_default(), self.as_default()):
+            manager.__enter__()
+            self._entered.append(manager)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._entered:
+            self._entered.pop().__exit__(kind, error, trace)
+        self.close()
+
+    # ---- running ----
+
+    def run(self, fetches: Any, feed_dict: Mapping[Any, Any] | None = None, options: Any = None,
+            run_metadata: Any = None) -> Any:
+        """Values of `fetches` in the structure they came in: numpy arrays, scalars and bytes, None for operations.
+
+        fetches: a Tensor, Operation, name, variable, or any nesting of lists, tuples, dicts and named tuples of them.
+        feed_dict: Tensor or name -> value; any tensor may be fed. Raises TypeError or ValueError for what cannot be
+        fetched or fed, RuntimeError for a closed session, and the classes of tf.errors for what fails while running.
+        """
+        key = _plan_key(fetches, feed_dict)
+        plan = self._plans.get(key) if key is not None else None
+        if plan is None:
+            plan = self._make_plan(fetches, feed_dict, key)
+        if feed_dict:
+            values = [convert(value) for convert, value in zip(plan.converters, feed_dict.values(), strict=True)]
+        else:
+            values = []
+        return plan.fetches.build(plan.executable.run(values))
+
+    def make_callable(self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False) -> Any:
+        """A function of the values of `feed_list`, in order, that runs `fetches`."""
+        feeds = list(feed_list or [])
+        plan = self._make_plan(fetches, dict.fromkeys(feeds), None)
+
+        def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
+            if len(values) != len(feeds):
+                raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
+            self._check_open()
+            given = [convert(value) for convert, value in zip(plan.converters, values, strict=True)]
+            return plan.fetches.build(plan.executable.run(given))
+
+        return call
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("Attempted to use a closed Session.")
+
+    def _make_plan(self, fetches: Any, feed_dict: Mapping[Any, Any] | None, key: Any) -> _Plan:
+        self._check_open()
+        if not self._graph.version:
+            raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
+        found = FetchPlan(self._graph, fetches)
+        feeds = [self._feed_tensor(element) for element in feed_dict or {}]
+        plan = _Plan(found, feeds, self._executable(found, feeds))
+        if key is not None:
+            self._plans[key] = plan
+        return plan
+
+    def _feed_tensor(self, element: Any) -> Tensor:
+        try:
+            tensor = self._graph.as_graph_element(element, allow_operation=False)
+        except Exception as error:
+            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+        assert isinstance(tensor, Tensor)
+        if not self._graph.is_feedable(tensor):
+            raise ValueError(f"Tensor {tensor} may not be fed.")
+        return tensor
+
+    def _executable(self, found: FetchPlan, feeds: Sequence[Tensor]) -> Executable:
+        key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
+        with self._compiling:
+            if key not in self._executables:
+                program = compile_program(found.tensors, found.operations, feeds)
+                self._executables[key] = Executable(program, self._resources)
+            return self._executables[key]
+
+
+class InteractiveSession(Session):
+    """A session that is the default one from its making until it is closed."""
+
+    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._default = [self.as_default()]
+        if graph is not None:
+            self._default.insert(0, graph.as_default())
+        default_stacks.sessions.enforce_nesting = False
+        for manager in self._default:
+            manager.__enter__()
+
+    def close(self) -> None:
+        super().close()
+        while self._default:
+            self._default.pop().__exit__(None, None, None)
+
+
+class _Plan:
+    """What one combination of fetches and feeds needs at every run."""
+
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor], executable: Executable) -> None:
+        self.fetches = fetches
+        self.executable = executable
+        self.converters = [feed_converter(tensor) for tensor in feeds]
+
+
+def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
+    """A key for fetches that are one element or a flat list or tuple of them; None for any other structure."""
+    if isinstance(fetches, (Tensor, Operation, str)):
+        key: Any = fetches
+    elif type(fetches) in (list, tuple):
+        key = (type(fetches), *fetches)
+    else:
+        return None
+    key = (key, *feed_dict) if feed_dict else (key,)
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def feed_converter(tensor: Tensor) -> Callable[[Any], np.ndarray[Any, Any]]:
+    """A function that makes a fed value an array of the tensor's dtype, or says why it cannot be fed."""
+    dtype = tensor.dtype.base_dtype
+    if dtype in (dtypes.resource, dtypes.variant):
+        raise TypeError(f"Cannot feed {dtype.name} tensor {tensor.name}: it leads to something inside a session.")
+    numpy_dtype = np.dtype(dtype.as_numpy_dtype)
+    seen: list[Any] = [None]
+
+    def convert(value: Any) -> np.ndarray[Any, Any]:
+        if type(value) is np.ndarray and value.dtype == numpy_dtype:
+            array = value
+        else:
+            array = _converted(tensor, value, numpy_dtype)
+        if array.shape != seen[0]:
+            _check_shape(tensor, array.shape)
+            seen[0] = array.shape
+        return array
+
+    return convert
+
+
+def _converted(tensor: Tensor, value: Any, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    if isinstance(value, Tensor):
+        raise TypeError(
+            "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, strings, "
+            f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed to "
+            f"the feed with key {tensor}."
+        )
+    if isinstance(value, int) and not isinstance(value, bool) and dtype.kind in "iu" and int(dtype.type(value)) != value:
+        raise TypeError(f"Type of feed value {value} with type {type(value)} is not compatible with Tensor type {dtype}.")
+    return np.asarray(value, dtype)
+
+
+def _check_shape(tensor: Tensor, shape: tuple[int, ...]) -> None:
+    if not tensor.shape.is_compatible_with(shape):
+        raise ValueError(f"Cannot feed value of shape {shape} for Tensor {tensor.name}, which has shape {tensor.shape}")

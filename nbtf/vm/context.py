@@ -1,0 +1,164 @@
+"""The mutable side of a run: slots, what was prepared, the planned arena and the heap. One context a concurrent run."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+
+from nbtf import layout
+from nbtf.compiler import memory_plan
+from nbtf.compiler.ir import Value
+from nbtf.compiler.program import LinkedProgram, slot_word
+from nbtf.errors import ResourceExhaustedError
+from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
+from nbtf.vm.resources import Resources
+from nbtf.vm.strings import StringStore
+
+BUDGET = 1 << 24  # jumps between looks at Ctrl-C
+FIRST_HEAP_BYTES = 1 << 16
+
+
+class Context:
+    """State of the runs of one program, one run at a time."""
+
+    def __init__(self, linked: LinkedProgram, resources: Resources) -> None:
+        self.linked = linked
+        self.program = linked.program
+        self.resources = resources
+        self.array = np.zeros(linked.state_bytes // WORD, np.int64)
+        self.address = int(self.array.ctypes.data)
+        self.words = memoryview(self.array)  # a third of the cost of numpy's item access
+        self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
+        self.words[layout.SCRATCH] = _aligned_address(self.scratch)
+        self.strings = StringStore()
+        self.heap: list[np.ndarray[Any, Any]] = []
+        self._held: list[Any] = []  # arrays that slots point into for the context's life
+        self.run_held: list[Any] = []  # the same, for one run
+        self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
+        for number, slot in enumerate(self.program.slots):
+            self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
+        self._fill_fixed()
+        self._plan()
+        self._new_heap(FIRST_HEAP_BYTES)
+
+    def _fill_fixed(self) -> None:
+        """Slots whose elements are there before any run: constants, handles, what nodes keep."""
+        for slot, array in self.program.constants:
+            if array.dtype == object:
+                array = self.strings.handles(array)
+            self.hold(slot, array)
+        self.strings.seal()
+        for slot, node in self.program.resources:
+            assert node.block is not None and node.block.resource is not None
+            self.hold(slot, np.array(node.block.resource(self.resources, node), np.int64))
+        for slot, node, parameter in self.program.kept:
+            assert node.block is not None
+            self.hold(slot, self.resources.kept_words(node.name, parameter, node.block.keeps[parameter]))
+
+    def hold(self, slot: int, array: np.ndarray[Any, Any]) -> None:
+        self._held.append(array)
+        self.set_slot(slot, array)
+
+    # ---- memory ----
+
+    def _plan(self) -> None:
+        """Gives every buffer its place in the arena; what was prepared may hold old addresses and is forgotten."""
+        offsets, size = memory_plan.place(self.program.live_ranges, self.sizes)
+        self.arena = _allocate(size)
+        base = _aligned_address(self.arena)
+        for live, offset, need in zip(self.program.live_ranges, offsets, self.sizes, strict=True):
+            at = slot_word(live.slot)
+            self.words[at + DATA] = base + offset
+            self.words[at + CAPACITY] = need
+            self.words[at + PLANNED] = 1
+        self.array[self.linked.prepared_begin // WORD :] = -1  # no rank: a scalar input must not look seen before
+        self.words[layout.OVERFLOWED] = 0
+
+    def begin_run(self) -> None:
+        words = self.words
+        if words[layout.OVERFLOWED] or len(self.heap) > 1:
+            self._learn()
+        words[layout.BUDGET] = BUDGET
+        words[layout.HEAP_TOP] = self._heap_start
+        words[layout.RESOURCE_COUNT] = 0
+        if self.run_held:
+            self.run_held = []
+            self.strings.reset()
+
+    def _learn(self) -> None:
+        """The last run outgrew the plan: plan again with the sizes seen, and make the heap one block."""
+        for i, live in enumerate(self.program.live_ranges):
+            self.sizes[i] = max(self.sizes[i], self.words[slot_word(live.slot) + CAPACITY])
+        heap = sum(len(block) for block in self.heap) - self.words[layout.OVERFLOWED]
+        self._plan()
+        self.heap = []
+        self._new_heap(max(heap, FIRST_HEAP_BYTES))
+
+    def _new_heap(self, size: int) -> None:
+        block = _allocate(size)
+        self.heap.append(block)
+        self._heap_start = _aligned_address(block)
+        self.words[layout.HEAP_TOP] = self._heap_start
+        self.words[layout.HEAP_END] = int(block.ctypes.data) + len(block)
+
+    def grow_heap(self) -> None:
+        """Another block, that holds what is needed and as much as all before it; slots keep their old buffers."""
+        needed = self.words[layout.NEEDED]
+        self._new_heap(max(needed + 64, sum(len(block) for block in self.heap)))
+
+    # ---- slots ----
+
+    def set_slot(self, slot: int, array: np.ndarray[Any, Any]) -> None:
+        """The slot reads the array's memory; the caller keeps the array alive and in C order."""
+        words, at = self.words, slot_word(slot)
+        if array.ndim > layout.MAX_RANK:
+            raise ValueError(f"a tensor of rank {array.ndim} is above the highest rank, {layout.MAX_RANK}")
+        words[at + DATA] = array.__array_interface__["data"][0] or self.address
+        words[at + SIZE] = array.size
+        words[at + CAPACITY] = 0
+        words[at + PLANNED] = 0
+        words[at + RANK] = array.ndim
+        for i, dim in enumerate(array.shape):
+            words[at + DIMS + i] = dim
+
+    def shape(self, slot: int) -> tuple[int, ...]:
+        at = slot_word(slot) + DIMS
+        return tuple(self.words[at : at + self.words[at - DIMS + RANK]])
+
+    def view(self, slot: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+        """An array over the slot's memory, valid until the run goes on."""
+        return memory_view(self.words[slot_word(slot) + DATA], self.shape(slot), dtype)
+
+
+def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """An array over memory that somebody else keeps."""
+    size = dtype.itemsize
+    for dim in shape:
+        size *= dim
+    if size == 0:
+        return np.empty(shape, dtype)
+    return np.ndarray(shape, dtype, (ctypes.c_char * size).from_address(address))
+
+
+def _static_bytes(value: Value) -> int:
+    """Bytes of a value by its static shape; 0 when unknown: the first run tells."""
+    if value.shape is None or -1 in value.shape:
+        return 0
+    size = 8 if value.is_handle else value.dtype.itemsize
+    for dim in value.shape:
+        size *= dim
+    return size
+
+
+def _allocate(size: int) -> np.ndarray[Any, Any]:
+    try:
+        return np.empty(size + 64, np.uint8)
+    except (MemoryError, ValueError) as error:
+        raise ResourceExhaustedError(None, None, f"no memory for {size} bytes of tensors") from error
+
+
+def _aligned_address(block: np.ndarray[Any, Any]) -> int:
+    address = int(block.ctypes.data)
+    return address + -address % 64

@@ -1,0 +1,87 @@
+"""Host ops: what Python computes for the VM (strings, files, tables, linear algebra, and saying what went wrong).
+
+A block's `host` is called as host(call, *inputs) with one numpy array an input: strings as object arrays of bytes, a
+handle as an int64 scalar. It returns nothing, one array, or a sequence with one array an output.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nbtf import dtypes
+from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.program import Instruction
+from nbtf.errors import InternalError, InvalidArgumentError, OpError
+from nbtf.shapes import CheckFailed
+
+if TYPE_CHECKING:
+    from nbtf.vm.context import Context
+
+
+class HostCall:
+    """What a host function may know beyond its inputs."""
+
+    def __init__(self, context: Context, node: Node) -> None:
+        self.context = context
+        self.node = node
+        self.attrs = node.attrs
+        self.resources = context.resources
+
+    def resource(self, handle: Any) -> Any:
+        """The session's resource behind a handle."""
+        found = self.resources.at(int(handle))
+        if found is None:
+            raise InvalidArgumentError(None, self.node.origin, f"{described(self.node)}: the resource does not exist")
+        return found
+
+
+def serve(context: Context, instruction: Instruction) -> None:
+    """Compute one host instruction and store what it returns."""
+    node = instruction.node
+    assert node is not None and node.block is not None and node.block.host is not None
+    count = len(node.inputs)
+    slots = instruction.operands
+    inputs = [read(context, slot, value) for slot, value in zip(slots, node.inputs, strict=False)]
+    try:
+        result = node.block.host(HostCall(context, node), *inputs)
+    except CheckFailed as refusal:
+        raise InvalidArgumentError(None, node.origin, f"{described(node)}: {refusal}") from None
+    except OpError as error:
+        if error.op is None and node.origin is not None:
+            error._op = node.origin
+        raise
+    outputs = slots[count : count + len(node.outputs)]
+    results = [] if result is None else list(result) if isinstance(result, list | tuple) else [result]
+    if len(results) != len(outputs):
+        raise InternalError(None, node.origin, f"{described(node)}: {len(results)} results for {len(outputs)} outputs")
+    for slot, value, array in zip(outputs, node.outputs, results, strict=True):
+        write(context, slot, value, array)
+
+
+def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:
+    """A slot as an array: a view for numbers, bytes for strings."""
+    if value.is_handle:
+        return context.view(slot, np.dtype(np.int64))
+    if value.dtype == dtypes.string:
+        return context.strings.strings(context.view(slot, np.dtype(np.int64)))
+    return context.view(slot, value.dtype.storage)
+
+
+def write(context: Context, slot: int, value: Value, array: Any) -> None:
+    """The slot reads this array from now on; the run keeps it."""
+    if value.dtype == dtypes.string and not value.is_handle:
+        stored = context.strings.handles(np.asarray(array, object))
+    else:
+        dtype = np.dtype(np.int64) if value.is_handle else value.dtype.storage
+        stored = np.asarray(array, order="C")
+        if stored.dtype != dtype:
+            stored = stored.astype(dtype)
+    context.run_held.append(stored)
+    context.set_slot(slot, stored)
+
+
+def described(node: Node) -> str:
+    """How messages name a node."""
+    return f"{node.op_type} '{node.name}'"

@@ -1,0 +1,212 @@
+"""The kernel image: object code by key, kept in the user's cache, loaded with llvmlite alone; numba only on a miss.
+
+One file a variant under <cache>/<environment key>/. The environment key covers the processor and the versions of
+everything that makes code; the file name carries a digest of the sources that the variant was made from. Files are
+written under temporary names and renamed, so several processes may fill one image at once.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import re
+import stat
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from nbtf.compiler.variant import Variant
+from nbtf.native.llvm import Library, binding, host_cpu
+from nbtf.vm import compile_pool
+
+_PACKAGE = Path(__file__).parent.parent
+_SHARED_SOURCES = (
+    "shapes.py",
+    "layout.py",
+    "vm/builder.py",
+    "compiler/packing.py",
+    "kernels/jit.py",
+    "kernels/memory.py",
+    "kernels/dims.py",
+    "kernels/map.py",
+)
+_MAGIC = b"nbtfimg1"
+_DIGEST_BYTES = 16
+
+
+class ImageWarning(UserWarning):
+    """The kernel cache cannot be used; kernels are compiled anew in every process."""
+
+
+class Image:
+    """Compiled code in this process. Thread-safe; one a process (see `image`)."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self.compiled = 0
+        """Variants that this process compiled because no file held them."""
+        self._library: Library | None = None
+        self._addresses: dict[Variant, int] = {}
+        self._lock = threading.Lock()
+
+    def require(self, variants: Iterable[Variant]) -> None:
+        """Makes the addresses of these variants known: loads what the cache holds, compiles the rest."""
+        with self._lock:
+            missing = [v for v in variants if v not in self._addresses]
+            if not missing:
+                return
+            codes = {v: self._read(v) for v in missing}
+            absent = sorted(v for v, code in codes.items() if code is None)
+            for variant, code in compile_pool.compile_all(absent):
+                codes[variant] = code
+                self.compiled += 1
+                self._write(variant, code)
+            self._load({v: code for v, code in codes.items() if code is not None})
+
+    def address(self, variant: Variant) -> int:
+        return self._addresses[variant]
+
+    def _load(self, codes: dict[Variant, bytes]) -> None:
+        if self._library is None:
+            self._library = Library()
+        for code in codes.values():
+            self._library.add_object(code)
+        self._library.finalize()
+        for variant in codes:
+            self._addresses[variant] = self._library.address(variant.symbol)
+
+    # ---- files ----
+
+    def _path(self, variant: Variant) -> Path | None:
+        if self.folder is None:
+            return None
+        return self.folder / f"{variant.symbol}-{_source_digest(variant.family)}.o"
+
+    def _read(self, variant: Variant) -> bytes | None:
+        """The object code, or None: absent, unreadable or damaged. LLVM would crash on half an object file."""
+        path = self._path(variant)
+        try:
+            data = path.read_bytes() if path else b""
+        except OSError:
+            return None
+        head = len(_MAGIC) + _DIGEST_BYTES
+        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(data[head:]):
+            return None
+        return data[head:]
+
+    def _write(self, variant: Variant, code: bytes) -> None:
+        path = self._path(variant)
+        if path is None:
+            return
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(_MAGIC + _digest(code) + code)
+            temporary.replace(path)
+        except OSError as error:
+            self.folder = None
+            _warn(f"cannot write compiled kernels to {path.parent}: {error}")
+
+
+@functools.cache
+def image() -> Image:
+    """The image of this process."""
+    return Image(_image_folder())
+
+
+def _image_folder() -> Path | None:
+    root = cache_folder()
+    problem = _foreign(root)
+    if problem:
+        _warn(f"will not load compiled kernels from {root}: {problem}")
+        return None
+    return root / _environment_key()
+
+
+def cache_folder() -> Path:
+    """Where images lie: $NBTF_CACHE_DIR, else nbtf in the user's cache folder."""
+    chosen = os.environ.get("NBTF_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "nbtf" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "nbtf"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nbtf"
+
+
+def _foreign(folder: Path) -> str | None:
+    """Why code from this folder must not run: somebody else may have written it."""
+    if sys.platform == "win32":
+        return None
+    for path in (folder, *(p for p in folder.glob("*") if p.is_dir())):
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        if facts.st_uid not in (os.getuid(), 0):
+            return f"{path} belongs to another user"
+        if facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not facts.st_mode & stat.S_ISVTX:
+            return f"others may write to {path}"
+    return None
+
+
+def _environment_key() -> str:
+    cpu = host_cpu()
+    parts: Sequence[str] = (
+        sys.implementation.cache_tag or "",
+        binding().get_process_triple(),
+        cpu.name,
+        cpu.features,
+        _version_of("numba"),
+        _version_of("llvmlite"),
+        _version_of("numpy"),
+    )
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _version_of(package: str) -> str:
+    """A package's version without importing it: importlib.metadata alone would take longer than loading the image."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return "absent"
+    version = Path(spec.origin).with_name("version.py" if package == "numpy" else "_version.py")
+    return hashlib.blake2b(version.read_bytes(), digest_size=8).hexdigest() if version.exists() else "unknown"
+
+
+@functools.cache
+def _source_digest(family: str) -> str:
+    """Digest of every source that code of this family is made from."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name in (*_SHARED_SOURCES, f"ops/{family}.py", *sorted(_kernel_sources(family))):
+        path = _PACKAGE / name
+        if path.exists():
+            digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _kernel_sources(family: str) -> set[str]:
+    """kernels/<family>.py and the kernel modules it imports, at any remove."""
+    found: set[str] = set()
+    pending = [family]
+    while pending:
+        name = f"kernels/{pending.pop()}.py"
+        if name not in found and (_PACKAGE / name).exists():
+            found.add(name)
+            text = (_PACKAGE / name).read_text()
+            pending += re.findall(r"^from nbtf\.kernels\.(\w+) import", text, re.MULTILINE)
+            for names in re.findall(r"^from nbtf\.kernels import (.+)$", text, re.MULTILINE):
+                pending += re.findall(r"\w+", names)
+    return found
+
+
+def _digest(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=_DIGEST_BYTES).digest()
+
+
+def _warn(message: str) -> None:
+    warnings.warn(f"nbtf {message}", ImageWarning, stacklevel=2)
