@@ -82,6 +82,17 @@ def _variable(op: Operation) -> None:
     op._outputs[0]._dims = None if op.type == "Variable" and not proto.dim else checked_dims(proto)
 
 
+@_shapes_of("Assign")
+def _assign(op: Operation) -> None:
+    ref, value = op._inputs[0]._dims, op._inputs[1]._dims
+    op._outputs[0]._dims = _check_mergeable(ref, value) if op._node.attr["validate_shape"].b else value
+
+
+@_shapes_of("AssignAdd", "AssignSub")
+def _assign_in_place(op: Operation) -> None:
+    op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 
