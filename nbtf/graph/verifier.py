@@ -48,13 +48,15 @@ def parse_reference(text: str) -> tuple[str, int]:
 # ---- the nodes of a file ---------------------------------------------------------------------------------------------
 
 
-def topological_order(nodes: Sequence[Any], known: Iterable[str] = ()) -> list[int]:
+def topological_order(
+    nodes: Sequence[Any], known: Iterable[str] = (), allow_internal_names: bool = False
+) -> list[int]:
     """Positions of `nodes` such that each follows its inputs, as early in the file as possible.
 
     A Merge waits for one of its inputs only if another comes from a NextIteration: the one legal cycle.
     known: names that inputs may refer to, besides nodes (input_map).
     """
-    position = _positions(nodes)
+    position = _positions(nodes, allow_internal_names)
     known = frozenset(known)
     waiting = [0] * len(nodes)
     consumers: list[list[int]] = [[] for _ in nodes]
@@ -76,11 +78,11 @@ _MERGE = frozenset({"Merge", "RefMerge"})
 _NEXT_ITERATION = frozenset({"NextIteration", "RefNextIteration"})
 
 
-def _positions(nodes: Sequence[Any]) -> dict[str, int]:
+def _positions(nodes: Sequence[Any], allow_internal_names: bool) -> dict[str, int]:
     position: dict[str, int] = {}
     for i, node in enumerate(nodes):
         name = node.name
-        if not names.is_importable(name):
+        if not names.is_importable(name.removeprefix("_") if allow_internal_names else name):
             raise ValueError(f"Node '{name}': Node name contains invalid characters")
         if name in position:
             raise ValueError(f"Node '{name}' is not unique")

@@ -24,6 +24,11 @@ _SUMMARY_STRING: Final = 80
 _SUMMARY_VALUES: Final = 3                              # of a tensor
 
 
+def is_attr_type(attr_type: str) -> bool:
+    """Whether attributes may have this type: "int", "list(shape)" ..."""
+    return attr_type in _FIELD or (attr_type.startswith("list(") and attr_type[5:-1] in _FIELD and attr_type[-1] == ")")
+
+
 def type_name(dtype_number: int) -> str:
     """A type as TensorFlow's C++ messages name it: "float", "half", "int32", "float_ref"."""
     try:
@@ -58,7 +63,10 @@ def decode(attr_value: schema.AttrValue, attr_type: str) -> Any:
 
 
 def decode_untyped(attr_value: schema.AttrValue) -> Any:
-    """The Python value of an AttrValue that no signature describes, such as `_class`. None if it is empty."""
+    """The Python value of an AttrValue that no signature describes, such as `_class`. None if it is empty.
+
+    Raises ValueError for a type or shape that is none.
+    """
     field = attr_value.WhichOneof("value")
     if field is None:
         return None
@@ -76,7 +84,9 @@ def _to_python(kind: str, value: Any) -> Any:
         except UnicodeDecodeError:
             return value
     if kind == "type":
-        return dtypes.as_dtype(value)
+        if value not in dtypes.DTYPES:
+            raise ValueError(f"AttrValue has invalid DataType enum: {value}")
+        return dtypes.DTYPES[value]
     if kind == "shape":
         return shape_proto.to_shape(value)
     return value

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from nbtf import limits
 from nbtf.wire import schema, text_format
 
-_Message = TypeVar("_Message", bound=schema.Message)
+_Message = TypeVar("_Message", bound="schema.Message")
 _Path = str | os.PathLike[str]
 
 _TEXT_SUFFIXES: Final = (".pbtxt", ".prototxt", ".textproto", ".txt")

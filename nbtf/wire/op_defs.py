@@ -339,6 +339,8 @@ def from_proto(proto: schema.OpDef) -> OpDef:
     """The signature that an OpDef message, such as a function's, declares. Raises ValueError where it is malformed."""
     attrs = {}
     for entry in proto.attr:
+        if not attr_values.is_attr_type(entry.type):
+            raise ValueError(f"Op '{proto.name}': attr '{entry.name}' has no valid type: '{entry.type}'")
         allowed: Any = ()
         if entry.HasField("allowed_values"):
             allowed = attr_values.decode_untyped(entry.allowed_values)

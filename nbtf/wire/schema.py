@@ -62,6 +62,10 @@ def _enum(full_name: str) -> typing.Any:
 
 
 def __getattr__(name: str) -> typing.Any:
+    if name == "Message":                               # the base class of them all, for isinstance
+        from google.protobuf.message import Message
+
+        return Message
     if not name.startswith("_"):
         for find in (message_class, _enum):
             for package in _PACKAGES:

@@ -220,6 +220,8 @@ def _as_array(values: Any, dtype: DType | None, shape: Sequence[Any] | None) -> 
     """`values` as a numpy array of the wanted type, or of the type TensorFlow prefers."""
     if _is_array_like(values):
         array = np.asarray(values)
+        if not array.dtype.isnative:
+            array = array.astype(array.dtype.newbyteorder("="))
         return array if dtype is None else array.astype(dtype.as_numpy_dtype)
     if values is None:
         raise ValueError("None values not supported.")
@@ -311,7 +313,7 @@ def _leaves(values: Any, sequences: tuple[type, ...] = (list, tuple)) -> Iterabl
 
 
 def _little_endian(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return array.astype(array.dtype.newbyteorder("<"), copy=False) if array.dtype.byteorder in "=>" else array
+    return array.astype(array.dtype.newbyteorder("<"), copy=False) if array.dtype.byteorder == "=" else array
 
 
 def _list_values(proto: schema.TensorProto, array: np.ndarray[Any, Any], values: Any, dtype: DType) -> None:
