@@ -140,7 +140,7 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(found.tensors, found.operations, feeds)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds)
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
-from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.inline import inline
+from nbtf.compiler.ir import Node
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
 from nbtf.compiler.references import read_references
@@ -17,15 +18,19 @@ from nbtf.compiler.widen import widen
 from nbtf.errors import InvalidArgumentError, UnimplementedError
 
 if TYPE_CHECKING:
+    from nbtf.graph.graph import Graph
     from nbtf.graph.operation import Operation
     from nbtf.graph.tensor import Tensor
 
 
-def compile_program(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]) -> Program:
+def compile_program(
+    graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
+) -> Program:
     """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
-    refuse_unsupported(part.nodes)
-    nodes, fetched = read_references(part.nodes, part.fetches)
+    nodes, fetched = inline(part.nodes, part.fetches, graph)
+    refuse_unsupported(nodes)
+    nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
     nodes, replaced = widen(nodes)
     fetched = [replaced.get(value, value) for value in fetched]
@@ -70,6 +75,3 @@ def unsupported(node: Node) -> str | None:
 def _names(nodes: Sequence[Node]) -> str:
     names = ", ".join(f"'{node.name}'" for node in nodes[:20])
     return names if len(nodes) <= 20 else f"{names} and {len(nodes) - 20} more"
-
-
-__all__ = ["Value", "compile_program"]
