@@ -62,7 +62,7 @@ class Failure:
     @classmethod
     def of(cls, exception: Exception) -> Failure:
         text = exception.message if isinstance(exception, tf.errors.OpError) else str(exception)
-        nodes = re.findall(r"\{\{node ([^}]+)\}\}", text)
+        nodes = re.findall(r"\{\{node (?!_retval)([^}]+)\}\}", text)
         # "{{function_node f}} ... [[{{node n}}]]": the place, innermost first, kept apart from the message.
         text = re.split(r"\n\t ?\[\[", re.sub(r"\{\{function_node [^}]+\}\} ?", "", text))[0]
         for numbered in PROCESS_NUMBERS:
