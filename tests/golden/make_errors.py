@@ -15,6 +15,7 @@ from make_errors_graphs import GRAPHS
 from make_recording import GOLDEN, Failure, session_config, tf
 
 # isort: split
+import numpy as np
 from google.protobuf import text_format
 
 FOLDER = GOLDEN / "errors"
@@ -30,10 +31,20 @@ def outcome(name: str) -> dict[str, Any]:
             return {"stage": "import", **Failure.of(exception).as_json()}
         try:
             with tf.Session(config=session_config(optimize=False)) as session:
-                session.run(graph.run, graph.feeds)
+                values = session.run(graph.run, graph.feeds)
         except Exception as exception:
             return {"stage": "run", **Failure.of(exception).as_json()}
-    return {"stage": "run", "error": None}
+    return {"stage": "run", "error": None, "value": listed(values[0])}
+
+
+def listed(value: Any) -> dict[str, Any]:
+    """A small array as JSON; bytes as Latin-1 text."""
+    array = np.asarray(value)
+    items = [item.decode("latin-1") if isinstance(item, bytes) else item for item in array.ravel().tolist()]
+    if array.dtype.kind == "c":
+        items = [[item.real, item.imag] for item in items]
+    dtype = "string" if array.dtype == object else array.dtype.name
+    return {"dtype": dtype, "shape": list(array.shape), "items": items}
 
 
 def outcome_of_process(name: str) -> dict[str, Any]:

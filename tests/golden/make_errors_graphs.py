@@ -102,10 +102,20 @@ graph("list_input_too_short", const("c"), node("out", "AddN", of_type(), attr("N
 graph("name_twice", const("out"), const("out"))
 graph("name_empty", const("c"), identity("", "c"), identity("out", "c"))
 for kind, bad_name in {
-    "space": "a b", "colon": "a:0", "caret": "^a", "leading_slash": "/a", "leading_dash": "-a", "leading_underscore": "_a",
-    "trailing_slash": "a/", "unicode": "\\303\\251", "newline": "a\\nb", "percent": "a%b", "dot": ".a", "backslash": "a\\\\b",
+    "space": "a b",
+    "colon": "a:0",
+    "caret": "^a",
+    "leading_slash": "/a",
+    "leading_dash": "-a",
+    "leading_underscore": "_a",
+    "trailing_slash": "a/",
+    "unicode": "\\303\\251",
+    "newline": "a\\nb",
+    "percent": "a%b",
+    "dot": ".a",
+    "backslash": "a\\\\b",
     "greater": "a>b",
-}.items():  # fmt: skip
+}.items():
     graph(f"name_with_{kind}", const(bad_name), const("out"))
 graph("op_unknown", node("out", "NoSuchOp"))
 graph("op_empty", node("out", ""))
@@ -201,16 +211,24 @@ graph("ref_expected", const("c"), node("out", "Assign", of_type(), inputs=("c", 
 graph("resource_expected", const("c"), node("out", "ReadVariableOp", of_type(key="dtype"), inputs=("c",)))
 CONV = {"strides": "list { i: 1 i: 1 i: 1 i: 1 }", "padding": 's: "SAME"'}
 for kind, changed in {
-    "padding_unknown": {"padding": 's: "FULL"'}, "padding_lower_case": {"padding": 's: "same"'},
-    "data_format_unknown": {"data_format": 's: "NHCW"'}, "strides_too_few": {"strides": "list { i: 1 i: 1 }"},
-    "strides_zero": {"strides": "list { i: 1 i: 0 i: 1 i: 1 }"}, "strides_negative": {"strides": "list { i: 1 i: -1 i: 1 i: 1 }"},
-    "strides_in_batch": {"strides": "list { i: 2 i: 1 i: 1 i: 1 }"}, "strides_empty": {"strides": "list { }"},
-    "strides_of_floats": {"strides": "list { f: 1 f: 1 f: 1 f: 1 }"}, "dilations_zero": {"dilations": "list { i: 1 i: 0 i: 1 i: 1 }"},
+    "padding_unknown": {"padding": 's: "FULL"'},
+    "padding_lower_case": {"padding": 's: "same"'},
+    "data_format_unknown": {"data_format": 's: "NHCW"'},
+    "strides_too_few": {"strides": "list { i: 1 i: 1 }"},
+    "strides_zero": {"strides": "list { i: 1 i: 0 i: 1 i: 1 }"},
+    "strides_negative": {"strides": "list { i: 1 i: -1 i: 1 i: 1 }"},
+    "strides_in_batch": {"strides": "list { i: 2 i: 1 i: 1 i: 1 }"},
+    "strides_empty": {"strides": "list { }"},
+    "strides_of_floats": {"strides": "list { f: 1 f: 1 f: 1 f: 1 }"},
+    "dilations_zero": {"dilations": "list { i: 1 i: 0 i: 1 i: 1 }"},
     "explicit_without_pads": {"padding": 's: "EXPLICIT"'},
     "pads_without_explicit": {"explicit_paddings": "list { i: 0 i: 0 i: 1 i: 1 i: 1 i: 1 i: 0 i: 0 }"},
-    "pads_negative": {"padding": 's: "EXPLICIT"', "explicit_paddings": "list { i: 0 i: 0 i: -1 i: 1 i: 1 i: 1 i: 0 i: 0 }"},
+    "pads_negative": {
+        "padding": 's: "EXPLICIT"',
+        "explicit_paddings": "list { i: 0 i: 0 i: -1 i: 1 i: 1 i: 1 i: 0 i: 0 }",
+    },
     "nchw_on_cpu": {"data_format": 's: "NCHW"'},
-}.items():  # fmt: skip
+}.items():
     graph(
         f"conv_{kind}",
         const("image", shape=dims(1, 4, 4, 4)),
@@ -247,14 +265,13 @@ graph("const_bool_out_of_range", const("out", 'tensor_content: "\\007"', dims(1)
 graph("const_half_out_of_range", const("out", "half_val: 70000", "", "DT_HALF"))
 graph("const_uint8_out_of_range", const("out", "int_val: 300", "", "DT_UINT8"))
 graph("const_dtypes_differ", const("out", "int_val: 1", "", "DT_INT32", "DT_FLOAT"))
-graph("const_of_resource", const("out", "", "", "DT_RESOURCE"))
 graph("const_of_variant", const("out", "", "", "DT_VARIANT"))
 graph("const_of_invalid", const("out", "", "", "DT_INVALID"))
 graph("const_of_ref", const("out", "float_val: 1", "", "DT_FLOAT_REF"))
 graph("placeholder_negative_dim", placeholder("x", shape=dims(-5)), identity("out", "x"), x=[1.0])
 graph("placeholder_huge", placeholder("x", shape=dims(1 << 62, 1 << 62)), identity("out", "x"))
 
-# ------------------------------------------------------------------------------------------------ devices and colocation
+# ------------------------------------------------------------------------------------------------ devices
 
 COLOCATE = 'list {{ s: "loc:@{}" }}'
 graph("colocated_with_missing", const("c"), identity("out", "c", extra=attr("_class", COLOCATE.format("nowhere"))))
@@ -263,9 +280,16 @@ graph("colocated_with_node", const("c"), identity("out", "c", extra=attr("_class
 graph("colocated_without_prefix", const("c"), identity("out", "c", extra=attr("_class", 'list { s: "c" }')))
 graph("colocated_not_a_list", const("c"), identity("out", "c", extra=attr("_class", 's: "loc:@c"')))
 for kind, device in {
-    "invalid": "nonsense", "of_gpu": "/device:GPU:0", "of_old_gpu": "/gpu:0", "of_worker": "/job:worker/task:1", "of_cpu": "/cpu:0",
-    "of_second_cpu": "/device:CPU:7", "of_any_cpu": "/device:CPU:*", "of_unknown_type": "/device:ABACUS:0", "without_id": "/device:CPU",
-}.items():  # fmt: skip
+    "invalid": "nonsense",
+    "of_gpu": "/device:GPU:0",
+    "of_old_gpu": "/gpu:0",
+    "of_worker": "/job:worker/task:1",
+    "of_cpu": "/cpu:0",
+    "of_second_cpu": "/device:CPU:7",
+    "of_any_cpu": "/device:CPU:*",
+    "of_unknown_type": "/device:ABACUS:0",
+    "without_id": "/device:CPU",
+}.items():
     graph(f"device_{kind}", const("c"), identity("out", "c", extra=f'device: "{device}"'))
 
 # ------------------------------------------------------------------------------------------------ control flow
@@ -386,12 +410,14 @@ graph(
     library(function("F", NEG, "neg:y:0").replace('key: "y"', 'key: "z"')),
 )
 graph("function_node_twice", const("c"), call("F"), library(function("F", NEG + NEG, "neg:y:0")))
-BRANCHES = 'attr { key: "then_branch" value { func { name: "%s" } } } attr { key: "else_branch" value { func { name: "%s" } } }'
+BRANCHES = " ".join(
+    f'attr {{{{ key: "{key}_branch" value {{{{ func {{{{ name: "{{}}" }}}} }}}} }}}}' for key in ("then", "else")
+)
 
 
 def if_node(then: str, orelse: str) -> str:
     types = [of_type("DT_BOOL", "Tcond"), attr("Tin", FLOAT_LIST), attr("Tout", FLOAT_LIST)]
-    return node("out", "If", *types, BRANCHES % (then, orelse), inputs=("p", "c"))
+    return node("out", "If", *types, BRANCHES.format(then, orelse), inputs=("p", "c"))
 
 
 TRUE = const("p", "bool_val: true", "", "DT_BOOL")
