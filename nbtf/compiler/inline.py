@@ -301,10 +301,10 @@ def _hands_on(step: FunctionBody, position: int) -> bool:
 def _for(site: _Site, step: FunctionBody) -> list[Value]:
     """start, limit, delta, then the variables; the body takes the counter first."""
     start, limit, delta, *values = site.node.inputs
+    start = site.one("_ForStart", [start, limit, delta], start)
 
     def test(inputs: list[Value], pivot: list[Node]) -> Value:
-        checked = site.add("_ForGoesOn", pivot, inputs[:3], [(dtypes.bool, ())])
-        return checked.outputs[0]
+        return site.add("_ForGoesOn", pivot, inputs[:3], [(dtypes.bool, ())]).outputs[0]
 
     def again(inputs: list[Value], pivot: list[Node]) -> list[Value]:
         following = site.one("AddV2", [inputs[0], inputs[2]], inputs[0], T=dtypes.int32)
