@@ -257,9 +257,7 @@ def _check_minimum(attr_value: schema.AttrValue, attr: Attr, minimum: int) -> No
         if attr_value.i < minimum:
             raise ValueError(f"Value for attr '{attr.name}' of {attr_value.i} must be at least minimum {minimum}")
         return
-    values = attr_value.list
-    length = max(len(values.s), len(values.i), len(values.f), len(values.b), len(values.type), len(values.shape),
-                 len(values.tensor), len(values.func))
+    length = max((len(values) for _, values in attr_value.list.ListFields()), default=0)
     if length < minimum:
         raise ValueError(f"Length for attr '{attr.name}' of {length} must be at least minimum {minimum}")
 
