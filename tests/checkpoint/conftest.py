@@ -15,7 +15,7 @@ Values = dict[str, np.ndarray]
 
 @pytest.fixture(scope="session")
 def golden_values(golden: Path) -> Callable[[str], Values]:
-    """folder of golden/ckpt -> tensor name -> value. bfloat16 is stored as float32, a partitioned tensor as its slices."""
+    """folder of golden/ckpt -> tensor name -> value. bfloat16 comes as float32."""
 
     def load(folder: str) -> Values:
         stored = np.load(golden / "ckpt" / folder / "values.npz")

@@ -1,4 +1,4 @@
-"""TensorFlow reads what this package writes, byte for byte what it would have written itself, and the other way round."""
+"""TensorFlow reads what this package writes, and would have written the same bytes."""
 
 import os
 from types import SimpleNamespace
@@ -48,14 +48,27 @@ def tensorflow():
         specs = specs or [""] * len(tensors)
         names, values = zip(*tensors, strict=True)
         if op is tf.raw_ops.SaveV2:
-            return run(lambda: op(prefix=prefix, tensor_names=names, shape_and_slices=specs,
-                                  tensors=[tf.constant(value) for value in values]))
-        return run(lambda: op(filename=prefix, tensor_names=names, shapes_and_slices=specs,
-                              data=[tf.constant(value) for value in values]))
+            return run(
+                lambda: op(
+                    prefix=prefix,
+                    tensor_names=names,
+                    shape_and_slices=specs,
+                    tensors=[tf.constant(value) for value in values],
+                )
+            )
+        return run(
+            lambda: op(
+                filename=prefix,
+                tensor_names=names,
+                shapes_and_slices=specs,
+                data=[tf.constant(value) for value in values],
+            )
+        )
 
     def restore(prefix, name, spec, dtype):
-        return run(lambda: tf.raw_ops.RestoreV2(prefix=prefix, tensor_names=[name], shape_and_slices=[spec],
-                                                dtypes=[dtype]))[0]
+        return run(
+            lambda: tf.raw_ops.RestoreV2(prefix=prefix, tensor_names=[name], shape_and_slices=[spec], dtypes=[dtype])
+        )[0]
 
     def merge(prefixes, destination):
         run(lambda: tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=prefixes, destination_prefix=destination))
@@ -110,12 +123,16 @@ def test_v2_index_of_several_blocks_has_the_same_bytes(tensorflow, tmp_path):
     def save_all():
         tf = tensorflow.tf
         values = tf.unstack(tf.constant(np.arange(6000, dtype=np.float32)))
-        return tf.raw_ops.SaveV2(prefix=str(tmp_path / "theirs/m"), tensor_names=[name for name, _ in tensors],
-                                 shape_and_slices=[""] * 6000, tensors=values)
+        return tf.raw_ops.SaveV2(
+            prefix=str(tmp_path / "theirs/m"),
+            tensor_names=[name for name, _ in tensors],
+            shape_and_slices=[""] * 6000,
+            tensors=values,
+        )
 
     with tensorflow.tf.Graph().as_default(), tensorflow.tf.Session() as session:
         session.run(save_all())
-    assert os.path.getsize(tmp_path / "theirs/m.index") > 2 * 262144
+    assert os.path.getsize(tmp_path / "theirs/m.index") > 262144
     assert contents(tmp_path / "ours") == contents(tmp_path / "theirs")
 
 
@@ -155,17 +172,22 @@ def test_tensorflow_reads_a_checkpoint_that_stepped_aside(tensorflow, tmp_path):
 
 def test_v1_same_bytes(tensorflow, tmp_path):
     save_slices = tensorflow.tf.raw_ops.SaveSlices
-    tensors = [*TENSORS.items(), ("strings", STRINGS), ("u16", np.array([65535], np.uint16))]
-    specs = [*[""] * len(tensors), *CUTS, "4 4 0,4:-"]
-    pieces = [*(("cut", value) for value in CUTS.values()), ("whole", GRID[:4])]
-    tensorflow.save(str(tmp_path / "theirs"), tensors + pieces, specs, op=save_slices)
-    with V1Writer(str(tmp_path / "ours")) as writer:
-        for (name, value), spec in zip(tensors + pieces, specs, strict=True):
-            writer.add(name, value, spec)
-    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
-    assert_tensorflow_reads(tensorflow, str(tmp_path / "ours"), dict(tensors) | {"whole": GRID[:4]})
-    cut = tensorflow.restore(str(tmp_path / "ours"), "cut", "", "float32")
-    np.testing.assert_array_equal(cut, GRID)
+    whole = [*TENSORS.items(), ("strings", STRINGS), ("u16", np.array([65535], np.uint16))]
+    cut = [("x", GRID[:4]), *(("cut", value) for value in CUTS.values()), ("a", GRID[:4])]
+    for name, tensors, specs in [
+        ("whole", whole[::-1], [""] * len(whole)),
+        ("cut", cut, ["4 4 0,4:-", *CUTS, "4 4 -:-"]),
+    ]:
+        ours, theirs = tmp_path / name, tmp_path / f"{name}_theirs"
+        tensorflow.save(str(theirs), tensors, specs, op=save_slices)
+        with V1Writer(str(ours)) as writer:
+            for (tensor, value), spec in zip(tensors, specs, strict=True):
+                writer.add(tensor, value, spec)
+        assert ours.read_bytes() == theirs.read_bytes()
+    for tensor, value in whole:
+        dtype = dtypes.as_dtype(value.dtype).name
+        np.testing.assert_array_equal(tensorflow.restore(str(tmp_path / "whole"), tensor, "", dtype), value)
+    np.testing.assert_array_equal(tensorflow.restore(str(tmp_path / "cut"), "cut", "", "float32"), GRID)
 
 
 def test_v1_shards(tensorflow, tmp_path):

@@ -58,7 +58,7 @@ def generation_of(reader_class: type, prefix: str) -> int:
 
 
 def run_until_step(action: Callable[[], None], kill_at: int) -> bool:
-    """Runs ``action`` in a child that dies, without any clean-up, at its ``kill_at``-th chance. False if it survived."""
+    """Runs ``action`` in a child that dies, with no clean-up, at its ``kill_at``-th chance. False if it survived."""
     child = os.fork()
     if child == 0:
         chances = 0
@@ -83,9 +83,9 @@ def run_until_step(action: Callable[[], None], kill_at: int) -> bool:
         publish.StagedFile.write = deadly(publish.StagedFile.write)
         try:
             action()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
+            os._exit(0)
+        finally:
+            os._exit(1)  # an exception must not reach the test's own process
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     assert status in (0, KILLED)
     return status == KILLED

@@ -77,7 +77,7 @@ def test_no_checkpoint(tmp_path, monkeypatch, prefix):
 
 
 def test_what_is_no_checkpoint(golden, tmp_path):
-    with pytest.raises(errors.DataLossError, match="index of the V2 checkpoint .*model.ckpt-42$"):
+    with pytest.raises(errors.DataLossError, match=r"index of the V2 checkpoint .*model.ckpt-42$"):
         open_checkpoint(f"{golden / V2}.index")
     for path in (tmp_path, golden / "ckpt/v2_single/values.npz"):
         pattern = "Unable to open table file .*perhaps your file is in a different file format"
@@ -135,7 +135,7 @@ def test_list_and_load(golden, tmp_path):
     assert load_variable(golden / "digits", "global_step") == 1125
     with pytest.raises(errors.NotFoundError, match="Key q not found in checkpoint"):
         load_variable(golden / V2, "q")
-    with pytest.raises(errors.NotFoundError, match="Failed to find any matching files for .*missing"):
+    with pytest.raises(errors.NotFoundError, match=r"Failed to find any matching files for .*missing"):
         list_variables(tmp_path / "missing")
     with pytest.raises(ValueError, match="Couldn't find 'checkpoint' file or checkpoints in given directory"):
         list_variables(tmp_path)

@@ -1,5 +1,7 @@
 """V1 checkpoints: TensorFlow's read value by value and written byte by byte; slices; damage."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -68,7 +70,7 @@ def test_refuses_specs(golden):
         assert raised.value.message == (
             "Shape in shape_and_slice spec does not match the shape in the save file: [3,3], save file shape: [2,3]"
         )
-        with pytest.raises(errors.NotFoundError, match='Tensor name "q" not found in checkpoint files .*model.ckpt-42'):
+        with pytest.raises(errors.NotFoundError, match=r'"q" not found in checkpoint files .*model.ckpt-42'):
             reader.get_tensor("q")
 
 
@@ -118,9 +120,9 @@ def test_refuses_to_write(tmp_path):
     with V1Writer(str(tmp_path / "m")) as writer:
         writer.add("w", GRID[:2], "4 6 0,2:-")
         for call, message in [
-            (lambda: writer.add("x", np.zeros(1, np.uint32)), "Tensor slice serialization not implemented for dtype 22"),
+            (lambda: writer.add("x", np.zeros(1, np.uint32)), "slice serialization not implemented for dtype 22"),
             (lambda: writer.add("w", GRID[:2], "4 6 0,2:-"), "Adding duplicate slice 0,2:- of tensor w"),
-            (lambda: writer.add("w", GRID[:2], "5 6 0,2:-"), "Adding duplicate|disagree"),
+            (lambda: writer.add("w", GRID[:2], "5 6 1,2:-"), "slices of w disagree"),
             (lambda: writer.add("w", GRID[:2].astype(int), "4 6 2,2:-"), "slices of w disagree"),
             (lambda: writer.add("w", GRID, "4 6 2,2:-"), "does not match the shape of the tensor to  save"),
             (
@@ -230,8 +232,6 @@ def test_every_damaged_byte_is_a_clean_error(golden, tmp_path, verify):
     for position in range(0, len(whole), 2):
         for damaged in (whole[:position], whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :]):
             path.write_bytes(damaged)
-            try:
+            with contextlib.suppress(errors.OpError):
                 undetected += values() != expected
-            except errors.OpError:
-                pass
     assert undetected == 0 or not verify
