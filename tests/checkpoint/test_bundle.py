@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import struct
+import tracemalloc
 from pathlib import Path
 
 import ml_dtypes
@@ -598,8 +599,12 @@ def test_entries_that_lie(tmp_path, change, kind, message):
         writer.add_slice("cut", "4 6 0,2:-", GRID[:2])
         writer.add_slice("cut", "4 6 2,2:-", GRID[2:])
     edit_index(prefix, change)
+    tracemalloc.start()
     with pytest.raises(kind, match=message):
         read_all(prefix)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 22
 
 
 def test_slices_cannot_claim_one_piece_of_data_again_and_again(tmp_path):

@@ -91,6 +91,16 @@ def run_until_step(action: Callable[[], None], kill_at: int) -> bool:
     return status == KILLED
 
 
+def complete_files(folder: Path) -> set[str]:
+    """All but temporary files and the folders of parts."""
+    return {path.name for path in folder.iterdir() if path.is_file() and ".tempstate" not in path.name}
+
+
+def canonical_files(kind: Callable[[str, int], None]) -> set[str]:
+    count = 2 if kind is save_sharded else 1
+    return {data_path("m", shard, count) for shard in range(count)} | {"m.index"}
+
+
 SAVES = {"one shard": save, "two shards": save_sharded}
 
 
@@ -111,6 +121,7 @@ def test_overwriting_survives_a_kill_at_every_step(tmp_path, first, second):
         assert generation_of(BundleReader, prefix) in (seen[-1], 3)
         SAVES[second](prefix, 4)
         assert generation_of(BundleReader, prefix) == 4
+        assert complete_files(tmp_path / f"{kill_at}") == canonical_files(SAVES[second])
         if not killed:
             break
     # The old one up to some step, the new one from then on; most of the steps come before.
@@ -155,9 +166,7 @@ def test_overwriting_leaves_the_canonical_files_alone(tmp_path):
     for number, kind in enumerate([save, save, save_sharded, save_sharded, save]):
         kind(prefix, number + 1)
         assert generation_of(BundleReader, prefix) == number + 1
-        count = 2 if kind is save_sharded else 1
-        expected = {os.path.basename(data_path(prefix, shard, count)) for shard in range(count)} | {"m.index"}
-        assert {path.name for path in tmp_path.iterdir()} == expected
+        assert {path.name for path in tmp_path.iterdir()} == canonical_files(kind)
 
 
 def test_without_hard_links(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """V1 checkpoints: TensorFlow's read value by value and written byte by byte; slices; damage."""
 
 import contextlib
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -195,8 +196,12 @@ def test_entries_that_lie(tmp_path, change, kind, message):
     with V1Writer(str(path)) as writer:
         writer.add("w", GRID)
     edit(path, change)
+    tracemalloc.start()
     with pytest.raises(kind, match=message), V1Reader(str(path)) as reader:
         reader.get_tensor("w")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 22
 
 
 def test_values_out_of_range(tmp_path):
