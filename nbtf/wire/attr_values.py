@@ -92,12 +92,10 @@ def _to_python(kind: str, value: Any) -> Any:
     return value
 
 
-def _list_kind(values: Any) -> str | None:
-    """The type of a ListValue's items, None if it is empty."""
-    for kind, field in _FIELD.items():
-        if len(getattr(values, field)):
-            return kind
-    return None
+def _list_kind(values: Any, expected: str | None = None) -> str | None:
+    """The type of a ListValue's items, one other than `expected` where there is one; None if it is empty."""
+    kinds = [_TYPE_OF_FIELD[field.name] for field, _ in values.ListFields()]
+    return next((kind for kind in kinds if kind != expected), kinds[0] if kinds else None)
 
 
 def check_type(attr_value: schema.AttrValue, attr_type: str) -> None:
@@ -110,9 +108,7 @@ def check_type(attr_value: schema.AttrValue, attr_type: str) -> None:
     if field != "list":
         found = _TYPE_OF_FIELD[field]
     elif attr_type.startswith("list("):
-        kind = attr_type[5:-1]
-        others = [other for other in _FIELD if other != kind and len(getattr(attr_value.list, _FIELD[other]))]
-        found = f"list({others[0]})" if others else attr_type
+        found = f"list({_list_kind(attr_value.list, attr_type[5:-1]) or attr_type[5:-1]})"     # empty: of any type
     else:
         found = f"list({_list_kind(attr_value.list)})"
     if found != attr_type:

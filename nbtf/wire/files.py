@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -93,7 +92,7 @@ def _parse_binary(content: bytes, message: Any) -> None:
 
 
 def to_bytes(message: schema.Message) -> bytes:
-    """The message serialized, map entries in the order of their keys. Raises ValueError past protobuf's 2 GB."""
+    """The message serialized, the same bytes for equal messages. Raises ValueError past protobuf's 2 GB."""
     size = message.ByteSize()
     if size > limits.MAX_MESSAGE_BYTES:
         raise ValueError(f"{type(message).__name__} of {size} bytes cannot be serialized: a protobuf message has "
@@ -110,7 +109,7 @@ def write_atomically(path: _Path, data: bytes) -> None:
     """Write a file such that at any moment, also after a crash, `path` is the old file or the whole new one."""
     path = os.fspath(path)
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:200]}.{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".{name[:200]}.{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:

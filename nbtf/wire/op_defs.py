@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import pathlib
+import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from nbtf.dtypes import DType
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import attr_values, schema, text_format
 
-_DATA: Final = pathlib.Path(__file__).with_name("op_defs.txt")
+_DATA: Final = os.path.join(os.path.dirname(__file__), "op_defs.txt")
 
 
 class _Missing:
@@ -104,7 +104,8 @@ class OpDef:
 @functools.cache
 def _lines() -> dict[str, str]:
     """The data file's lines by op name, not yet parsed."""
-    return dict(line.split("\t", 1) for line in _DATA.read_text(encoding="utf-8").splitlines())
+    with open(_DATA, encoding="utf-8") as file:
+        return {name: facts for name, _, facts in (line.partition("\t") for line in file)}
 
 
 @functools.cache
@@ -256,9 +257,7 @@ def _check_minimum(attr_value: schema.AttrValue, attr: Attr, minimum: int) -> No
         if attr_value.i < minimum:
             raise ValueError(f"Value for attr '{attr.name}' of {attr_value.i} must be at least minimum {minimum}")
         return
-    values = attr_value.list
-    length = max(len(values.s), len(values.i), len(values.f), len(values.b), len(values.type), len(values.shape),
-                 len(values.tensor), len(values.func))
+    length = max((len(values) for _, values in attr_value.list.ListFields()), default=0)
     if length < minimum:
         raise ValueError(f"Length for attr '{attr.name}' of {length} must be at least minimum {minimum}")
 

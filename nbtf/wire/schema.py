@@ -8,10 +8,10 @@ until then protobuf is not imported.
 from __future__ import annotations
 
 import functools
-import pathlib
+import os
 import typing
 
-_DESCRIPTORS = pathlib.Path(__file__).with_name("descriptors.binpb")
+_DESCRIPTORS = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
 _PACKAGES = ("tensorflow", "google.protobuf", "tensorflow.error")
 
 
@@ -20,8 +20,10 @@ def pool() -> typing.Any:
     """The private google.protobuf DescriptorPool that holds every message and enum of `proto/`."""
     from google.protobuf import descriptor_pool
 
+    with open(_DESCRIPTORS, "rb") as data:
+        files = _serialized_files(data.read())
     private = descriptor_pool.DescriptorPool()
-    for file in _serialized_files(_DESCRIPTORS.read_bytes()):
+    for file in files:
         private.AddSerializedFile(file)
     return private
 

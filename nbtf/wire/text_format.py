@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from nbtf.wire import schema
 
 _Message = TypeVar("_Message")
@@ -42,12 +44,11 @@ def c_escape(value: bytes) -> str:
 
 def short_float(value: float) -> str:
     """The fewest digits that give the same float32, as C++ prints it: `1`, `0.1`, `1e-30`."""
-    import numpy as np
-
     for digits in range(6, 9):
         text = f"{value:.{digits}g}"
-        if np.float32(text) == np.float32(value):
-            return text
+        with np.errstate(over="ignore"):                # rounded up past the largest float32: not the same value
+            if np.float32(text) == np.float32(value):
+                return text
     return f"{value:.9g}"
 
 
