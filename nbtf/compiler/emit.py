@@ -23,7 +23,9 @@ _MOVED_AS = {1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64", 16: "complex128"
 _BITS_ONLY = {dtypes.float16: "uint16", dtypes.bfloat16: "uint16"}  # Numba computes with neither; see widen.py
 
 
-def emit(items: Sequence[plan.Item], guards: dict[Value, plan.Guard], feeds: Iterable[Value], fetches: Iterable[Value]) -> Program:
+def emit(
+    items: Sequence[plan.Item], guards: dict[Value, plan.Guard], feeds: Iterable[Value], fetches: Iterable[Value]
+) -> Program:
     """The program of one schedule. A fetched value that may be dead is checked before the program halts."""
     emitter = _Emitter()
     for item in items:
@@ -170,7 +172,9 @@ class _Emitter:
     def _kernel(self, node: Node, block: Block) -> None:
         operands = self._operands(node, block)
         for dtype in block.workspace.values():
-            resolved = getattr(node.attrs, dtype) if dtype in (node.definition.attrs if node.definition else ()) else None
+            resolved = (
+                getattr(node.attrs, dtype) if dtype in (node.definition.attrs if node.definition else ()) else None
+            )
             value = Value(node, -1, resolved or dtypes.as_dtype(dtype), None)
             operands.append(self._owned(value))
         for name in block.keeps:
@@ -288,7 +292,9 @@ class _Emitter:
             looped = any(head <= position <= end for head, end in self.loops)
             for at, written in writes:
                 overlaps = first <= at <= last if looped else position < at <= last
-                if overlaps and (handle in written or not self._is_named(handle) or not all(map(self._is_named, written))):
+                if overlaps and (
+                    handle in written or not self._is_named(handle) or not all(map(self._is_named, written))
+                ):
                     instruction.code = Variant("instruction", "copy_variable", instruction.code.family)
                     self.slots[target].owns = True
 
@@ -391,8 +397,8 @@ def argument_dtypes(node: Node, block: Block) -> tuple[str, ...]:
             count = operand_count(argument, node)
             names.append(_argument_dtype(argument, values[at] if count else None, node, block))
             at += count
-    for dtype in block.workspace.values():
-        names.append(storage_name(getattr(node.attrs, dtype)) if dtype in node.definition.attrs else dtype)
+    attrs = node.definition.attrs
+    names += [storage_name(getattr(node.attrs, t)) if t in attrs else t for t in block.workspace.values()]
     return (*names, *["int64"] * len(block.keeps))
 
 

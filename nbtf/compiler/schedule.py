@@ -163,8 +163,7 @@ class _Analysis:
         if node.op_type in EXITS:
             assert frame.parent is not None
             self._place(node, frame)  # runs inside; its value belongs outside
-            guard = self.union([self.value_guards.get(v, ()) for v in sources])
-            self.node_guards[node] = guard
+            self.node_guards[node] = self.union([self.value_guards.get(v, ()) for v in sources])
             outer = self._loop_guard(frame)
             for value in node.outputs:
                 self.value_guards[value] = outer
