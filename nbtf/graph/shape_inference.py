@@ -143,11 +143,23 @@ def infer_shapes(op: Operation) -> None:
         if special is not None:
             special(op)
         elif op.kind.shape_rule is not None:
-            found = op.kind.shape_rule.apply(op, [tensor._dims for tensor in op._inputs], lambda i: elements_of(op, i))
+            found = op.kind.shape_rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
             for tensor, dims in zip(op._outputs, found, strict=True):
                 tensor._dims = dims
     except CheckFailed as refusal:
         raise ValueError(refusal_text(op, str(refusal))) from None
+
+
+def _input_dims(op: Operation) -> list[StaticDims]:
+    """Static dims of every input; of a handle of a variable, those of the variable."""
+    dims = [tensor._dims for tensor in op._inputs]
+    variables = op.kind.block.variables if op.kind.block is not None else {}
+    if variables and op.kind.definition is not None:
+        for position, argument in enumerate(op.kind.definition.inputs):
+            if argument.name in variables and not argument.is_ref:
+                handle = op._inputs[position].handle_data
+                dims[position] = handle[0][1] if handle else None
+    return dims
 
 
 def elements_of(op: Operation, position: int) -> Elements:

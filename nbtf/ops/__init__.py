@@ -7,5 +7,6 @@ from nbtf.ops import functional as functional
 from nbtf.ops import math as math
 from nbtf.ops import nn as nn
 from nbtf.ops import random as random
+from nbtf.ops import scatter as scatter
 from nbtf.ops import string as string
 from nbtf.ops import variable as variable
