@@ -37,7 +37,10 @@ class Dims(list[int]):
 
 
 def check(condition: bool, message: str, *values: object) -> None:
-    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
+    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words.
+
+    In the message of a kernel "{{node}}" stands for the name of the node.
+    """
     if not condition:
         raise CheckFailed(message.format(*[_text(value) for value in values]))
 

@@ -146,6 +146,8 @@ def infer_shapes(op: Operation) -> None:
             found = op.kind.shape_rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
             for tensor, dims in zip(op._outputs, found, strict=True):
                 tensor._dims = dims
+            if op.kind.block is not None and op.kind.block.forwards:
+                op._outputs[0]._dims = op._inputs[0]._dims
     except CheckFailed as refusal:
         raise ValueError(refusal_text(op, str(refusal))) from None
 

@@ -103,7 +103,8 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         kind = getattr(errors, block.refusal)
-        return kind(None, node.origin, f"{described(node)}: {refusal}")  # type: ignore[no-any-return]
+        words = str(refusal).replace("{node}", node.name)
+        return kind(None, node.origin, f"{described(node)}: {words}")  # type: ignore[no-any-return]
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
