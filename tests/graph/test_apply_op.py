@@ -160,7 +160,7 @@ def test_every_signature_makes_an_operation() -> None:
             needed = [attr for attr in attrs.values() if not attr.has_default and attr.name not in inferred]
             arguments |= {attr.name: sample_attr(attr) for attr in needed if attr.name not in arguments}
             try:
-                apply_op(op_type, **arguments)
+                apply_op(op_type, name="sample", **arguments)
             except ValueError as error:
                 assert "with input shapes:" in str(error), (op_type, error)
                 refused.append(op_type)
