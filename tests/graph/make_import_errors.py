@@ -1,6 +1,6 @@
 """Writes import_errors.json: malformed GraphDefs and what TensorFlow 2.15 says of each. Needs TensorFlow.
 
-    python tests/graph/make_import_errors.py
+python tests/graph/make_import_errors.py
 """
 
 import json
@@ -15,10 +15,6 @@ CONST = (
     'node{name:"c" op:"Const" attr{key:"dtype" value{type:DT_FLOAT}} '
     'attr{key:"value" value{tensor{dtype:DT_FLOAT tensor_shape{%s} float_val:1}}}}'
 )
-POOL = (
-    'node{name:"q" op:"AvgPool" input:"x" %s attr{key:"ksize" value{list{%%s}}} '
-    'attr{key:"strides" value{list{i:1 i:1 i:1 i:1}}} attr{key:"padding" value{s:"%%s"}}}' % FLOAT
-)
 
 
 def node(op: str, *inputs: str, attrs: str = FLOAT, name: str = "q") -> str:
@@ -28,6 +24,12 @@ def node(op: str, *inputs: str, attrs: str = FLOAT, name: str = "q") -> str:
 
 def integer(key: str, value: int) -> str:
     return f'attr{{key:"{key}" value{{i:{value}}}}}'
+
+
+def pool(window: str, padding: str) -> str:
+    strides = 'attr{key:"strides" value{list{i:1 i:1 i:1 i:1}}}'
+    attrs = f'attr{{key:"ksize" value{{list{{{window}}}}}}} attr{{key:"padding" value{{s:"{padding}"}}}}'
+    return X + node("AvgPool", "x", attrs=FLOAT + attrs + strides)
 
 
 CASES = {
@@ -56,11 +58,11 @@ CASES = {
     "attribute of another type": X + node("Identity", "x", attrs=integer("T", 3)),
     "missing attribute": X + node("Identity", "x", attrs=""),
     "missing attributes": X + node("Conv2D", "x", "x", attrs=""),
-    "string that is not allowed": X + POOL % ("i:1 i:1 i:1 i:1", "FOO"),
+    "string that is not allowed": pool("i:1 i:1 i:1 i:1", "FOO"),
     "type that is not allowed": X.replace("DT_FLOAT", "DT_STRING")
     + node("Sqrt", "x", attrs='attr{key:"T" value{type:DT_STRING}}'),
     "int below its minimum": X + node("AddN", attrs=FLOAT + integer("N", 0)),
-    "list below its minimum": X + POOL % ("i:1 i:1", "SAME"),
+    "list below its minimum": pool("i:1 i:1", "SAME"),
     "undeclared attribute": X + node("Identity", "x", attrs=FLOAT + integer("foo", 3)),
     "node without an op": 'node{name:"q"}',
     "const of negative size": CONST % "dim{size:-2}",
@@ -78,7 +80,9 @@ CASES = {
     "unknown part of a device": X.replace("op:", 'device:"/foo:bar" op:'),
     "needs a newer consumer": "versions{producer:20 min_consumer:9999}" + X,
     "refuses this consumer": "versions{producer:1645 bad_consumers:1482 bad_consumers:1645}" + X,
-    "output shapes that contradict": CONST.replace("attr{key:", 'attr{key:"_output_shapes" value{list{shape{}}}} attr{key:', 1)
+    "output shapes that contradict": CONST.replace(
+        "attr{key:", 'attr{key:"_output_shapes" value{list{shape{}}}} attr{key:', 1
+    )
     % "dim{size:3}",
 }
 

@@ -205,7 +205,13 @@ def test_registered_conversions(graph: Graph, monkeypatch: pytest.MonkeyPatch) -
         conversion.register_tensor_conversion_function(int, convert)
 
 
-VALUES: list[tuple[Any, Any]] = [(1, np.int32), (2**40, np.int64), (1.5, np.float32), (True, np.bool_), ([[1], [2]], np.int32)]
+VALUES: list[tuple[Any, Any]] = [
+    (1, np.int32),
+    (2**40, np.int64),
+    (1.5, np.float32),
+    (True, np.bool_),
+    ([[1], [2]], np.int32),
+]
 
 
 @pytest.mark.parametrize(("value", "dtype"), VALUES)

@@ -77,17 +77,16 @@ def test_a_name_with_a_slash_at_its_end_is_exact(graph: Graph) -> None:
 
 # ---- look-up ---------------------------------------------------------------------------------------------------------
 
+TENSOR_FORM = 'Tensor names must be of the form "<op_name>:<output_index>".'
+NO_TENSOR = "refers to a Tensor which does not exist. The operation,"
 LOOKUPS: list[tuple[str, Any, type[Exception], str]] = [
-    ("get_tensor_by_name", "x", ValueError, "The name 'x' refers to an Operation, not a Tensor. Tensor names must be of "
-     'the form "<op_name>:<output_index>".'),
-    ("get_tensor_by_name", "zz:0", KeyError, "The name 'zz:0' refers to a Tensor which does not exist. The operation, "
-     "'zz', does not exist in the graph."),
-    ("get_tensor_by_name", "x:5", KeyError, "The name 'x:5' refers to a Tensor which does not exist. The operation, 'x', "
-     "exists but only has 1 outputs."),
-    ("get_tensor_by_name", "x:a", ValueError, "The name 'x:a' looks a like a Tensor name, but is not a valid one. Tensor "
-     'names must be of the form "<op_name>:<output_index>".'),
-    ("get_tensor_by_name", "^x", ValueError, "The name '^x' looks like an (invalid) Operation name, not a Tensor. Tensor "
-     'names must be of the form "<op_name>:<output_index>".'),
+    ("get_tensor_by_name", "x", ValueError, f"The name 'x' refers to an Operation, not a Tensor. {TENSOR_FORM}"),
+    ("get_tensor_by_name", "zz:0", KeyError, f"The name 'zz:0' {NO_TENSOR} 'zz', does not exist in the graph."),
+    ("get_tensor_by_name", "x:5", KeyError, f"The name 'x:5' {NO_TENSOR} 'x', exists but only has 1 outputs."),
+    ("get_tensor_by_name", "x:a", ValueError,
+     f"The name 'x:a' looks a like a Tensor name, but is not a valid one. {TENSOR_FORM}"),
+    ("get_tensor_by_name", "^x", ValueError,
+     f"The name '^x' looks like an (invalid) Operation name, not a Tensor. {TENSOR_FORM}"),
     ("get_tensor_by_name", None, TypeError, "Tensor names are strings (or similar), not NoneType."),
     ("get_operation_by_name", "zz", KeyError, "The name 'zz' refers to an Operation not in the graph."),
     ("get_operation_by_name", "x:0", ValueError, "Name 'x:0' appears to refer to a Tensor, not a Operation."),
@@ -171,9 +170,9 @@ def test_inner_devices_outrank_outer_ones(graph: Graph, inner: Any, expected: st
 
 
 def test_an_unknown_part_of_a_device(graph: Graph) -> None:
-    with pytest.raises(ValueError, match="Unknown attribute 'foo' is encountered while parsing the device spec"):
-        with graph.device("/foo:bar"):
-            pass
+    message = "Unknown attribute 'foo' is encountered while parsing the device spec: '/foo:bar'."
+    with pytest.raises(ValueError, match=message), graph.device("/foo:bar"):
+        pass
 
 
 def test_colocation(graph: Graph) -> None:

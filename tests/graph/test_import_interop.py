@@ -12,7 +12,9 @@ from nbtf.wire import schema
 
 pytestmark = pytest.mark.interop
 
-GRAPHS = sorted(path for path in (Path(__file__).parents[1] / "golden").glob("*/*.pb") if path.stem != "saved_model")
+# TensorFlow's own Python layer cannot import calls of functions with type parameters by name.
+THEIRS_FAILS = {"list_argument", "polymorphic"}
+GRAPHS = sorted(path for path in (Path(__file__).parents[1] / "golden").glob("*/*.pb") if path.stem not in THEIRS_FAILS)
 
 
 def theirs(content: bytes, **arguments: Any) -> Any:
@@ -32,6 +34,10 @@ def ours(content: bytes, **arguments: Any) -> Graph:
     return graph
 
 
+def encoded(message: Any) -> bytes:
+    return bytes(message.SerializeToString(deterministic=True))
+
+
 @pytest.mark.parametrize("path", GRAPHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 @pytest.mark.parametrize("prefix", ["", "p"])
 def test_imports_agree(path: Path, prefix: str) -> None:
@@ -44,8 +50,12 @@ def test_imports_agree(path: Path, prefix: str) -> None:
         assert mine.type == other.type
         assert mine.device == other.device
         assert list(mine.node_def.input) == list(node.input)
-        assert dict(mine.node_def.attr) == dict(node.attr)
+        assert mine.node_def.attr.keys() == node.attr.keys()
+        for name, value in node.attr.items():  # as bytes: a NaN does not equal itself
+            assert encoded(mine.node_def.attr[name]) == encoded(value)
         if mine.definition is None or mine.type in mine.graph.functions:
             continue  # TensorFlow's Python layer cannot tell the types of such outputs
         for tensor, shape in zip(mine.outputs, [output.shape for output in other.outputs], strict=True):
-            merged_dims(tensor.dims, None if shape.rank is None else tuple(-1 if d is None else d for d in shape.as_list()))
+            merged_dims(
+                tensor.dims, None if shape.rank is None else tuple(-1 if d is None else d for d in shape.as_list())
+            )

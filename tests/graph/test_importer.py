@@ -59,7 +59,9 @@ def test_malformed_graphs_are_refused_with_tensorflows_words(case: str) -> None:
 def test_a_failed_import_leaves_the_graph_as_it_was() -> None:
     with Graph().as_default() as graph:
         x = constant(1.0, name="x")
-        bad = parse('node{name:"y" op:"Identity" input:"x" attr{key:"T" value{type:DT_FLOAT}}} node{name:"z" op:"Sqrt"}')
+        bad = parse(
+            'node{name:"y" op:"Identity" input:"x" attr{key:"T" value{type:DT_FLOAT}}} node{name:"z" op:"Sqrt"}'
+        )
         with pytest.raises(ValueError, match="NodeDef missing attr 'T'"):
             import_graph_def(bad, name="", input_map={"x": x})
         assert names(graph) == ["x"]
@@ -154,7 +156,10 @@ def test_control_dependencies_and_devices_around_an_import_apply() -> None:
 
 
 def test_default_attributes_are_filled_in_and_shapes_inferred() -> None:
-    text = 'node{name:"x" op:"Placeholder" attr{key:"dtype" value{type:DT_FLOAT}} attr{key:"shape" value{shape{dim{size:2}dim{size:3}}}}}'
+    text = (
+        'node{name:"x" op:"Placeholder" attr{key:"dtype" value{type:DT_FLOAT}}'
+        ' attr{key:"shape" value{shape{dim{size:2}dim{size:3}}}}}'
+    )
     text += 'node{name:"s" op:"Shape" input:"x" attr{key:"T" value{type:DT_FLOAT}}}'
     with Graph().as_default() as graph:
         import_graph_def(parse(text), name="")
@@ -212,7 +217,8 @@ def test_nodes_in_any_order_and_the_one_legal_cycle() -> None:
     wrong = parse(text.replace('op:"Less" input:"merge" input:"merge"', 'op:"Less" input:"merge" input:"x"'))
     with Graph().as_default(), pytest.raises(ValueError, match=r"{{node less}} has inputs from different frames"):
         import_graph_def(wrong, name="")
-    alone = parse(f'node{{name:"x" op:"Placeholder" attr{{key:"dtype" value{{type:DT_FLOAT}}}}}} node{{name:"q" op:"Exit" input:"x" {attr}}}')
+    placeholder = 'node{name:"x" op:"Placeholder" attr{key:"dtype" value{type:DT_FLOAT}}}'
+    alone = parse(placeholder + f'node{{name:"q" op:"Exit" input:"x" {attr}}}')
     with Graph().as_default(), pytest.raises(ValueError, match="Cannot find a corresponding Enter op"):
         import_graph_def(alone)
 

@@ -28,7 +28,10 @@ def test_text(x: Tensor) -> None:
     assert str(unknown) == 'Tensor("u:0", dtype=float32)'
     assert repr(x.op) == "<tf.Operation 'x' type=Placeholder>"
     y = apply_op("Identity", name="y", input=x)
-    assert str(y.op) == 'name: "y"\nop: "Identity"\ninput: "x"\nattr {\n  key: "T"\n  value {\n    type: DT_FLOAT\n  }\n}\n'
+    assert (
+        str(y.op)
+        == 'name: "y"\nop: "Identity"\ninput: "x"\nattr {\n  key: "T"\n  value {\n    type: DT_FLOAT\n  }\n}\n'
+    )
 
 
 def test_static_shapes_only_become_more_precise(x: Tensor) -> None:
