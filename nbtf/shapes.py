@@ -39,7 +39,14 @@ class Dims(list[int]):
 def check(condition: bool, message: str, *values: object) -> None:
     """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
     if not condition:
-        raise CheckFailed(message.format(*values))
+        raise CheckFailed(message.format(*[_text(value) for value in values]))
+
+
+def _text(value: object) -> object:
+    """Dims as TensorFlow writes them: [2,?,3]."""
+    if not isinstance(value, list | tuple):
+        return value
+    return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
 
 
 def at_most(size: int) -> int:
