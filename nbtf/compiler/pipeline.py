@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
@@ -17,15 +19,37 @@ from nbtf.compiler.widen import widen
 from nbtf.errors import InvalidArgumentError, UnimplementedError
 
 if TYPE_CHECKING:
+    from nbtf.graph.graph import Graph
     from nbtf.graph.operation import Operation
     from nbtf.graph.tensor import Tensor
 
 
-def compile_program(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]) -> Program:
-    """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
+def compile_program(
+    graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
+) -> Program:
+    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
-    refuse_unsupported(part.nodes)
-    nodes, fetched = read_references(part.nodes, part.fetches)
+    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
+
+
+def compile_call(graph: Graph, call: Node) -> Program:
+    """The program of one function call by itself, fed its inputs, in order; calls of itself stay recursive."""
+    feeds = []
+    for position, value in enumerate(call.inputs):
+        node = Node("_Feed", f"{call.name}/argument_{position}", position, SimpleNamespace(), call.origin)
+        feeds.append(node.add_output(value.dtype, value.shape))
+        feeds[-1].is_handle = value.is_handle
+    alone = Node(call.op_type, call.name, len(feeds), call.attrs, call.origin, call.block, call.definition)
+    alone.inputs = list(feeds)
+    for value in call.outputs:
+        alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
+    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs))
+
+
+def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value]) -> Program:
+    nodes, fetched = inline(nodes, fetched, graph)
+    refuse_unsupported(nodes)
+    nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
     nodes, replaced = widen(nodes)
     fetched = [replaced.get(value, value) for value in fetched]
@@ -34,7 +58,7 @@ def compile_program(fetches: Sequence[Tensor], targets: Sequence[Operation], fee
     except ScheduleError as error:
         message = f"{error.node.op_type} '{error.node.name}': {error.message}"
         raise InvalidArgumentError(None, error.node.origin, message) from None
-    return emit(items, guards, part.feeds, fetched)
+    return emit(items, guards, feeds, fetched)
 
 
 def refuse_unsupported(nodes: Sequence[Node]) -> None:
@@ -70,6 +94,3 @@ def unsupported(node: Node) -> str | None:
 def _names(nodes: Sequence[Node]) -> str:
     names = ", ".join(f"'{node.name}'" for node in nodes[:20])
     return names if len(nodes) <= 20 else f"{names} and {len(nodes) - 20} more"
-
-
-__all__ = ["Value", "compile_program"]

@@ -32,7 +32,7 @@ def prune(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequen
         fed[tensor] = node.add_output(tensor.dtype.base_dtype, static_shape(tensor))
         result.feeds.append(fed[tensor])
     needed = _reachable([t.op for t in fetches if t not in fed] + list(targets), fed)
-    nodes = {op: _node(op) for op in needed}
+    nodes = {op: node_of(op) for op in needed}
 
     def value(tensor: Tensor) -> Value:
         return fed[tensor] if tensor in fed else nodes[tensor.op].outputs[tensor.value_index]
@@ -58,7 +58,8 @@ def _reachable(roots: Iterable[Operation], fed: dict[Tensor, Value]) -> list[Ope
     return sorted(found, key=lambda op: op.index)
 
 
-def _node(op: Operation) -> Node:
+def node_of(op: Operation) -> Node:
+    """An operation as a node, not yet wired."""
     node = Node(op.type, op.name, op.index, op.attrs, op, op.block, op.definition)
     for tensor in op.outputs:
         node.add_output(tensor.dtype, static_shape(tensor))

@@ -89,7 +89,9 @@ class _Search:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
-        if evaluate is None or depth > MAX_DEPTH or len(self._seen) > MAX_VISITS or not tensor.dtype.is_numpy_compatible:
+        if evaluate is None or not tensor.dtype.is_numpy_compatible:
+            return None
+        if depth > MAX_DEPTH or len(self._seen) > MAX_VISITS:
             return None
         self._seen[tensor] = None  # also what a cycle finds
         found = evaluate(tensor, lambda i: self.value(tensor.op._inputs[i], depth + 1))
@@ -167,7 +169,7 @@ def _identity(tensor: Tensor, inputs: Inputs) -> Value | None:
 def _cast(tensor: Tensor, inputs: Inputs) -> Value | None:
     value = inputs(0)
     target = tensor.dtype.base_dtype
-    if value is None or not target.is_numpy_compatible or value.dtype.kind not in "iub" and _hidden(value).any():
+    if value is None or not target.is_numpy_compatible or (value.dtype.kind not in "iub" and _hidden(value).any()):
         return None
     if target.name in ("int32", "int64") and value.dtype.kind in "iub":
         return value.astype(np.int64)
@@ -187,7 +189,7 @@ def _pack(tensor: Tensor, inputs: Inputs) -> Value | None:
     parts = [inputs(i) for i in range(count)]
     integer = tensor.dtype.base_dtype.name in ("int32", "int64")
     shapes = {part.shape for part in parts if part is not None}
-    if len(shapes) > 1 or not integer and None in [None if part is None else True for part in parts]:
+    if len(shapes) > 1 or (not integer and None in [None if part is None else True for part in parts]):
         return None
     if not shapes:
         dims = tensor.op._inputs[0].dims
@@ -282,7 +284,7 @@ def _gather(tensor: Tensor, inputs: Inputs) -> Value | None:
         axis = _known(inputs(2))
         if axis is None or axis.shape != () or int(axis) not in (0, -1) or tensor.op.attrs.batch_dims != 0:
             return None
-    if indices.size > MAX_ELEMENTS or indices.size and not (0 <= indices.min() and indices.max() < value.size):
+    if indices.size > MAX_ELEMENTS or (indices.size and not (indices.min() >= 0 and indices.max() < value.size)):
         return None
     return np.asarray(value[indices])
 
@@ -353,8 +355,14 @@ def _floor_mod(a: int, b: int) -> int:
 
 
 _ARITHMETIC: Final[dict[str, Callable[[int, int], int]]] = {
-    "Add": lambda a, b: a + b, "AddV2": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b,
-    "Maximum": max, "Minimum": min, "FloorDiv": _floor_div, "FloorMod": _floor_mod,
+    "Add": lambda a, b: a + b,
+    "AddV2": lambda a, b: a + b,
+    "Sub": lambda a, b: a - b,
+    "Mul": lambda a, b: a * b,
+    "Maximum": max,
+    "Minimum": min,
+    "FloorDiv": _floor_div,
+    "FloorMod": _floor_mod,
 }
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from nbtf import errors
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import default_stacks, names, verifier
 from nbtf.graph.attributes import encode
@@ -37,6 +36,7 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         self._seed: int | None = None
         self._collections: dict[Any, list[Any]] = {}
         self._functions: dict[str, Any] = {}
+        self._function_bodies: dict[Any, Any] = {}  # see function.function_body
         self._gradient_functions: dict[str, str] = {}
         self._versions = schema.VersionDef(producer=PRODUCER, min_consumer=MIN_CONSUMER)
         self._unfeedable: set[Tensor] = set()

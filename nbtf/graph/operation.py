@@ -36,8 +36,20 @@ class Operation:
     """A node. Made by `Graph.create_op` and the importer, never directly."""
 
     __slots__ = (
-        "__weakref__", "_attrs", "_control_flow_context", "_control_inputs", "_device", "_inputs", "_name", "_node",
-        "_original_op", "_outputs", "_site", "graph", "index", "kind",
+        "__weakref__",
+        "_attrs",
+        "_control_flow_context",
+        "_control_inputs",
+        "_device",
+        "_inputs",
+        "_name",
+        "_node",
+        "_original_op",
+        "_outputs",
+        "_site",
+        "graph",
+        "index",
+        "kind",
     )
 
     def __init__(

@@ -34,8 +34,7 @@ class BoundRule:
         self._kind = kind
         self._rule = rule
         inputs = [argument.name for argument in kind.definition.inputs]
-        arguments = (*kind.definition.inputs, *kind.definition.outputs)
-        self._has_lists = any(is_list(argument) for argument in arguments)
+        self._has_lists = kind.has_lists
         self._several = len(kind.definition.outputs) != 1 or is_list(kind.definition.outputs[0])
         self._parameters: list[tuple[int, Any]] = []
         for position, (name, parameter) in enumerate(inspect.signature(rule).parameters.items()):
@@ -50,9 +49,7 @@ class BoundRule:
         # the rules of elementwise families name their operands x, y, w for every op
         return cls(kind, block.shape, positional=block.rule is not None)
 
-    def _source(
-        self, name: str, by_value: bool, inputs: list[str], positional: bool, position: int
-    ) -> tuple[int, Any]:
+    def _source(self, name: str, by_value: bool, inputs: list[str], positional: bool, position: int) -> tuple[int, Any]:
         assert self._kind.definition is not None
         if name == "out":
             return OUT, None
@@ -66,9 +63,7 @@ class BoundRule:
             return ATTR, (name, attr_coder(self._kind.definition.attrs[name]))
         raise TypeError(f"the shape rule of {self._kind.op_type} asks for '{name}', which its signature does not have")
 
-    def apply(
-        self, op: Operation, dims: Sequence[StaticDims], elements: Callable[[int], Elements]
-    ) -> list[StaticDims]:
+    def apply(self, op: Operation, dims: Sequence[StaticDims], elements: Callable[[int], Elements]) -> list[StaticDims]:
         """Dims of every output of `op`. dims: of every input; elements: gives the elements of an input by position.
 
         Raises CheckFailed where the rule refuses its inputs.

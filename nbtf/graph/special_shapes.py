@@ -82,6 +82,17 @@ def _variable(op: Operation) -> None:
     op._outputs[0]._dims = None if op.type == "Variable" and not proto.dim else checked_dims(proto)
 
 
+@_shapes_of("Assign")
+def _assign(op: Operation) -> None:
+    ref, value = op._inputs[0]._dims, op._inputs[1]._dims
+    op._outputs[0]._dims = _check_mergeable(ref, value) if op._node.attr["validate_shape"].b else value
+
+
+@_shapes_of("AssignAdd", "AssignSub")
+def _assign_in_place(op: Operation) -> None:
+    op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +154,7 @@ def _shape(op: Operation) -> None:
         tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
 
 
-@_shapes_of("Rank", "Size")
+@_shapes_of("Rank", "Size", "LoopCond")
 def _scalar(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
@@ -174,7 +185,7 @@ def _check_mergeable(a: StaticDims, b: StaticDims) -> StaticDims:
 # ---- flow of control -------------------------------------------------------------------------------------------------
 
 
-@_shapes_of("Identity", "RefIdentity", "Exit", "RefExit", "NextIteration", "RefNextIteration", "RefEnter", "LoopCond")
+@_shapes_of("Identity", "RefIdentity", "Exit", "RefExit", "NextIteration", "RefNextIteration", "RefEnter")
 def _unchanged(op: Operation) -> None:
     _copy(op, 0, 0)
 

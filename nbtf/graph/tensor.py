@@ -32,9 +32,42 @@ class Tensor:
     __array_priority__ = 100  # numpy's operators give way to the overloaded ones
 
     OVERLOADABLE_OPERATORS = frozenset(
-        "__add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __rfloordiv__ __mod__ "
-        "__rmod__ __lt__ __le__ __gt__ __ge__ __ne__ __eq__ __and__ __rand__ __or__ __ror__ __xor__ __rxor__ "
-        "__getitem__ __pow__ __rpow__ __invert__ __neg__ __abs__ __matmul__ __rmatmul__ __div__ __rdiv__".split()
+        [
+            "__add__",
+            "__radd__",
+            "__sub__",
+            "__rsub__",
+            "__mul__",
+            "__rmul__",
+            "__truediv__",
+            "__rtruediv__",
+            "__floordiv__",
+            "__rfloordiv__",
+            "__mod__",
+            "__rmod__",
+            "__lt__",
+            "__le__",
+            "__gt__",
+            "__ge__",
+            "__ne__",
+            "__eq__",
+            "__and__",
+            "__rand__",
+            "__or__",
+            "__ror__",
+            "__xor__",
+            "__rxor__",
+            "__getitem__",
+            "__pow__",
+            "__rpow__",
+            "__invert__",
+            "__neg__",
+            "__abs__",
+            "__matmul__",
+            "__rmatmul__",
+            "__div__",
+            "__rdiv__",
+        ]
     )
 
     def __init__(self, op: Operation, value_index: int, dtype: DType, dims: StaticDims = None) -> None:
@@ -44,7 +77,7 @@ class Tensor:
         self._dims = dims
         self._consumers: list[Operation] | None = None  # most tensors of a big graph have one; many have none
         self.handle_data: tuple[tuple[DType, StaticDims], ...] | None = None
-        """What a resource or variant handle refers to: dtype and static dims of each; None where the graph cannot tell."""
+        """What a resource or variant handle refers to: dtype and static dims of each; None where nobody can tell."""
 
     # ---- identity ----
 
@@ -68,7 +101,7 @@ class Tensor:
 
     @property
     def name(self) -> str:
-        """"<operation name>:<output index>"."""
+        """ "<operation name>:<output index>"."""
         return f"{self._op.name}:{self._value_index}"
 
     @property

@@ -3,6 +3,7 @@
 from nbtf.ops import array as array
 from nbtf.ops import control as control
 from nbtf.ops import elementwise as elementwise
+from nbtf.ops import functional as functional
 from nbtf.ops import math as math
 from nbtf.ops import nn as nn
 from nbtf.ops import random as random

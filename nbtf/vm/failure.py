@@ -50,13 +50,13 @@ def _uninitialized(context: Context, node: Node) -> OpError:
         source = value.node
         if source.block is not None and source.block.resource is not None:
             name = source.name
-    if node.op_type == "_ReadRef" or "Resource" not in node.op_type and node.op_type != "ReadVariableOp":
+    if node.op_type == "_ReadRef" or ("Resource" not in node.op_type and node.op_type != "ReadVariableOp"):
         return FailedPreconditionError(None, node.origin, f"Attempting to use uninitialized value {name}")
     return FailedPreconditionError(
         None,
         node.origin,
-        f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable was "
-        f"uninitialized. Could not find variable {name}.",
+        f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable "
+        f"was uninitialized. Could not find variable {name}.",
     )
 
 

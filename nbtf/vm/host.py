@@ -6,6 +6,7 @@ handle as an int64 scalar. It returns nothing, one array, or a sequence with one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,12 @@ class HostCall:
         self.node = node
         self.attrs = node.attrs
         self.resources = context.resources
+
+    def run_recursively(self, inputs: Sequence[Any]) -> list[Any]:
+        """The outputs of the call that this node stands for, from a program of its own."""
+        from nbtf.vm import recursion  # it builds executables, which serve host ops
+
+        return recursion.run(self.node, self.resources, inputs)
 
     def resource(self, handle: Any) -> Any:
         """The session's resource behind a handle."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ class Resources:
         self._by_handle: dict[int, Any] = {}
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
         self._numbers = 0
+        self._programs: dict[Any, Any] = {}
 
     def find_or_make(self, kind: str, container: str, name: str, make: Any) -> Any:
         """The resource of that kind and name, made on first use. It must have a `handle`."""
@@ -79,6 +81,12 @@ class Resources:
         found = self.find_or_make("variable", container, name, lambda: Variable(name, dtype, dtype.itemsize))
         assert isinstance(found, Variable)
         return found
+
+    def find_program(self, key: Any, make: Callable[[], Any]) -> Any:
+        """An executable of this session, made on first use."""
+        if key not in self._programs:
+            self._programs[key] = make()
+        return self._programs[key]
 
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
