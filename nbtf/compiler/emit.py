@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -380,6 +381,7 @@ def operand_count(argument: Argument, node: Node) -> int:
     return 1
 
 
+@functools.cache
 def storage_name(dtype: DType) -> str:
     """Numpy name of what lies in memory, as compiled code sees it: handles for strings, bits for half floats."""
     if dtype in (dtypes.string, dtypes.resource, dtypes.variant):

@@ -18,10 +18,11 @@ from nbtf.errors import (
     InvalidArgumentError,
     OpError,
     ResourceExhaustedError,
+    UnimplementedError,
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
-from nbtf.shapes import CheckFailed, Dims
+from nbtf.shapes import CheckFailed, Dims, NotSupported, PreconditionFailed
 from nbtf.vm.context import Context, memory_view
 from nbtf.vm.host import described, read
 
@@ -71,11 +72,18 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
-        return InvalidArgumentError(None, node.origin, f"{described(node)}: {refusal}")
+        return error_class(refusal)(None, node.origin, f"{described(node)}: {refusal}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
+
+
+def error_class(refusal: CheckFailed) -> type[OpError]:
+    """What a refused check is in TensorFlow."""
+    if isinstance(refusal, NotSupported):
+        return UnimplementedError
+    return FailedPreconditionError if isinstance(refusal, PreconditionFailed) else InvalidArgumentError
 
 
 def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block: Block) -> np.ndarray[Any, Any]:
