@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Elements = Sequence[int | float] | None
 """The elements of an input, flat, HIDDEN where unknown; None where not even their number is known."""
 
+MAX_ELEMENTS_READ = 1 << 20  # of a constant that a shape rule reads
+
 OUT, DIMS, ELEMENTS, ATTR = range(4)
 
 
@@ -146,6 +148,8 @@ def infer_shapes(op: Operation) -> None:
             apply_rule(op)
     except CheckFailed as refusal:
         raise ValueError(refusal_text(op, str(refusal))) from None
+    except (IndexError, ZeroDivisionError):  # rules may index and divide freely: compiled, they refuse as well
+        raise ValueError(refusal_text(op, "An input or attribute has too few dimensions, or a zero")) from None
 
 
 def apply_rule(op: Operation) -> None:
@@ -160,6 +164,8 @@ def apply_rule(op: Operation) -> None:
 def elements_of(op: Operation, position: int) -> Elements:
     """The elements of an input as far as the graph tells them."""
     tensor = op._inputs[position]
+    if tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS_READ:
+        return None
     value = constant_value.partial_value(tensor)
     if value is not None:
         return tuple(value.ravel().tolist())
