@@ -123,7 +123,7 @@ class _Emitter:
         assert block is not None
         if block.rule:
             self._map(node, block)
-        elif block.kernel:
+        elif block.kernel and not (block.host and any(v.dtype == dtypes.string for v in node.inputs)):
             self._kernel(node, block)
         elif block.shares:
             self._share(node, block)
