@@ -14,6 +14,7 @@ While a graph is built a dim may be UNKNOWN, an element of a Value may be HIDDEN
 from collections.abc import Sequence
 
 UNKNOWN = -1  # a dim not known while the graph is built
+UNKNOWN_RANK = -2  # the only dim of an attribute of type shape whose rank is not known
 HIDDEN = -(2**63)  # an element of a `Value` not known while the graph is built
 MAX_RANK = 8  # as layout.MAX_RANK; both are leaves
 SAME, VALID, EXPLICIT = 0, 1, 2  # codes of the attribute `padding`, in the order of its op signatures
@@ -67,6 +68,15 @@ def precondition(condition: bool, message: str, *values: object) -> None:
     """As check, where TensorFlow speaks of a failed precondition."""
     if not condition:
         raise PreconditionFailed(message.format(*values))
+
+
+def coordinates(position: int, dims: Sequence[int]) -> object:
+    """Where element `position` of a tensor stands, as text for a message: "[1,0]", or nothing for a scalar."""
+    found: list[int] = []
+    for dim in reversed(dims):
+        found.insert(0, position % dim)
+        position //= dim
+    return _text(found) if found else ""
 
 
 def at_most(size: int) -> int:
@@ -428,3 +438,11 @@ def slice_stop(end: int, stride: int, size: int, masked: int) -> int:
 
 def slice_length(start: int, stop: int, stride: int) -> int:
     return max((stop - start + stride - (1 if stride > 0 else -1)) // stride, 0)
+
+
+def ellipsis_span(axes: int, entries: int, new_axes: int) -> int:
+    """Axes that an ellipsis stands for: what the `entries` after it leave of `axes`; new_axes: bit set of those that
+    consume none."""
+    for i in range(entries):
+        axes -= 1 - ((new_axes >> i) & 1)
+    return max(axes, 0)

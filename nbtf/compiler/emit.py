@@ -146,7 +146,8 @@ class _Emitter:
     def _node(self, node: Node) -> None:
         block = node.block
         assert block is not None
-        if block.rule or block.kernel:
+        on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
+        if (block.rule or block.kernel) and not on_host:
             (self._map if block.rule else self._kernel)(node, block)
             self.computed.update(node.outputs)
         elif block.shares:

@@ -46,7 +46,7 @@ class Block:
     source: bool = False
     """No instruction: the slot is filled before the run (Const, Placeholder)."""
     host: Callable[..., Any] | None = None
-    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py."""
+    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py. Beside a kernel: for strings only."""
     lower: Callable[..., Any] | None = None
     """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, see nbtf/compiler/rewriter.py."""
     control: bool = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, CheckFailed, Dims, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def _type_code(dtype: Any) -> int:
     return int(dtype.as_datatype_enum)
 
 
-def _shape_code(shape: Any) -> list[int] | None:
-    return None if shape.ndims is None else [-1 if dim is None else dim for dim in shape.as_list()]
+def _shape_code(shape: Any) -> list[int]:
+    return [UNKNOWN_RANK] if shape.ndims is None else [-1 if dim is None else dim for dim in shape.as_list()]
 
 
 def infer_shapes(op: Operation) -> None:

@@ -247,10 +247,25 @@ def _attribute_lines(signature, names):
 
 def make_prepare(kernel, signature, block, dtypes):
     """dtypes: argument name -> numpy type name, for the inputs that are read by value."""
+    register_rule_helpers(block.shape)
     functions = {"shape_rule": njit(block.shape, **RULE_OPTIONS)}
     if block.workspace_size:
+        register_rule_helpers(block.workspace_size)
         functions["workspace_size"] = njit(block.workspace_size, **RULE_OPTIONS)
     return _function("prepare", prepare_source(kernel, signature, block, dtypes), functions)
+
+
+def register_rule_helpers(rule):
+    """Plain functions of nbtf.ops that a rule calls compile with it: rules know nothing of Numba."""
+    for name in rule.__code__.co_names:
+        helper = rule.__globals__.get(name)
+        if inspect.isfunction(helper) and helper.__module__.startswith("nbtf.ops.") and helper not in _RULE_HELPERS:
+            _RULE_HELPERS.add(helper)
+            register_rule_helpers(helper)
+            register_jitable(boundscheck=True)(helper)
+
+
+_RULE_HELPERS = set()
 
 
 def make_entry(kernel, signature, block, dtypes):
