@@ -221,7 +221,8 @@ class _Emitter:
         count = len(inputs)
         registers = [count, *range(count), *[-1] * (3 - count)]
         made = Instruction(Variant("instruction", "map", "map"), operands, node=node)
-        made.attrs = [count, 1, 0, Variant("handler", block.rule, block.family, types), *registers]
+        made.attrs = [count, 1, 0, -1 if block.alike is None else block.alike]
+        made.attrs += [Variant("handler", block.rule, block.family, types), *registers]
         made.prepare = Variant("instruction", "prepare_map", "map")
         made.compared = count
         made.private_words = 1 + layout.MAX_RANK * (1 + count)

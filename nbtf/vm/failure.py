@@ -72,7 +72,9 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
-        return error_class(refusal)(None, node.origin, f"{described(node)}: {refusal}")
+        told = getattr(node.attrs, block.told_by, None) if block.told_by else None
+        words = f"{told.decode()} : {refusal}" if isinstance(told, bytes) else str(refusal)
+        return error_class(refusal)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
@@ -95,7 +97,10 @@ def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
     if block.rule and block.shape:
-        block.shape(*(array.shape for array in inputs[: block.arity]), Dims())
+        rest: list[Any] = []
+        for name in block.parameters[len(inputs) :]:
+            rest.append(Dims() if name == "out" else getattr(node.attrs, name))
+        block.shape(*(array.shape for array in inputs), *rest)
         return
     for rule in (block.shape, block.workspace_size):
         if rule is not None and node.definition is not None:
@@ -108,7 +113,7 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
     from nbtf.vm import builder
 
     if block.rule:
-        rule = builder.plain_rule(block)
+        rule = builder.plain_rule(block, inputs[0].dtype)
         scalars = [np.asarray(getattr(node.attrs, name), inputs[0].dtype) for name in block.scalars]
         for values in zip(*(array.flat for array in np.broadcast_arrays(*inputs, *scalars)), strict=True):
             rule(*values)
