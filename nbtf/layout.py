@@ -29,6 +29,7 @@ CAPACITY = 1  # bytes that this slot may write at DATA; 0 when the buffer is ano
 SIZE = 2  # elements
 ITEMSIZE = 3  # bytes
 KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see below
+DTYPE = 4  # of a variable, where a slot has PLANNED: its DataType number
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
 ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7

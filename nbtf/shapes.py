@@ -52,7 +52,9 @@ def check(condition: bool, message: str, *values: object) -> None:
 
 
 def _text(value: object) -> object:
-    """Dims as TensorFlow writes them: [2,?,3]."""
+    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list: [2, 3]."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
     if not isinstance(value, list | tuple):
         return value
     return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"

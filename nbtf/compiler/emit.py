@@ -412,4 +412,6 @@ def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: 
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]
+    if argument.name in block.variables and dtype in _BITS_ONLY:
+        return dtype.name  # a view that converts element by element: no cast can stand between
     return storage_name(dtype)

@@ -12,7 +12,7 @@ from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
-from nbtf.compiler.references import read_references
+from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
 from nbtf.compiler.widen import widen
@@ -52,6 +52,7 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
     refuse_unsupported(nodes, lowered=True)
+    nodes = own_strings(nodes)
     nodes, replaced = widen(nodes)
     fetched = [replaced.get(value, value) for value in fetched]
     try:

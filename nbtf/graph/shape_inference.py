@@ -156,9 +156,21 @@ def apply_rule(op: Operation) -> None:
     """Sets the static dims that the block's shape rule tells. Raises CheckFailed."""
     rule = op.kind.shape_rule
     if rule is not None:
-        found = rule.apply(op, [tensor._dims for tensor in op._inputs], lambda i: elements_of(op, i))
+        found = rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
         for tensor, dims in zip(op._outputs, found, strict=True):
             tensor._dims = dims
+
+
+def _input_dims(op: Operation) -> list[StaticDims]:
+    """Static dims of every input; of a handle of a variable, those of the variable."""
+    dims = [tensor._dims for tensor in op._inputs]
+    variables = op.kind.block.variables if op.kind.block is not None else {}
+    if variables and op.kind.definition is not None:
+        for position, argument in enumerate(op.kind.definition.inputs):
+            if argument.name in variables and not argument.is_ref:
+                handle = op._inputs[position].handle_data
+                dims[position] = handle[0][1] if handle else None
+    return dims
 
 
 def elements_of(op: Operation, position: int) -> Elements:

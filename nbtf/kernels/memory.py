@@ -11,6 +11,7 @@ from nbtf.layout import (
     CAPACITY,
     DATA,
     DIMS,
+    DTYPE,
     HEAP_END,
     HEAP_FULL,
     HEAP_TOP,
@@ -213,12 +214,14 @@ def handle_status(slot, kind):
 
 
 @register_jitable
-def variable_status(slot):
-    """May the variable behind this handle be read?"""
+def variable_status(slot, dtype):
+    """May the variable behind this handle be read as elements of this DataType?"""
     status = handle_status(slot, VARIABLE_KIND)
-    if status == NEXT and word(variable_of(slot), DATA) == 0:
+    if status != NEXT:
+        return status
+    if word(variable_of(slot), DATA) == 0:
         return UNINITIALIZED
-    return status
+    return NEXT if word(variable_of(slot), DTYPE) == dtype else WRONG_HANDLE
 
 
 # ---- typed views -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
-from nbtf.vm.resources import Resources
+from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
@@ -32,10 +32,11 @@ class Context:
         self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
         self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
-        self.strings = StringStore()
+        self.strings = StringStore(resources.strings)
         self.heap: list[np.ndarray[Any, Any]] = []
         self._held: list[Any] = []  # arrays that slots point into for the context's life
         self.run_held: list[Any] = []  # the same, for one run
+        self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
@@ -85,6 +86,7 @@ class Context:
         words[layout.RESOURCE_COUNT] = 0
         if self.run_held:
             self.run_held = []
+            self.temporaries = {}
             self.strings.reset()
 
     def _learn(self) -> None:
