@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nbtf import dtypes, layout
+from nbtf import dtypes, errors, layout
 from nbtf.compiler.emit import operand_count
 from nbtf.compiler.ir import Node
 from nbtf.compiler.packing import packed_attrs
@@ -21,8 +22,10 @@ from nbtf.errors import (
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
+from nbtf.refusals import REFUSALS
 from nbtf.shapes import CheckFailed, Dims
 from nbtf.vm.context import Context, memory_view
+from nbtf.vm.detail import Detail
 from nbtf.vm.host import described, read
 
 
@@ -41,6 +44,8 @@ def explain(status: int, context: Context, instruction: Instruction) -> OpError:
         return InvalidArgumentError(None, origin, f"{described(node)}: the handle leads to no resource of its kind")
     if status == layout.REFUSED:
         return _refused(context, instruction, node)
+    if status == layout.REFUSED_IN_WORDS:
+        return _refused_in_words(context, node)
     return InternalError(None, origin, f"{described(node)}: status {status}")
 
 
@@ -58,6 +63,13 @@ def _uninitialized(context: Context, node: Node) -> OpError:
         f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable was "
         f"uninitialized. Could not find variable {name}.",
     )
+
+
+def _refused_in_words(context: Context, node: Node) -> OpError:
+    refusal = REFUSALS[context.words[layout.REFUSAL]]
+    details = [Detail(context, context.words[layout.DETAILS + i]) for i in range(layout.DETAIL_WORDS)]
+    kind: Callable[..., OpError] = getattr(errors, refusal.error)
+    return kind(None, node.origin, f"{described(node)}: {refusal.message.format(*details)}")
 
 
 def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
