@@ -10,6 +10,7 @@ from nbtf.layout import (
     ATTRS,
     CAPACITY,
     DATA,
+    DETAILS,
     DIMS,
     DTYPE,
     HEAP_END,
@@ -23,6 +24,8 @@ from nbtf.layout import (
     OVERFLOWED,
     PLANNED,
     RANK,
+    REFUSAL,
+    REFUSED_IN_WORDS,
     SIZE,
     TOO_LARGE,
     UNINITIALIZED,
@@ -193,6 +196,17 @@ def reserve(state, slot):
         set_word(slot, CAPACITY, wanted)
         set_word(slot, PLANNED, 0)
     return NEXT
+
+
+@register_jitable
+def refuse(state, number, first=0, second=0, third=0, fourth=0):
+    """What a raw instruction returns for a refusal of nbtf/refusals.py; the details fill its message in."""
+    set_word(state, REFUSAL, number)
+    set_word(state, DETAILS, first)
+    set_word(state, DETAILS + 1, second)
+    set_word(state, DETAILS + 2, third)
+    set_word(state, DETAILS + 3, fourth)
+    return REFUSED_IN_WORDS
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,10 @@ from nbtf.errors import (
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
+from nbtf.refusals import REFUSALS
 from nbtf.shapes import CheckFailed, Dims, NotSupported, PreconditionFailed
 from nbtf.vm.context import Context
+from nbtf.vm.detail import Detail
 from nbtf.vm.host import described, read
 from nbtf.vm.resources import Variable
 
@@ -45,6 +48,8 @@ def explain(status: int, context: Context, instruction: Instruction) -> OpError:
         return _wrong_handle(context, instruction, node)
     if status == layout.REFUSED:
         return _refused(context, instruction, node)
+    if status == layout.REFUSED_IN_WORDS:
+        return _refused_in_words(context, node)
     return InternalError(None, origin, f"{described(node)}: status {status}")
 
 
@@ -90,6 +95,13 @@ def _wrong_handle(context: Context, instruction: Instruction, node: Node) -> OpE
                 f"Trying to {verb} variable with wrong dtype. Expected {type_name(wanted)} got {type_name(found.dtype)}"
             )
     return InvalidArgumentError(None, node.origin, f"{described(node)}: {message}")
+
+
+def _refused_in_words(context: Context, node: Node) -> OpError:
+    refusal = REFUSALS[context.words[layout.REFUSAL]]
+    details = [Detail(context, context.words[layout.DETAILS + i]) for i in range(layout.DETAIL_WORDS)]
+    kind: Callable[..., OpError] = getattr(errors, refusal.error)
+    return kind(None, node.origin, f"{described(node)}: {refusal.message.format(*details)}")
 
 
 def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
