@@ -389,6 +389,111 @@ def given_dims5(sizes: Sequence[int]) -> tuple[int, int, int, int, int]:
     )
 
 
+def pool2d(
+    input: Sequence[int],
+    ksize: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> tuple[int, int, int, int]:
+    """Output dims of a pooling op; ksize and strides name all four axes."""
+    check_rank(input, 4)
+    check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
+    check(len(strides) == 4, "MaxPool requires the stride attribute to contain 4 values, but got: {}", len(strides))
+    for i in range(4):
+        check(ksize[i] != 0, "Sliding window ksize for dimension {} was zero.", i)
+        check(ksize[i] > 0, "Sliding window ksize must be positive.")
+    axis = 1 if channels_first else 3
+    rows = 2 if channels_first else 1
+    channels = window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
+    window = (ksize[rows], ksize[rows + 1])
+    return window2d(input, window, channels, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
+
+
+def pool2d_by_value(
+    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
+) -> tuple[int, int, int, int]:
+    """As pool2d, where ksize and strides are tensors, of which a graph may know nothing."""
+    check(len(ksize) == 4, "Sliding window ksize field must specify 4 dimensions")
+    check(len(strides) == 4, "Sliding window stride field must specify 4 dimensions")
+    for i in range(4):
+        if ksize[i] == HIDDEN or strides[i] == HIDDEN:
+            check_rank(input, 4)
+            return (input[0], UNKNOWN, UNKNOWN, UNKNOWN)
+    return pool2d(input, ksize, strides, padding, ksize[:0], channels_first)
+
+
+def pool3d(
+    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
+) -> tuple[int, int, int, int, int]:
+    check_rank(input, 5)
+    check(len(ksize) == 5, "Pool3D requires the ksize attribute to contain 5 values, but got: {}", len(ksize))
+    check(len(strides) == 5, "Pool3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
+    for i in range(5):
+        check(ksize[i] > 0, "Sliding window ksize must be positive.")
+    axis = 1 if channels_first else 4
+    at = 2 if channels_first else 1
+    channels = window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
+    window = (ksize[at], ksize[at + 1], ksize[at + 2])
+    return window3d(input, window, channels, strides, (1, 1, 1, 1, 1), padding, channels_first)
+
+
+def check_max_pool_paddings(
+    ksize: Sequence[int], explicit_paddings: Sequence[int], padding: int, channels_first: int
+) -> None:
+    """Every window must hold an element."""
+    if padding == EXPLICIT:
+        rows = 2 if channels_first else 1
+        check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
+        check_explicit_paddings(explicit_paddings, padding, 1 if channels_first else 3)
+        top, bottom = explicit_paddings[2 * rows], explicit_paddings[2 * rows + 1]
+        left, right = explicit_paddings[2 * rows + 2], explicit_paddings[2 * rows + 3]
+        height, width = ksize[rows], ksize[rows + 1]
+        check(top < height, "Top padding {} needs to be smaller than the window size {}", top, height)
+        check(bottom < height, "Bottom padding {} needs to be smaller than the window size {}", bottom, height)
+        check(left < width, "Left padding {} needs to be smaller than the window size {}", left, width)
+        check(right < width, "Right padding {} needs to be smaller than the window size {}", right, width)
+
+
+def check_dims4(wanted: Sequence[int], given: Sequence[int], message: str) -> None:
+    """message: with room for both."""
+    check_rank(given, 4)
+    for i in range(4):
+        check(
+            may_equal(wanted[i], given[i]),
+            message,
+            wanted[0],
+            wanted[1],
+            wanted[2],
+            wanted[3],
+            given[0],
+            given[1],
+            given[2],
+            given[3],
+        )
+
+
+def check_dims5(wanted: Sequence[int], given: Sequence[int]) -> None:
+    """Gradients of pooling over volumes."""
+    check_rank(given, 5)
+    for i in range(5):
+        check(
+            may_equal(wanted[i], given[i]),
+            "Expected shape to be [{},{},{},{},{}], but got [{},{},{},{},{}]",
+            wanted[0],
+            wanted[1],
+            wanted[2],
+            wanted[3],
+            wanted[4],
+            given[0],
+            given[1],
+            given[2],
+            given[3],
+            given[4],
+        )
+
+
 def pad_before(size: int, window: int, stride: int, dilation: int, padding: int, before: int) -> int:
     """Rows of padding before the first; SAME puts the odd one at the end."""
     if padding == VALID:

@@ -6,26 +6,6 @@ from nbtf.kernels.jit import kernel
 from nbtf.shapes import pad_before
 
 
-@kernel(rank=4)
-def max_pool(input, output, ksize, strides, padding):
-    batch, rows, columns, channels = output.shape
-    top = pad_before(input.shape[1], ksize[1], strides[1], 1, padding, 0)
-    left = pad_before(input.shape[2], ksize[2], strides[2], 1, padding, 0)
-    for n in range(batch):
-        for row in range(rows):
-            first_row = max(row * strides[1] - top, 0)
-            last_row = min(row * strides[1] - top + ksize[1], input.shape[1])
-            for column in range(columns):
-                first_column = max(column * strides[2] - left, 0)
-                last_column = min(column * strides[2] - left + ksize[2], input.shape[2])
-                for k in range(channels):
-                    best = input[n, first_row, first_column, k]
-                    for r in range(first_row, last_row):
-                        for c in range(first_column, last_column):
-                            best = max(best, input[n, r, c, k])
-                    output[n, row, column, k] = best
-
-
 @kernel
 def fused_batch_norm(x, scale, offset, mean, variance, y, batch_mean, batch_variance, epsilon):
     channels = len(scale)

@@ -6,6 +6,7 @@ from nbtf.ops import conv as conv
 from nbtf.ops import elementwise as elementwise
 from nbtf.ops import math as math
 from nbtf.ops import nn as nn
+from nbtf.ops import pooling as pooling
 from nbtf.ops import random as random
 from nbtf.ops import string as string
 from nbtf.ops import variable as variable

@@ -5,23 +5,6 @@ from nbtf.graph.registry import op
 from nbtf.shapes import check, may_equal, window_size
 
 
-@op("MaxPool")
-class MaxPool:
-    """input [N, H, W, C] -> [N, OH, OW, C]; padding never wins."""
-
-    kernel = "max_pool"
-
-    def shape(input, ksize, strides, padding):
-        check(len(input) == 4, "input must be 4-dimensional, got rank {}", len(input))
-        check(ksize[0] == 1 and ksize[3] == 1, "pooling over batch or channels is not supported")
-        return (
-            input[0],
-            window_size(input[1], ksize[1], strides[1], 1, padding, 0, 0),
-            window_size(input[2], ksize[2], strides[2], 1, padding, 0, 0),
-            input[3],
-        )
-
-
 @op("FusedBatchNormV3")
 class FusedBatchNormV3:
     """Inference: y = (x - mean) / sqrt(variance + epsilon) * scale + offset over the channels of x [N, H, W, C]."""
