@@ -504,6 +504,47 @@ def pad_before(size: int, window: int, stride: int, dilation: int, padding: int,
     return max((outputs - 1) * stride + (window - 1) * dilation + 1 - size, 0) // 2
 
 
+# ---- rows and channels -----------------------------------------------------------------------------------------------
+
+
+def equal_rows(matrix: Sequence[int], vector: Sequence[int]) -> int:
+    """Rows of a matrix that a vector goes along with."""
+    check_rank(matrix, 2)
+    check_rank(vector, 1)
+    return equal_dims(matrix[0], vector[0])
+
+
+def normalized_channels(
+    x: Sequence[int],
+    scale: Sequence[int],
+    offset: Sequence[int],
+    mean: Sequence[int],
+    variance: Sequence[int],
+    data_format: int,
+    is_training: bool,
+    exponential_avg_factor: float,
+) -> int:
+    """Channels of a batch normalization; mean and variance may be left empty where they are not read."""
+    check_rank(scale, 1)
+    check_rank(offset, 1)
+    check_rank(mean, 1)
+    check_rank(variance, 1)
+    channels = equal_dims(x[1] if data_format % 2 == 1 else x[-1], scale[0])
+    channels = equal_dims(channels, offset[0])
+    if not is_training or exponential_avg_factor != 1:
+        channels = equal_dims(equal_dims(channels, mean[0]), variance[0])
+    return channels
+
+
+def global_channels(t: Sequence[int], m: Sequence[int], v: Sequence[int], gamma: Sequence[int]) -> int:
+    """Channels of images t [N, H, W, C] and of the vectors that go along with them."""
+    check_rank(t, 4)
+    check_rank(m, 1)
+    check_rank(v, 1)
+    check_rank(gamma, 1)
+    return equal_dims(equal_dims(equal_dims(t[3], m[0]), v[0]), gamma[0])
+
+
 # ---- slices ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,8 +4,10 @@ from nbtf.ops import array as array
 from nbtf.ops import control as control
 from nbtf.ops import conv as conv
 from nbtf.ops import elementwise as elementwise
+from nbtf.ops import loss as loss
 from nbtf.ops import math as math
 from nbtf.ops import nn as nn
+from nbtf.ops import normalization as normalization
 from nbtf.ops import pooling as pooling
 from nbtf.ops import random as random
 from nbtf.ops import string as string
