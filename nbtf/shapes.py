@@ -12,8 +12,10 @@ While a graph is built a dim may be UNKNOWN, an element of a Value may be HIDDEN
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 UNKNOWN = -1  # a dim not known while the graph is built
+UNKNOWN_RANK = -2  # the only dim of an attribute of type shape whose rank is not known
 HIDDEN = -(2**63)  # an element of a `Value` not known while the graph is built
 MAX_RANK = 8  # as layout.MAX_RANK; both are leaves
 SAME, VALID, EXPLICIT = 0, 1, 2  # codes of the attribute `padding`, in the order of its op signatures
@@ -44,22 +46,55 @@ class Dims(list[int]):
         self.rank_known = False
 
 
+class _Elements:
+    """Elements of an array within a message: [1, 2] by itself, joined by the format if there is one, as in "{:,}"."""
+
+    def __init__(self, values: list[object]) -> None:
+        self.values = values
+
+    def __format__(self, separator: str) -> str:
+        return separator.join(map(str, self.values)) if separator else str(self.values)
+
+
+def _text(value: Any) -> object:
+    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list."""
+    if hasattr(value, "tolist"):
+        plain = value.tolist()
+        return _Elements(plain) if isinstance(plain, list) else plain
+    if not isinstance(value, list | tuple):
+        return value
+    return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
+
+
+def _worded(message: str, values: Sequence[Any]) -> str:
+    return message.format(*[_text(value) for value in values])
+
+
 def check(condition: bool, message: str, *values: object) -> None:
     """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
     if not condition:
-        raise CheckFailed(message.format(*values))
+        raise CheckFailed(_worded(message, values))
 
 
 def supported(condition: bool, message: str, *values: object) -> None:
     """As check, where TensorFlow answers that it has no implementation."""
     if not condition:
-        raise NotSupported(message.format(*values))
+        raise NotSupported(_worded(message, values))
 
 
 def precondition(condition: bool, message: str, *values: object) -> None:
     """As check, where TensorFlow speaks of a failed precondition."""
     if not condition:
-        raise PreconditionFailed(message.format(*values))
+        raise PreconditionFailed(_worded(message, values))
+
+
+def coordinates(position: int, dims: Sequence[int]) -> object:
+    """Where element `position` of a tensor stands, as text for a message: "[1,0]", or nothing for a scalar."""
+    found: list[int] = []
+    for dim in reversed(dims):
+        found.insert(0, position % dim)
+        position //= dim
+    return _text(found) if found else ""
 
 
 def at_most(size: int) -> int:
@@ -122,6 +157,58 @@ def broadcast3(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) 
         out.append(broadcast_dim(two, aligned_dim(w, i, rank)))
 
 
+def alike(x: Sequence[int], y: Sequence[int], out: Dims) -> None:
+    """Two inputs of one shape."""
+    fits = len(x) == len(y)
+    for i in range(len(x)):
+        fits = fits and may_equal(x[i], y[i])
+    check(fits, "Inputs must have the same size and shape.  Input 0: {} != input 1: {}", x, y)
+    for i in range(len(x)):
+        out.append(merged(x[i], y[i]))
+
+
+def bounded(x: Sequence[int], low: Sequence[int], high: Sequence[int], out: Dims) -> None:
+    """An input and two bounds, each a scalar or of the input's shape."""
+    for i in range(len(x)):
+        out.append(x[i])
+    fits = fits_bound(x, low) and fits_bound(x, high)
+    check(
+        fits,
+        "clip_value_min and clip_value_max must be either of the same shape as input, or a scalar. "
+        "input shape: {}clip_value_min shape: {}clip_value_max shape: {}",
+        x,
+        low,
+        high,
+    )
+
+
+def fits_bound(x: Sequence[int], bound: Sequence[int]) -> bool:
+    """Whether `bound` is a scalar or may have the dims of x."""
+    if len(bound) == 0:
+        return True
+    fits = len(bound) == len(x)
+    for i in range(min(len(x), len(bound))):
+        fits = fits and may_equal(x[i], bound[i])
+    return fits
+
+
+def alike_or_scalars(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) -> None:
+    """Three inputs, those that are no scalars of one shape."""
+    rank = max(len(x), len(y), len(w))
+    check(len(x) == 0 or len(y) == 0 or fits_bound(x, y), "Shapes of a and b are inconsistent: {} vs. {}", x, y)
+    check(len(x) == 0 or len(w) == 0 or fits_bound(x, w), "Shapes of a and x are inconsistent: {} vs. {}", x, w)
+    check(len(y) == 0 or len(w) == 0 or fits_bound(y, w), "Shapes of b and x are inconsistent: {} vs. {}", y, w)
+    for i in range(rank):
+        dim = UNKNOWN
+        if len(x) > 0:
+            dim = x[i]
+        if len(y) > 0:
+            dim = merged(dim, y[i])
+        if len(w) > 0:
+            dim = merged(dim, w[i])
+        out.append(dim)
+
+
 def normal_axis(axis: int, rank: int) -> int:
     check(-rank <= axis < rank, "axis {} is not in [-{}, {})", axis, rank, rank)
     return axis + rank if axis < 0 else axis
@@ -164,6 +251,13 @@ def equal_dims(a: int, b: int) -> int:
     """One dim that two inputs both tell."""
     check(may_equal(a, b), "Dimensions must be equal, but are {} and {}", a, b)
     return merged(a, b)
+
+
+def equal_rows(matrix: Sequence[int], vector: Sequence[int]) -> int:
+    """Rows of a matrix that a vector goes along with."""
+    check_rank(matrix, 2)
+    check_rank(vector, 1)
+    return equal_dims(matrix[0], vector[0])
 
 
 def window_size(size: int, window: int, stride: int, dilation: int, padding: int, before: int, after: int) -> int:
@@ -244,129 +338,6 @@ def window3d(
     return (input[0], planes, height, width, channels)
 
 
-def check_conv2d(strides: Sequence[int], dilations: Sequence[int], channels_first: int) -> None:
-    if channels_first:
-        check(
-            len(strides) == 4,
-            "Conv2D on data format NCHW requires the stride attribute to contain 4 values, but got: {}",
-            len(strides),
-        )
-    check(
-        len(strides) == 4,
-        "Conv2D on data format NHWC requires the stride attribute to contain 4 values, but got: {}",
-        len(strides),
-    )
-    check(len(dilations) == 4, "Conv2D requires the dilation attribute to contain 4 values, but got: {}", len(dilations))
-
-
-def check_depthwise(strides: Sequence[int], dilations: Sequence[int]) -> None:
-    check(
-        len(strides) == 4,
-        "DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {}",
-        len(strides),
-    )
-    check(
-        len(dilations) == 4,
-        "DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {}",
-        len(dilations),
-    )
-
-
-def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
-    check(len(strides) == 5, "Conv3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
-    check(
-        len(dilations) == 5, "Conv3D requires the dilation attribute to contain 5 values, but got: {}", len(dilations)
-    )
-
-
-def check_conv2d_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: int,
-    explicit_paddings: Sequence[int],
-    channels_first: int,
-) -> None:
-    """The gradient of the output must be as large as the output of this input."""
-    channels = input[1] if channels_first else input[3]
-    check(
-        channels == UNKNOWN or filter[2] == UNKNOWN or (filter[2] > 0 and channels % filter[2] == 0),
-        "input depth must be evenly divisible by filter depth: {} vs {}",
-        channels,
-        filter[2],
-    )
-    window = (filter[0], filter[1])
-    made = window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, channels_first)
-    for i in range(4):
-        check(
-            may_equal(made[i], out_backprop[i]),
-            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
-            out_backprop[i],
-            made[i],
-            i,
-        )
-
-
-def check_depthwise_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    padding: int,
-    explicit_paddings: Sequence[int],
-    channels_first: int,
-) -> None:
-    """As check_conv2d_gradient."""
-    rows = 2 if channels_first else 1
-    channels = input[1] if channels_first else input[3]
-    filters = out_backprop[1] if channels_first else out_backprop[3]
-    check(may_equal(channels, filter[2]), "input and filter must have the same in_depth: {} vs {}", channels, filter[2])
-    check(
-        channels == UNKNOWN or filter[3] == UNKNOWN or may_equal(channels * filter[3], filters),
-        "depth_multiplier * in_depth not equal to out_depth",
-    )
-    window = (filter[0], filter[1])
-    made = window2d(input, window, filters, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
-    check(may_equal(input[0], out_backprop[0]), "input and out_backprop must have the same batch size")
-    check(
-        may_equal(made[rows], out_backprop[rows]),
-        "Number of rows of out_backprop doesn't match computed: actual = {}, computed = {}",
-        out_backprop[rows],
-        made[rows],
-    )
-    check(
-        may_equal(made[rows + 1], out_backprop[rows + 1]),
-        "Number of cols of out_backprop doesn't match computed: actual = {}, computed = {}",
-        out_backprop[rows + 1],
-        made[rows + 1],
-    )
-
-
-def check_conv3d_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: int,
-    channels_first: int,
-) -> None:
-    """As check_conv2d_gradient."""
-    check_conv3d(strides, dilations)
-    window = (filter[0], filter[1], filter[2])
-    made = window3d(input, window, filter[4], strides, dilations, padding, channels_first)
-    for i in range(5):
-        check(
-            may_equal(made[i], out_backprop[i]),
-            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
-            out_backprop[i],
-            made[i],
-            i,
-        )
-
-
 def given_dim(size: int) -> int:
     """A dim that an element asks for; UNKNOWN where it is hidden."""
     check(size >= 0 or size == HIDDEN, "Dimension {} must be >= 0", size)
@@ -389,111 +360,6 @@ def given_dims5(sizes: Sequence[int]) -> tuple[int, int, int, int, int]:
     )
 
 
-def pool2d(
-    input: Sequence[int],
-    ksize: Sequence[int],
-    strides: Sequence[int],
-    padding: int,
-    explicit_paddings: Sequence[int],
-    channels_first: int,
-) -> tuple[int, int, int, int]:
-    """Output dims of a pooling op; ksize and strides name all four axes."""
-    check_rank(input, 4)
-    check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
-    check(len(strides) == 4, "MaxPool requires the stride attribute to contain 4 values, but got: {}", len(strides))
-    for i in range(4):
-        check(ksize[i] != 0, "Sliding window ksize for dimension {} was zero.", i)
-        check(ksize[i] > 0, "Sliding window ksize must be positive.")
-    axis = 1 if channels_first else 3
-    rows = 2 if channels_first else 1
-    channels = window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
-    window = (ksize[rows], ksize[rows + 1])
-    return window2d(input, window, channels, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
-
-
-def pool2d_by_value(
-    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
-) -> tuple[int, int, int, int]:
-    """As pool2d, where ksize and strides are tensors, of which a graph may know nothing."""
-    check(len(ksize) == 4, "Sliding window ksize field must specify 4 dimensions")
-    check(len(strides) == 4, "Sliding window stride field must specify 4 dimensions")
-    for i in range(4):
-        if ksize[i] == HIDDEN or strides[i] == HIDDEN:
-            check_rank(input, 4)
-            return (input[0], UNKNOWN, UNKNOWN, UNKNOWN)
-    return pool2d(input, ksize, strides, padding, ksize[:0], channels_first)
-
-
-def pool3d(
-    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
-) -> tuple[int, int, int, int, int]:
-    check_rank(input, 5)
-    check(len(ksize) == 5, "Pool3D requires the ksize attribute to contain 5 values, but got: {}", len(ksize))
-    check(len(strides) == 5, "Pool3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
-    for i in range(5):
-        check(ksize[i] > 0, "Sliding window ksize must be positive.")
-    axis = 1 if channels_first else 4
-    at = 2 if channels_first else 1
-    channels = window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
-    window = (ksize[at], ksize[at + 1], ksize[at + 2])
-    return window3d(input, window, channels, strides, (1, 1, 1, 1, 1), padding, channels_first)
-
-
-def check_max_pool_paddings(
-    ksize: Sequence[int], explicit_paddings: Sequence[int], padding: int, channels_first: int
-) -> None:
-    """Every window must hold an element."""
-    if padding == EXPLICIT:
-        rows = 2 if channels_first else 1
-        check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
-        check_explicit_paddings(explicit_paddings, padding, 1 if channels_first else 3)
-        top, bottom = explicit_paddings[2 * rows], explicit_paddings[2 * rows + 1]
-        left, right = explicit_paddings[2 * rows + 2], explicit_paddings[2 * rows + 3]
-        height, width = ksize[rows], ksize[rows + 1]
-        check(top < height, "Top padding {} needs to be smaller than the window size {}", top, height)
-        check(bottom < height, "Bottom padding {} needs to be smaller than the window size {}", bottom, height)
-        check(left < width, "Left padding {} needs to be smaller than the window size {}", left, width)
-        check(right < width, "Right padding {} needs to be smaller than the window size {}", right, width)
-
-
-def check_dims4(wanted: Sequence[int], given: Sequence[int], message: str) -> None:
-    """message: with room for both."""
-    check_rank(given, 4)
-    for i in range(4):
-        check(
-            may_equal(wanted[i], given[i]),
-            message,
-            wanted[0],
-            wanted[1],
-            wanted[2],
-            wanted[3],
-            given[0],
-            given[1],
-            given[2],
-            given[3],
-        )
-
-
-def check_dims5(wanted: Sequence[int], given: Sequence[int]) -> None:
-    """Gradients of pooling over volumes."""
-    check_rank(given, 5)
-    for i in range(5):
-        check(
-            may_equal(wanted[i], given[i]),
-            "Expected shape to be [{},{},{},{},{}], but got [{},{},{},{},{}]",
-            wanted[0],
-            wanted[1],
-            wanted[2],
-            wanted[3],
-            wanted[4],
-            given[0],
-            given[1],
-            given[2],
-            given[3],
-            given[4],
-        )
-
-
 def pad_before(size: int, window: int, stride: int, dilation: int, padding: int, before: int) -> int:
     """Rows of padding before the first; SAME puts the odd one at the end."""
     if padding == VALID:
@@ -502,47 +368,6 @@ def pad_before(size: int, window: int, stride: int, dilation: int, padding: int,
         return before
     outputs = (size + stride - 1) // stride
     return max((outputs - 1) * stride + (window - 1) * dilation + 1 - size, 0) // 2
-
-
-# ---- rows and channels -----------------------------------------------------------------------------------------------
-
-
-def equal_rows(matrix: Sequence[int], vector: Sequence[int]) -> int:
-    """Rows of a matrix that a vector goes along with."""
-    check_rank(matrix, 2)
-    check_rank(vector, 1)
-    return equal_dims(matrix[0], vector[0])
-
-
-def normalized_channels(
-    x: Sequence[int],
-    scale: Sequence[int],
-    offset: Sequence[int],
-    mean: Sequence[int],
-    variance: Sequence[int],
-    data_format: int,
-    is_training: bool,
-    exponential_avg_factor: float,
-) -> int:
-    """Channels of a batch normalization; mean and variance may be left empty where they are not read."""
-    check_rank(scale, 1)
-    check_rank(offset, 1)
-    check_rank(mean, 1)
-    check_rank(variance, 1)
-    channels = equal_dims(x[1] if data_format % 2 == 1 else x[-1], scale[0])
-    channels = equal_dims(channels, offset[0])
-    if not is_training or exponential_avg_factor != 1:
-        channels = equal_dims(equal_dims(channels, mean[0]), variance[0])
-    return channels
-
-
-def global_channels(t: Sequence[int], m: Sequence[int], v: Sequence[int], gamma: Sequence[int]) -> int:
-    """Channels of images t [N, H, W, C] and of the vectors that go along with them."""
-    check_rank(t, 4)
-    check_rank(m, 1)
-    check_rank(v, 1)
-    check_rank(gamma, 1)
-    return equal_dims(equal_dims(equal_dims(t[3], m[0]), v[0]), gamma[0])
 
 
 # ---- slices ----------------------------------------------------------------------------------------------------------
@@ -567,3 +392,11 @@ def slice_stop(end: int, stride: int, size: int, masked: int) -> int:
 
 def slice_length(start: int, stop: int, stride: int) -> int:
     return max((stop - start + stride - (1 if stride > 0 else -1)) // stride, 0)
+
+
+def ellipsis_span(axes: int, entries: int, new_axes: int) -> int:
+    """Axes that an ellipsis stands for: what the `entries` after it leave of `axes`; new_axes: bit set of those that
+    consume none."""
+    for i in range(entries):
+        axes -= 1 - ((new_axes >> i) & 1)
+    return max(axes, 0)

@@ -46,7 +46,11 @@ class Attributes:
 def encode(value: Any, declared: op_defs.Attr | None) -> Any:
     """The AttrValue of a Python value; an AttrValue (of any descriptor pool) passes."""
     if hasattr(value, "DESCRIPTOR") and value.DESCRIPTOR.full_name == "tensorflow.AttrValue":
-        return value if isinstance(value, schema.AttrValue) else schema.AttrValue.FromString(value.SerializeToString())
+        if isinstance(value, schema.AttrValue):
+            return value
+        own = schema.AttrValue()
+        own.ParseFromString(value.SerializeToString())
+        return own
     if declared is None:
         raise TypeError(f"attr value must be an AttrValue, got {value!r}")
     return op_defs.encode_attr(value, declared)

@@ -74,7 +74,7 @@ def sparse_softmax_cross_entropy(features, labels, loss, backprop, features_dims
         label = labels[row]
         check(
             0 <= label < classes,
-            "Received a label value of {} which is outside the valid range of [0, {}).  Label values: {}",
+            "Received a label value of {} which is outside the valid range of [0, {}).  Label values: {: }",
             label,
             classes,
             labels,

@@ -331,9 +331,7 @@ def lrn(input, output, depth_radius, bias, alpha, beta, input_dims):
 
 
 @kernel
-def lrn_grad(
-    input_grads, input_image, output_image, output, depth_radius, bias, alpha, beta, input_image_dims
-):
+def lrn_grad(input_grads, input_image, output_image, output, depth_radius, bias, alpha, beta, input_image_dims):
     check(0 <= depth_radius < 1 << 31, "depth_radius = {} larger than int max", depth_radius)
     channels = input_image_dims[3]
     for i in range(len(output)):

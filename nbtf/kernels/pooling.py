@@ -223,17 +223,13 @@ def pool_depth(input, output, ksize, strides, channels):
 
 
 @kernel
-def max_pool(
-    input, output, ksize, strides, padding, explicit_paddings, data_format, input_dims, output_dims
-):
+def max_pool(input, output, ksize, strides, padding, explicit_paddings, data_format, input_dims, output_dims):
     check(data_format == 0, "Default MaxPoolingOp only supports NHWC on device type CPU")
     check_batch(ksize, strides)
     if ksize[3] > 1 or strides[3] > 1:
         pool_depth(input, output, ksize, strides, input_dims[3])
     else:
-        walk2d(
-            take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, explicit_paddings
-        )
+        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, explicit_paddings)
 
 
 @kernel
@@ -273,9 +269,7 @@ def max_pool_grad(
 
 
 @kernel
-def max_pool_grad_v2(
-    orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims
-):
+def max_pool_grad_v2(orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims):
     check_max_pool_grad(ksize, strides, data_format)
     clear(output)
     arrays = (orig_input, grad, output)
@@ -360,15 +354,11 @@ def walk3d(visit, arrays, input, output, ksize, strides, padding, data_format):
 
 @kernel
 def max_pool3d(input, output, ksize, strides, padding, data_format, input_dims, output_dims):
-    walk3d(
-        take_largest_of_volume, (input, output), input_dims, output_dims, ksize, strides, padding, data_format
-    )
+    walk3d(take_largest_of_volume, (input, output), input_dims, output_dims, ksize, strides, padding, data_format)
 
 
 @kernel
-def max_pool3d_grad(
-    orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims
-):
+def max_pool3d_grad(orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims):
     clear(output)
     arrays = (orig_input, grad, output)
     walk3d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, data_format)

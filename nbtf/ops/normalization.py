@@ -1,8 +1,40 @@
 """Batch normalization over channels and local response normalization."""
 
-from nbtf import shapes
+from collections.abc import Sequence
+
 from nbtf.graph.registry import op
 from nbtf.shapes import check, check_rank, copy_dims, equal_dims, may_equal
+
+
+def normalized_channels(
+    x: Sequence[int],
+    scale: Sequence[int],
+    offset: Sequence[int],
+    mean: Sequence[int],
+    variance: Sequence[int],
+    data_format: int,
+    is_training: bool,
+    exponential_avg_factor: float,
+) -> int:
+    """Channels of a batch normalization; mean and variance may be left empty where they are not read."""
+    check_rank(scale, 1)
+    check_rank(offset, 1)
+    check_rank(mean, 1)
+    check_rank(variance, 1)
+    channels = equal_dims(x[1] if data_format % 2 == 1 else x[-1], scale[0])
+    channels = equal_dims(channels, offset[0])
+    if not is_training or exponential_avg_factor != 1:
+        channels = equal_dims(equal_dims(channels, mean[0]), variance[0])
+    return channels
+
+
+def global_channels(t: Sequence[int], m: Sequence[int], v: Sequence[int], gamma: Sequence[int]) -> int:
+    """Channels of images t [N, H, W, C] and of the vectors that go along with them."""
+    check_rank(t, 4)
+    check_rank(m, 1)
+    check_rank(v, 1)
+    check_rank(gamma, 1)
+    return equal_dims(equal_dims(equal_dims(t[3], m[0]), v[0]), gamma[0])
 
 
 @op("FusedBatchNorm", "FusedBatchNormV2")
@@ -22,7 +54,7 @@ class FusedBatchNorm:
 
     def shape(x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor, out):
         check_rank(x, 4)
-        channels = shapes.normalized_channels(
+        channels = normalized_channels(
             x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor
         )
         copy_dims(x, out[0])
@@ -41,8 +73,8 @@ class FusedBatchNormV3:
         return (scale[0], scale[0])
 
     def shape(x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor, out):
-        check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional, but is rank {}", len(x))
-        channels = shapes.normalized_channels(
+        check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
+        channels = normalized_channels(
             x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor
         )
         copy_dims(x, out[0])
@@ -61,8 +93,13 @@ class FusedBatchNormGrad:
         return (scale[0], scale[0])
 
     def shape(y_backprop, x, scale, reserve_space_1, reserve_space_2, data_format, out):
-        check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional, but is rank {}", len(x))
-        check(len(y_backprop) == len(x), "x and y_backprop must have same shape, but ranks are {} and {}", len(x), len(y_backprop))
+        check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
+        check(
+            len(y_backprop) == len(x),
+            "x and y_backprop must have same shape, but ranks are {} and {}",
+            len(x),
+            len(y_backprop),
+        )
         for i in range(len(x)):
             check(
                 may_equal(x[i], y_backprop[i]),
@@ -86,7 +123,10 @@ class FusedBatchNormGrad:
 
 @op("BatchNormWithGlobalNormalization")
 class BatchNormWithGlobalNormalization:
-    """t [N, H, W, C] -> (t - m) / sqrt(v + variance_epsilon) * gamma + beta; gamma only with scale_after_normalization."""
+    """t [N, H, W, C] -> (t - m) / sqrt(v + variance_epsilon) * gamma + beta.
+
+    gamma counts only with scale_after_normalization.
+    """
 
     kernel = "batch_norm_with_global_normalization"
     workspace = {"factors": "float64", "shifts": "float64"}
@@ -95,7 +135,7 @@ class BatchNormWithGlobalNormalization:
         return (m[0], m[0])
 
     def shape(t, m, v, beta, gamma):
-        channels = shapes.global_channels(t, m, v, gamma)
+        channels = global_channels(t, m, v, gamma)
         check_rank(beta, 1)
         return (t[0], t[1], t[2], equal_dims(channels, beta[0]))
 
@@ -111,7 +151,7 @@ class BatchNormWithGlobalNormalizationGrad:
         return (m[0], m[0])
 
     def shape(t, m, v, gamma, backprop):
-        channels = shapes.global_channels(t, m, v, gamma)
+        channels = global_channels(t, m, v, gamma)
         check_rank(backprop, 4)
         dims = (
             equal_dims(t[0], backprop[0]),

@@ -1,8 +1,92 @@
-"""Pooling over images and volumes and the gradients. The other data formats only serve to build graphs, as TensorFlow's CPU kernels know channels last alone."""
+"""Pooling over images and volumes and the gradients.
+
+Formats with the channels first serve to build graphs only: TensorFlow's CPU kernels refuse them, and so do these.
+"""
+
+from collections.abc import Sequence
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import Value, check, check_rank, copy_dims
+from nbtf.shapes import EXPLICIT, HIDDEN, UNKNOWN, VALID, Value, check, check_rank, copy_dims, may_equal
+
+# ---- rules that ops share --------------------------------------------------------------------------------------------
+
+
+def pool2d(
+    input: Sequence[int],
+    ksize: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> tuple[int, int, int, int]:
+    """Output dims of a pooling op; ksize and strides name all four axes."""
+    check_rank(input, 4)
+    check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
+    check(len(strides) == 4, "MaxPool requires the stride attribute to contain 4 values, but got: {}", len(strides))
+    for i in range(4):
+        check(ksize[i] != 0, "Sliding window ksize for dimension {} was zero.", i)
+        check(ksize[i] > 0, "Sliding window ksize must be positive.")
+    axis = 1 if channels_first else 3
+    rows = 2 if channels_first else 1
+    channels = shapes.window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
+    window = (ksize[rows], ksize[rows + 1])
+    return shapes.window2d(input, window, channels, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
+
+
+def pool2d_by_value(
+    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
+) -> tuple[int, int, int, int]:
+    """As pool2d, where ksize and strides are tensors, of which a graph may know nothing."""
+    check(len(ksize) == 4, "Sliding window ksize field must specify 4 dimensions")
+    check(len(strides) == 4, "Sliding window stride field must specify 4 dimensions")
+    for i in range(4):
+        if ksize[i] == HIDDEN or strides[i] == HIDDEN:
+            check_rank(input, 4)
+            return (input[0], UNKNOWN, UNKNOWN, UNKNOWN)
+    return pool2d(input, ksize, strides, padding, ksize[:0], channels_first)
+
+
+def pool3d(
+    input: Sequence[int], ksize: Sequence[int], strides: Sequence[int], padding: int, channels_first: int
+) -> tuple[int, int, int, int, int]:
+    check_rank(input, 5)
+    check(len(ksize) == 5, "Pool3D requires the ksize attribute to contain 5 values, but got: {}", len(ksize))
+    check(len(strides) == 5, "Pool3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
+    for i in range(5):
+        check(ksize[i] > 0, "Sliding window ksize must be positive.")
+    axis = 1 if channels_first else 4
+    at = 2 if channels_first else 1
+    channels = shapes.window_size(input[axis], ksize[axis], strides[axis], 1, VALID, 0, 0)
+    window = (ksize[at], ksize[at + 1], ksize[at + 2])
+    return shapes.window3d(input, window, channels, strides, (1, 1, 1, 1, 1), padding, channels_first)
+
+
+def check_max_pool_paddings(
+    ksize: Sequence[int], explicit_paddings: Sequence[int], padding: int, channels_first: int
+) -> None:
+    """Every window must hold an element."""
+    if padding == EXPLICIT:
+        rows = 2 if channels_first else 1
+        check(len(ksize) == 4, "MaxPool requires the ksize attribute to contain 4 values, but got: {}", len(ksize))
+        shapes.check_explicit_paddings(explicit_paddings, padding, 1 if channels_first else 3)
+        top, bottom = explicit_paddings[2 * rows], explicit_paddings[2 * rows + 1]
+        left, right = explicit_paddings[2 * rows + 2], explicit_paddings[2 * rows + 3]
+        height, width = ksize[rows], ksize[rows + 1]
+        check(top < height, "Top padding {} needs to be smaller than the window size {}", top, height)
+        check(bottom < height, "Bottom padding {} needs to be smaller than the window size {}", bottom, height)
+        check(left < width, "Left padding {} needs to be smaller than the window size {}", left, width)
+        check(right < width, "Right padding {} needs to be smaller than the window size {}", right, width)
+
+
+def check_same(wanted: Sequence[int], given: Sequence[int], message: str) -> None:
+    """message: with room for both."""
+    check_rank(given, len(wanted))
+    for i in range(len(wanted)):
+        check(may_equal(wanted[i], given[i]), message, wanted, given)
+
+
+# ---- ops -------------------------------------------------------------------------------------------------------------
 
 
 @op("MaxPool")
@@ -13,8 +97,8 @@ class MaxPool:
 
     def shape(input, ksize, strides, padding, explicit_paddings, data_format):
         check(data_format != 2, "Default MaxPoolingOp only supports NHWC on device type CPU")
-        shapes.check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
-        return shapes.pool2d(input, ksize, strides, padding, explicit_paddings, data_format)
+        check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
+        return pool2d(input, ksize, strides, padding, explicit_paddings, data_format)
 
 
 @op("MaxPoolV2")
@@ -25,7 +109,7 @@ class MaxPoolV2:
 
     def shape(input, ksize: Value, strides: Value, padding, data_format):
         check(data_format != 2, "Default MaxPoolingOp only supports NHWC on device type CPU")
-        return shapes.pool2d_by_value(input, ksize, strides, padding, data_format)
+        return pool2d_by_value(input, ksize, strides, padding, data_format)
 
 
 @op("MaxPoolGrad")
@@ -35,10 +119,10 @@ class MaxPoolGrad:
     kernel = "max_pool_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format, out):
-        shapes.check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
-        made = shapes.pool2d(orig_input, ksize, strides, padding, explicit_paddings, data_format)
-        shapes.check_dims4(made, orig_output, "Expected orig_output shape to be [{},{},{},{}], but got [{},{},{},{}]")
-        shapes.check_dims4(made, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
+        made = pool2d(orig_input, ksize, strides, padding, explicit_paddings, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
 
@@ -49,9 +133,9 @@ class MaxPoolGradV2:
     kernel = "max_pool_grad_v2"
 
     def shape(orig_input, orig_output, grad, ksize: Value, strides: Value, padding, data_format, out):
-        made = shapes.pool2d_by_value(orig_input, ksize, strides, padding, data_format)
-        shapes.check_dims4(made, orig_output, "Expected orig_output shape to be [{},{},{},{}], but got [{},{},{},{}]")
-        shapes.check_dims4(made, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        made = pool2d_by_value(orig_input, ksize, strides, padding, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
 
@@ -62,9 +146,9 @@ class MaxPoolGradGrad:
     kernel = "max_pool_grad_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, data_format, out):
-        made = shapes.pool2d(orig_input, ksize, strides, padding, orig_input[:0], data_format)
-        shapes.check_dims4(made, orig_output, "Expected orig_output shape to be [{},{},{},{}], but got [{},{},{},{}]")
-        shapes.check_dims4(orig_input, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        made = pool2d(orig_input, ksize, strides, padding, orig_input[:0], data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(orig_input, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_output, out)
 
 
@@ -75,9 +159,9 @@ class MaxPoolGradGradV2:
     kernel = "max_pool_grad_grad"
 
     def shape(orig_input, orig_output, grad, ksize: Value, strides: Value, padding, data_format, out):
-        made = shapes.pool2d_by_value(orig_input, ksize, strides, padding, data_format)
-        shapes.check_dims4(made, orig_output, "Expected orig_output shape to be [{},{},{},{}], but got [{},{},{},{}]")
-        shapes.check_dims4(orig_input, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        made = pool2d_by_value(orig_input, ksize, strides, padding, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(orig_input, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_output, out)
 
 
@@ -88,7 +172,7 @@ class MaxPoolWithArgmax:
     kernel = "max_pool_with_argmax"
 
     def shape(input, ksize, strides, padding):
-        made = shapes.pool2d(input, ksize, strides, padding, input[:0], 0)
+        made = pool2d(input, ksize, strides, padding, input[:0], 0)
         return (made, made)
 
 
@@ -99,9 +183,9 @@ class MaxPoolGradWithArgmax:
     kernel = "max_pool_grad_with_argmax"
 
     def shape(input, grad, argmax, ksize, strides, padding, out):
-        made = shapes.pool2d(input, ksize, strides, padding, input[:0], 0)
-        shapes.check_dims4(made, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
-        shapes.check_dims4(made, argmax, "Expected argmax shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        made = pool2d(input, ksize, strides, padding, input[:0], 0)
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
+        check_same(made, argmax, "Expected argmax shape to be {}, but got {}")
         copy_dims(input, out)
 
 
@@ -112,7 +196,7 @@ class AvgPool:
     kernel = "avg_pool"
 
     def shape(value, ksize, strides, padding, data_format):
-        return shapes.pool2d(value, ksize, strides, padding, value[:0], data_format)
+        return pool2d(value, ksize, strides, padding, value[:0], data_format)
 
 
 @op("AvgPoolGrad")
@@ -123,8 +207,8 @@ class AvgPoolGrad:
 
     def shape(orig_input_shape: Value, grad, ksize, strides, padding, data_format):
         dims = shapes.given_dims4(orig_input_shape)
-        made = shapes.pool2d(dims, ksize, strides, padding, grad[:0], data_format)
-        shapes.check_dims4(made, grad, "Expected grad shape to be [{},{},{},{}], but got [{},{},{},{}]")
+        made = pool2d(dims, ksize, strides, padding, grad[:0], data_format)
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
         return dims
 
 
@@ -135,7 +219,7 @@ class MaxPool3D:
     kernel = "max_pool3d"
 
     def shape(input, ksize, strides, padding, data_format):
-        return shapes.pool3d(input, ksize, strides, padding, data_format)
+        return pool3d(input, ksize, strides, padding, data_format)
 
 
 @op("MaxPool3DGrad")
@@ -145,9 +229,9 @@ class MaxPool3DGrad:
     kernel = "max_pool3d_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, data_format, out):
-        made = shapes.pool3d(orig_input, ksize, strides, padding, data_format)
-        shapes.check_dims5(made, orig_output)
-        shapes.check_dims5(made, grad)
+        made = pool3d(orig_input, ksize, strides, padding, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
 
@@ -158,8 +242,9 @@ class MaxPool3DGradGrad:
     kernel = "max_pool3d_grad_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, data_format, out):
-        shapes.check_dims5(shapes.pool3d(orig_input, ksize, strides, padding, data_format), orig_output)
-        shapes.check_dims5(orig_input, grad)
+        made = pool3d(orig_input, ksize, strides, padding, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(orig_input, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_output, out)
 
 
@@ -170,7 +255,7 @@ class AvgPool3D:
     kernel = "avg_pool3d"
 
     def shape(input, ksize, strides, padding, data_format):
-        return shapes.pool3d(input, ksize, strides, padding, data_format)
+        return pool3d(input, ksize, strides, padding, data_format)
 
 
 @op("AvgPool3DGrad")
@@ -181,5 +266,6 @@ class AvgPool3DGrad:
 
     def shape(orig_input_shape: Value, grad, ksize, strides, padding, data_format):
         dims = shapes.given_dims5(orig_input_shape)
-        shapes.check_dims5(shapes.pool3d(dims, ksize, strides, padding, data_format), grad)
+        made = pool3d(dims, ksize, strides, padding, data_format)
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
         return dims

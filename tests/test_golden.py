@@ -1,0 +1,95 @@
+"""Graphs that TensorFlow ran: the same feeds give the same values, and the same errors."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nbtf import errors
+from nbtf.graph.graph import Graph
+from nbtf.graph.importer import import_graph_def
+from nbtf.session import Session
+from nbtf.wire.files import read_graph_def, read_meta_graph
+
+GOLDEN = Path(__file__).parent / "golden"
+MANIFESTS = ("manifest.json", "functional/manifest.json", "control/manifest.json", "variables/manifest.json")
+CASES = [case for name in MANIFESTS for case in json.loads((GOLDEN / name).read_text())["cases"]]
+
+
+def _cases(kind: str) -> list[Any]:
+    return [pytest.param(c, id=f"{c['category']}-{c['name']}") for c in CASES if c["kind"] == kind]
+
+
+def _graph(case: dict[str, Any]) -> Graph:
+    path = GOLDEN / case["graph"]
+    graph_def = read_meta_graph(path).graph_def if path.suffix == ".meta" else read_graph_def(path)
+    graph = Graph()
+    with graph.as_default():
+        import_graph_def(graph_def, name="")
+    return graph
+
+
+def _value(data: Any, key: str, tmp: Path) -> Any:
+    """A golden value; strings with {tmp} and {golden} filled in."""
+    array = data[key]
+    if array.dtype.kind != "S":
+        return array
+    places = {b"{tmp}": str(tmp).encode(), b"{golden}": str(GOLDEN).encode()}
+    filled = np.empty(array.shape, object)
+    for position in np.ndindex(array.shape):
+        text = array[position]
+        for mark, place in places.items():
+            text = text.replace(mark, place)
+        filled[position] = text
+    return filled if filled.ndim else filled[()]
+
+
+def _check(result: Any, expected: Any, case: dict[str, Any], what: str) -> None:
+    array, wanted = np.asarray(result), np.asarray(expected)
+    if array.dtype.name == "bfloat16":
+        array = array.astype(np.float32)
+    assert array.shape == wanted.shape, f"{what}: shape {array.shape}, TensorFlow's {wanted.shape}"
+    if array.dtype.kind in "OS":
+        assert array.tolist() == wanted.tolist(), what
+    else:
+        rtol, atol = case.get("rtol", 1e-5), case.get("atol", 1e-5)
+        np.testing.assert_allclose(array, wanted, rtol=rtol, atol=atol, err_msg=what)
+
+
+@pytest.mark.parametrize("case", _cases("graph"))
+def test_graph(case: dict[str, Any], tmp_path: Path) -> None:
+    data = np.load(GOLDEN / case["data"])
+    with Session(graph=_graph(case)) as session:
+        feeds = {feed["tensor"]: _value(data, feed["key"], tmp_path) for feed in case["feeds"]}
+        results = session.run([fetch["tensor"] for fetch in case["fetches"]], feeds)
+        for fetch, result in zip(case["fetches"], results, strict=True):
+            _check(result, _value(data, fetch["key"], tmp_path), case, fetch["tensor"])
+
+
+@pytest.mark.parametrize("case", _cases("session"))
+def test_session(case: dict[str, Any], tmp_path: Path) -> None:
+    data = np.load(GOLDEN / case["data"])
+    graph = _graph(case)
+    sessions: dict[int, Session] = {}
+    for number, step in enumerate(case["steps"]):
+        session = sessions.setdefault(step.get("session", 0), Session(graph=graph))
+        feeds = {feed["tensor"]: _value(data, feed["key"], tmp_path) for feed in step.get("feeds", [])}
+        if "error" in step:
+            _check_error(session, step, feeds)
+            continue
+        results = session.run(step["run"], feeds)
+        for name, result, key in zip(step["run"], results, step["expect"], strict=True):
+            if key is None:
+                assert result is None
+            else:
+                _check(result, _value(data, key, tmp_path), case, f"step {number}: {name}")
+
+
+def _check_error(session: Session, step: dict[str, Any], feeds: dict[str, Any]) -> None:
+    kind = getattr(errors, step["error"], None) or getattr(__import__("builtins"), step["error"])
+    words = re.escape(step["message"]).replace(re.escape("{n}"), r"-?\d+")
+    with pytest.raises(kind, match=words):
+        session.run(step["run"], feeds)
