@@ -21,15 +21,14 @@ from nbtf.errors import (
     NotFoundError,
     OpError,
     ResourceExhaustedError,
-    UnimplementedError,
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
 from nbtf.refusals import REFUSALS
-from nbtf.shapes import CheckFailed, Dims, NotSupported, PreconditionFailed
+from nbtf.shapes import CheckFailed, Dims
 from nbtf.vm.context import Context
 from nbtf.vm.detail import Detail
-from nbtf.vm.host import described, read
+from nbtf.vm.host import described, error_class, read
 from nbtf.vm.resources import Variable
 
 
@@ -122,15 +121,6 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
-
-
-def error_class(refusal: CheckFailed, block: Block | None = None) -> type[OpError]:
-    """What a refused check is in TensorFlow."""
-    if isinstance(refusal, NotSupported):
-        return UnimplementedError
-    if isinstance(refusal, PreconditionFailed):
-        return FailedPreconditionError
-    return getattr(errors, block.refusal) if block else InvalidArgumentError  # type: ignore[no-any-return]
 
 
 def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
