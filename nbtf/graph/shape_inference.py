@@ -113,10 +113,12 @@ class BoundRule:
 
 
 def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
-    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims."""
+    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims, text as bytes."""
     kind = declared.type
     if kind == "string" and declared.allowed:
         return declared.allowed.index  # type: ignore[no-any-return]
+    if kind == "string":
+        return _string_bytes
     if kind == "type":
         return _type_code
     if kind == "shape":
@@ -126,6 +128,10 @@ def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
     if kind == "list(shape)":
         return lambda values: [_shape_code(value) for value in values]
     return None
+
+
+def _string_bytes(text: str | bytes) -> list[int]:
+    return list(text.encode() if isinstance(text, str) else text)
 
 
 def _type_code(dtype: Any) -> int:
