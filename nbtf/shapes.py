@@ -71,7 +71,10 @@ def _worded(message: str, values: Sequence[Any]) -> str:
 
 
 def check(condition: bool, message: str, *values: object) -> None:
-    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
+    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words.
+
+    In the message of a kernel "{{node}}" stands for the name of the node.
+    """
     if not condition:
         raise CheckFailed(_worded(message, values))
 

@@ -165,6 +165,8 @@ def apply_rule(op: Operation) -> None:
         found = rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
         for tensor, dims in zip(op._outputs, found, strict=True):
             tensor._dims = dims
+        if op.kind.block is not None and op.kind.block.forwards:
+            op._outputs[0]._dims = op._inputs[0]._dims
 
 
 def _input_dims(op: Operation) -> list[StaticDims]:

@@ -115,7 +115,8 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         told = getattr(node.attrs, block.told_by, None) if block.told_by else None
-        words = f"{told.decode()} : {refusal}" if isinstance(told, bytes) else str(refusal)
+        words = str(refusal).replace("{node}", node.name)
+        words = f"{told.decode()} : {words}" if isinstance(told, bytes) else words
         return error_class(refusal, block)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
