@@ -1,7 +1,7 @@
 """Where things lie in the VM's memory, in int64 words. A leaf: the compiler, the loop and every kernel agree here.
 
-    state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
-    instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
+state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
+instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
 """
 
 WORD = 8
@@ -50,7 +50,7 @@ PREPARED_WORDS = 1 + MAX_RANK  # an operand
 
 # ---- what handles lead to ------------------------------------------------------------------------------------------
 
-# A handle is a scalar int64: the address of a record whose word KIND holds one of these, or a number of a host resource.
+# A handle is a scalar int64: the address of a record whose word KIND holds one of these, or a host resource's number.
 VARIABLE_KIND = 0x6E62_7466_0001  # a variable's record is laid out as a slot; DATA is 0 until it is assigned
 TENSOR_ARRAY_KIND = 0x6E62_7466_0002
 STACK_KIND = 0x6E62_7466_0003

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def compile_program(
     graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
 ) -> Program:
-    """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
+    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
 

@@ -142,12 +142,19 @@ def infer_shapes(op: Operation) -> None:
     try:
         if special is not None:
             special(op)
-        elif op.kind.shape_rule is not None:
-            found = op.kind.shape_rule.apply(op, [tensor._dims for tensor in op._inputs], lambda i: elements_of(op, i))
-            for tensor, dims in zip(op._outputs, found, strict=True):
-                tensor._dims = dims
+        else:
+            apply_rule(op)
     except CheckFailed as refusal:
         raise ValueError(refusal_text(op, str(refusal))) from None
+
+
+def apply_rule(op: Operation) -> None:
+    """Sets the static dims that the block's shape rule tells. Raises CheckFailed."""
+    rule = op.kind.shape_rule
+    if rule is not None:
+        found = rule.apply(op, [tensor._dims for tensor in op._inputs], lambda i: elements_of(op, i))
+        for tensor, dims in zip(op._outputs, found, strict=True):
+            tensor._dims = dims
 
 
 def elements_of(op: Operation, position: int) -> Elements:

@@ -25,6 +25,8 @@ class RuleRefusedError(Exception):
 
 
 @overload(shapes.check)
+@overload(shapes.supported)
+@overload(shapes.precondition)
 def _compiled_check(condition, message, *values):
     def check(condition, message, *values):
         if not condition:
@@ -214,7 +216,7 @@ def clear_ranks(state, ip, first, count):
 
 # ---- the arithmetic --------------------------------------------------------------------------------------------------
 
-_REPLACED = (shapes.check, shapes.at_most, shapes.coordinates)
+_REPLACED = (shapes.check, shapes.supported, shapes.precondition, shapes.at_most, shapes.coordinates)
 for _helper in list(vars(shapes).values()):
     if isinstance(_helper, python_types.FunctionType) and _helper not in _REPLACED:
         register_jitable(boundscheck=True)(_helper)

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
-from llvmlite import ir
 
 from nbtf.kernels.jit import scalar_rule
 from nbtf.shapes import check

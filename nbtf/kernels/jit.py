@@ -13,8 +13,8 @@ and names parameters as the op's signature does (the op's block names the kernel
 An op may also be written to the raw interface with `@instruction`.
 
 From a kernel and its op's block two functions are generated. `prepare`, one an op: runs the shape rule, the same
-function that graph building runs, sets the output dims and sees to the output buffers; the loop calls it when input dims
-changed. `entry`, one a choice of dtypes: makes the views and calls the body. Bodies are plain Python too: after a
+function that graph building runs, sets the output dims and sees to the output buffers; the loop calls it when input
+dims changed. `entry`, one a choice of dtypes: makes the views and calls the body. Bodies are plain Python too: after a
 refusal the host calls them on numpy arrays to find the words.
 """
 
@@ -237,7 +237,9 @@ _READERS = {
 
 
 def _attribute_lines(signature, names):
-    return [f"    {name} = {_READERS[kind]}(attrs, {at})" for name, (kind, at) in signature.attrs.items() if name in names]
+    return [
+        f"    {name} = {_READERS[kind]}(attrs, {at})" for name, (kind, at) in signature.attrs.items() if name in names
+    ]
 
 
 # ---- functions from text ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class Context:
         self.resources = resources
         self.array = np.zeros(linked.state_bytes // WORD, np.int64)
         self.address = int(self.array.ctypes.data)
-        self.words = memoryview(self.array)  # a third of the cost of numpy's item access
+        self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
         self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
         self.strings = StringStore()
@@ -139,7 +139,8 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
         size *= dim
     if size == 0:
         return np.empty(shape, dtype)
-    return np.ndarray(shape, dtype, (ctypes.c_char * size).from_address(address))
+    memory: Any = (ctypes.c_char * size).from_address(address)
+    return np.ndarray(shape, dtype, memory)
 
 
 def _static_bytes(value: Value) -> int:

@@ -18,10 +18,11 @@ from nbtf.errors import (
     InvalidArgumentError,
     OpError,
     ResourceExhaustedError,
+    UnimplementedError,
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
-from nbtf.shapes import CheckFailed, Dims
+from nbtf.shapes import CheckFailed, Dims, NotSupported, PreconditionFailed
 from nbtf.vm.context import Context, memory_view
 from nbtf.vm.host import described, read
 
@@ -50,13 +51,13 @@ def _uninitialized(context: Context, node: Node) -> OpError:
         source = value.node
         if source.block is not None and source.block.resource is not None:
             name = source.name
-    if node.op_type == "_ReadRef" or "Resource" not in node.op_type and node.op_type != "ReadVariableOp":
+    if node.op_type == "_ReadRef" or ("Resource" not in node.op_type and node.op_type != "ReadVariableOp"):
         return FailedPreconditionError(None, node.origin, f"Attempting to use uninitialized value {name}")
     return FailedPreconditionError(
         None,
         node.origin,
-        f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable was "
-        f"uninitialized. Could not find variable {name}.",
+        f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable "
+        f"was uninitialized. Could not find variable {name}.",
     )
 
 
@@ -71,11 +72,18 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
-        return InvalidArgumentError(None, node.origin, f"{described(node)}: {refusal}")
+        return error_class(refusal)(None, node.origin, f"{described(node)}: {refusal}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
+
+
+def error_class(refusal: CheckFailed) -> type[OpError]:
+    """What a refused check is in TensorFlow."""
+    if isinstance(refusal, NotSupported):
+        return UnimplementedError
+    return FailedPreconditionError if isinstance(refusal, PreconditionFailed) else InvalidArgumentError
 
 
 def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block: Block) -> np.ndarray[Any, Any]:

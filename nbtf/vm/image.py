@@ -21,7 +21,9 @@ from pathlib import Path
 
 from nbtf.compiler.variant import Variant
 from nbtf.native.llvm import Library, binding, host_cpu
+from nbtf.native.object_file import undefined_symbols
 from nbtf.vm import compile_pool
+from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 
 _PACKAGE = Path(__file__).parent.parent
 _SHARED_SOURCES = (
@@ -94,9 +96,14 @@ class Image:
         except OSError:
             return None
         head = len(_MAGIC) + _DIGEST_BYTES
-        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(data[head:]):
+        code = data[head:]
+        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(code):
             return None
-        return data[head:]
+        try:
+            foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
+        except ValueError:
+            return None
+        return None if foreign else code
 
     def _write(self, variant: Variant, code: bytes) -> None:
         path = self._path(variant)
