@@ -52,9 +52,9 @@ def check(condition: bool, message: str, *values: object) -> None:
 
 
 def _text(value: object) -> object:
-    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as [2, 3]."""
-    if hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1:
-        return str(value.tolist())
+    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list: [2, 3]."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
     if not isinstance(value, list | tuple):
         return value
     return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
@@ -139,6 +139,58 @@ def broadcast3(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) 
     for i in range(rank):
         two = broadcast_dim(aligned_dim(x, i, rank), aligned_dim(y, i, rank))
         out.append(broadcast_dim(two, aligned_dim(w, i, rank)))
+
+
+def alike(x: Sequence[int], y: Sequence[int], out: Dims) -> None:
+    """Two inputs of one shape."""
+    fits = len(x) == len(y)
+    for i in range(len(x)):
+        fits = fits and may_equal(x[i], y[i])
+    check(fits, "Inputs must have the same size and shape.  Input 0: {} != input 1: {}", x, y)
+    for i in range(len(x)):
+        out.append(merged(x[i], y[i]))
+
+
+def bounded(x: Sequence[int], low: Sequence[int], high: Sequence[int], out: Dims) -> None:
+    """An input and two bounds, each a scalar or of the input's shape."""
+    for i in range(len(x)):
+        out.append(x[i])
+    fits = fits_bound(x, low) and fits_bound(x, high)
+    check(
+        fits,
+        "clip_value_min and clip_value_max must be either of the same shape as input, or a scalar. "
+        "input shape: {}clip_value_min shape: {}clip_value_max shape: {}",
+        x,
+        low,
+        high,
+    )
+
+
+def fits_bound(x: Sequence[int], bound: Sequence[int]) -> bool:
+    """Whether `bound` is a scalar or may have the dims of x."""
+    if len(bound) == 0:
+        return True
+    fits = len(bound) == len(x)
+    for i in range(min(len(x), len(bound))):
+        fits = fits and may_equal(x[i], bound[i])
+    return fits
+
+
+def alike_or_scalars(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) -> None:
+    """Three inputs, those that are no scalars of one shape."""
+    rank = max(len(x), len(y), len(w))
+    check(len(x) == 0 or len(y) == 0 or fits_bound(x, y), "Shapes of a and b are inconsistent: {} vs. {}", x, y)
+    check(len(x) == 0 or len(w) == 0 or fits_bound(x, w), "Shapes of a and x are inconsistent: {} vs. {}", x, w)
+    check(len(y) == 0 or len(w) == 0 or fits_bound(y, w), "Shapes of b and x are inconsistent: {} vs. {}", y, w)
+    for i in range(rank):
+        dim = UNKNOWN
+        if len(x) > 0:
+            dim = x[i]
+        if len(y) > 0:
+            dim = merged(dim, y[i])
+        if len(w) > 0:
+            dim = merged(dim, w[i])
+        out.append(dim)
 
 
 def normal_axis(axis: int, rank: int) -> int:

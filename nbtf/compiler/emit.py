@@ -146,8 +146,8 @@ class _Emitter:
     def _node(self, node: Node) -> None:
         block = node.block
         assert block is not None
-        on_host = block.host and any(value.dtype == dtypes.string for value in node.inputs)
-        if block.rule or block.kernel and not on_host:
+        on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
+        if (block.rule or block.kernel) and not on_host:
             (self._map if block.rule else self._kernel)(node, block)
             self.computed.update(node.outputs)
         elif block.shares:
@@ -221,7 +221,8 @@ class _Emitter:
         count = len(inputs)
         registers = [count, *range(count), *[-1] * (3 - count)]
         made = Instruction(Variant("instruction", "map", "map"), operands, node=node)
-        made.attrs = [count, 1, 0, Variant("handler", block.rule, block.family, types), *registers]
+        made.attrs = [count, 1, 0, -1 if block.alike is None else block.alike]
+        made.attrs += [Variant("handler", block.rule, block.family, types), *registers]
         made.prepare = Variant("instruction", "prepare_map", "map")
         made.compared = count
         made.private_words = 1 + layout.MAX_RANK * (1 + count)
@@ -411,4 +412,6 @@ def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: 
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]
+    if argument.name in block.variables and dtype in _BITS_ONLY:
+        return dtype.name  # a view that converts element by element: no cast can stand between
     return storage_name(dtype)

@@ -44,10 +44,10 @@ def _source_function(variant: Variant) -> Any:
     return make(kernel, signature, block, dtypes)
 
 
-def plain_rule(block: registry.Block) -> Any:
-    """The scalar rule of an elementwise op as a plain Python function."""
+def plain_rule(block: registry.Block, dtype: Any) -> Any:
+    """The scalar rule of an elementwise op, for a first operand of this numpy dtype, as a plain Python function."""
     importlib.import_module(f"nbtf.kernels.{block.family}")
-    return importlib.import_module("nbtf.kernels.jit").SCALAR_RULES[block.rule]
+    return importlib.import_module("nbtf.kernels.jit").rule_for(block.rule, dtype)
 
 
 def plain_body(block: registry.Block) -> Any:

@@ -197,7 +197,7 @@ def _source_digest(family: str) -> str:
 
 
 def _kernel_sources(family: str) -> set[str]:
-    """kernels/<family>.py and the kernel modules it imports, at any remove."""
+    """kernels/<family>.py and the kernel modules and leaves it imports, at any remove."""
     found: set[str] = set()
     pending = [family]
     while pending:
@@ -206,6 +206,7 @@ def _kernel_sources(family: str) -> set[str]:
             found.add(name)
             text = (_PACKAGE / name).read_text()
             pending += re.findall(r"^from nbtf\.kernels\.(\w+) import", text, re.MULTILINE)
+            found.update(f"{leaf}.py" for leaf in re.findall(r"^from nbtf\.(\w+) import", text, re.MULTILINE))
             for names in re.findall(r"^from nbtf\.kernels import (.+)$", text, re.MULTILINE):
                 pending += re.findall(r"\w+", names)
     return found

@@ -1,10 +1,12 @@
 """import_graph_def: names, maps, results, errors as TensorFlow's, and work linear in the number of nodes."""
 
 import json
+import random
 import sys
 from pathlib import Path
 from typing import Any
 
+import google.protobuf.message
 import pytest
 
 from nbtf.dtypes import float32, int32
@@ -230,6 +232,47 @@ def test_the_file_is_not_changed_and_later_changes_of_it_do_not_matter() -> None
     assert graph_def == CHAIN
     graph_def.node[0].attr["dtype"].type = 3
     assert graph.get_operation_by_name("p/x").attrs.dtype is float32
+
+
+def test_damaged_attributes_are_refused_not_tripped_over() -> None:
+    graph_def = parse(text_format.to_text(CHAIN))
+    graph_def.node[2].attr["_class"].i = 3  # no list of strings
+    with Graph().as_default() as graph:
+        import_graph_def(graph_def, name="")
+    assert graph.get_operation_by_name("a/c").colocation_groups() == [b"loc:@a/c"]
+    conv = (
+        'node{name:"x" op:"Placeholder" attr{key:"dtype" value{type:DT_FLOAT}}'
+        ' attr{key:"shape" value{shape{dim{size:4}dim{size:4}dim{size:4}dim{size:4}}}}}'
+        'node{name:"y" op:"Conv2D" input:"x" input:"x" attr{key:"T" value{type:DT_FLOAT}}'
+        ' attr{key:"strides" value{list{i:1}}} attr{key:"padding" value{s:"SAME"}}}'
+    )
+    with Graph().as_default(), pytest.raises(ValueError, match="{{node y}} = Conv2D"):
+        import_graph_def(parse(conv), name="")
+
+
+def test_any_damage_to_a_file_is_a_value_error(golden: Path) -> None:
+    content = (golden / "nets" / "while_grad.pb").read_bytes()
+    chance = random.Random(7)
+    refused = accepted = 0
+    for _ in range(400):
+        damaged = bytearray(content)
+        for _ in range(chance.randint(1, 4)):
+            damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        graph_def = schema.GraphDef()
+        try:
+            graph_def.ParseFromString(bytes(damaged))
+        except google.protobuf.message.DecodeError:
+            continue
+        with Graph().as_default() as graph:
+            try:
+                import_graph_def(graph_def, name="")
+            except ValueError:
+                refused += 1
+                assert graph.get_operations() == []
+            else:
+                accepted += 1
+    assert refused > 20
+    assert accepted > 5
 
 
 def test_finalized_graphs_take_nothing() -> None:
