@@ -72,7 +72,8 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         told = getattr(node.attrs, "message", None)  # CheckNumerics says whose numbers it checks
-        words = f"{told.decode()} : {refusal}" if isinstance(told, bytes) else str(refusal)
+        told = told.decode(errors="replace") if isinstance(told, bytes) else told
+        words = f"{told} : {refusal}" if isinstance(told, str) else str(refusal)
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
@@ -89,9 +90,8 @@ def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
     if block.rule and block.shape:
-        rest: list[Any] = []
-        for name in block.parameters[len(inputs) :]:
-            rest.append(Dims() if name == "out" else getattr(node.attrs, name))
+        others = block.parameters[len(inputs) :]
+        rest = [Dims() if name == "out" else getattr(node.attrs, name) for name in others]
         block.shape(*(array.shape for array in inputs), *rest)
         return
     for rule in (block.shape, block.workspace_size):
