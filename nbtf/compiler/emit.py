@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -145,7 +146,8 @@ class _Emitter:
     def _node(self, node: Node) -> None:
         block = node.block
         assert block is not None
-        if block.rule or block.kernel:
+        on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
+        if (block.rule or block.kernel) and not on_host:
             (self._map if block.rule else self._kernel)(node, block)
             self.computed.update(node.outputs)
         elif block.shares:
@@ -219,7 +221,8 @@ class _Emitter:
         count = len(inputs)
         registers = [count, *range(count), *[-1] * (3 - count)]
         made = Instruction(Variant("instruction", "map", "map"), operands, node=node)
-        made.attrs = [count, 1, 0, Variant("handler", block.rule, block.family, types), *registers]
+        made.attrs = [count, 1, 0, -1 if block.alike is None else block.alike]
+        made.attrs += [Variant("handler", block.rule, block.family, types), *registers]
         made.prepare = Variant("instruction", "prepare_map", "map")
         made.compared = count
         made.private_words = 1 + layout.MAX_RANK * (1 + count)
@@ -380,6 +383,7 @@ def operand_count(argument: Argument, node: Node) -> int:
     return 1
 
 
+@functools.cache
 def storage_name(dtype: DType) -> str:
     """Numpy name of what lies in memory, as compiled code sees it: handles for strings, bits for half floats."""
     if dtype in (dtypes.string, dtypes.resource, dtypes.variant):
@@ -408,4 +412,6 @@ def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: 
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]
+    if argument.name in block.variables and dtype in _BITS_ONLY:
+        return dtype.name  # a view that converts element by element: no cast can stand between
     return storage_name(dtype)

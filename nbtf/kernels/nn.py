@@ -6,30 +6,6 @@ from nbtf.kernels.jit import kernel
 from nbtf.shapes import pad_before
 
 
-@kernel(rank={"input": 4, "filter": 4, "output": 4}, fastmath={"contract"})
-def conv2d(input, filter, output, strides, dilations, padding, explicit_paddings):
-    kernel_rows, kernel_columns, channels, filters = filter.shape
-    batch, rows, columns, _ = output.shape
-    above = explicit_paddings[2] if len(explicit_paddings) == 8 else 0
-    beside = explicit_paddings[4] if len(explicit_paddings) == 8 else 0
-    top = pad_before(input.shape[1], kernel_rows, strides[1], dilations[1], padding, above)
-    left = pad_before(input.shape[2], kernel_columns, strides[2], dilations[2], padding, beside)
-    for n in range(batch):
-        for row in range(rows):
-            for column in range(columns):
-                for m in range(filters):
-                    output[n, row, column, m] = 0
-                for kr in range(kernel_rows):
-                    r = row * strides[1] + kr * dilations[1] - top
-                    for kc in range(kernel_columns):
-                        c = column * strides[2] + kc * dilations[2] - left
-                        if 0 <= r < input.shape[1] and 0 <= c < input.shape[2]:
-                            for k in range(channels):
-                                x = input[n, r, c, k]
-                                for m in range(filters):
-                                    output[n, row, column, m] += x * filter[kr, kc, k, m]
-
-
 @kernel(rank=4)
 def max_pool(input, output, ksize, strides, padding):
     batch, rows, columns, channels = output.shape

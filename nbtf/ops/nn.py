@@ -5,29 +5,6 @@ from nbtf.graph.registry import op
 from nbtf.shapes import check, may_equal, window_size
 
 
-@op("Conv2D")
-class Conv2D:
-    """input [N, H, W, C], filter [KH, KW, C, M] -> [N, OH, OW, M]; correlation, NHWC."""
-
-    kernel = "conv2d"
-
-    def shape(input, filter, strides, padding, explicit_paddings, dilations):
-        check(len(input) == 4, "input must be 4-dimensional, got rank {}", len(input))
-        check(len(filter) == 4, "filter must be 4-dimensional, got rank {}", len(filter))
-        check(may_equal(input[3], filter[2]), "input has {} channels, filter expects {}", input[3], filter[2])
-        top, bottom, left, right = 0, 0, 0, 0
-        if padding == shapes.EXPLICIT:
-            check(len(explicit_paddings) == 8, "explicit_paddings must have 8 values, got {}", len(explicit_paddings))
-            top, bottom = explicit_paddings[2], explicit_paddings[3]
-            left, right = explicit_paddings[4], explicit_paddings[5]
-        return (
-            input[0],
-            window_size(input[1], filter[0], strides[1], dilations[1], padding, top, bottom),
-            window_size(input[2], filter[1], strides[2], dilations[2], padding, left, right),
-            filter[3],
-        )
-
-
 @op("MaxPool")
 class MaxPool:
     """input [N, H, W, C] -> [N, OH, OW, C]; padding never wins."""

@@ -1,7 +1,8 @@
 """Host ops: what Python computes for the VM (strings, files, tables, linear algebra, and saying what went wrong).
 
 A block's `host` is called as host(call, *inputs) with one numpy array an input: strings as object arrays of bytes, a
-handle as an int64 scalar. It returns nothing, one array, or a sequence with one array an output.
+handle as an int64 scalar. It returns nothing, one array, or a sequence with one array an output; for strings, an int64
+array is handles already.
 """
 
 from __future__ import annotations
@@ -79,7 +80,8 @@ def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:
 def write(context: Context, slot: int, value: Value, array: Any) -> None:
     """The slot reads this array from now on; the run keeps it."""
     if value.dtype == dtypes.string and not value.is_handle:
-        stored = context.strings.handles(np.asarray(array, object))
+        array = np.asarray(array)
+        stored = array if array.dtype == np.int64 else context.strings.handles(array.astype(object, copy=False))
     else:
         dtype = np.dtype(np.int64) if value.is_handle else value.dtype.storage
         stored = np.asarray(array, order="C")
