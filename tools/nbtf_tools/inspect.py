@@ -18,8 +18,8 @@ SUMMARY = "what a graph file holds, and how to run it"
 DESCRIPTION = """\
 Inputs, outputs, signatures, ops, parameters, and ops that nbtf cannot run, of a
 .pb, .pbtxt or .meta file, a SavedModel folder, or a folder of checkpoints.
-Without a signature, outputs are a guess: what depends on an input and no node
-reads."""
+Without the signature serving_default, outputs are a guess: what depends on an
+input and no node reads."""
 
 _SHOWN_OPS = 20
 
@@ -97,15 +97,14 @@ def _signature_facts(signature: Any) -> dict[str, Any]:
 
 def _sizes(operations: list[Operation]) -> dict[str, int]:
     """How many values the nodes hold, in how many bytes; those of unknown shape and strings hold none that counts."""
+    from nbtf.tensor_shape import TensorShape
+
     values = size = 0
     for op in operations:
         dtype = op.get_attr("dtype").base_dtype
-        if op.type == "VarHandleOp":
-            dims = op.get_attr("shape").as_list() if op.get_attr("shape").is_fully_defined() else None
-        else:
-            dims = op.outputs[0].shape.as_list() if op.outputs[0].shape.is_fully_defined() else None
-        if dims is not None:
-            count = math.prod(dims)
+        shape = TensorShape(op.get_attr("shape")) if op.type == "VarHandleOp" else op.outputs[0].shape
+        if shape.is_fully_defined():
+            count = math.prod(shape.as_list())
             values += count
             size += count * (0 if dtype.name == "string" else dtype.size)
     return {"nodes": len(operations), "values": values, "bytes": size}
@@ -126,7 +125,7 @@ def unsupported_ops(model: Model, outputs: list[Tensor]) -> list[dict[str, Any]]
         entry["needed"] = entry["needed"] or is_needed
 
     for node in prune([], model.graph.get_operations(), []).nodes:
-        reason = None if node.op_type in model.graph.functions else unsupported(node)
+        reason = None if node.op_type in model.graph.functions else unsupported(node, lowered=False)
         if reason is not None:
             add(node.op_type, reason, node.name, node.name in needed)
     for name, function in sorted(model.graph.functions.items()):
@@ -177,7 +176,8 @@ def _report(facts: dict[str, Any]) -> list[str]:
     if facts["checkpoint"]:
         lines.append(f"checkpoint: {facts['checkpoint']}")
     lines += _tensor_lines("inputs", facts["inputs"])
-    lines += _tensor_lines("outputs (a guess)", facts["outputs"])
+    if "serving_default" not in facts["signatures"]:
+        lines += _tensor_lines("outputs (a guess)", facts["outputs"])
     for name, signature in facts["signatures"].items():
         lines.append(f"signature {name}" + (f" ({signature['method']})" if signature["method"] else ""))
         lines += [f"  {key} = {tensor}" for key, tensor in signature["inputs"].items()]

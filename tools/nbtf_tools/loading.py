@@ -24,6 +24,9 @@ Kind = Literal["GraphDef", "MetaGraphDef", "SavedModel"]
 # What reads a placeholder that holds the name of a checkpoint.
 _FILE_OPS = frozenset({"Restore", "RestoreSlice", "RestoreV2", "Save", "SaveV2", "ShardedFilename", "StringJoin"})
 
+# Ops whose outputs nobody asks for.
+_NO_RESULTS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Rank", "Shape", "ShapeN", "Size"})
+
 
 @dataclass
 class Model:
@@ -78,17 +81,22 @@ class Model:
         ]
 
     def outputs(self) -> list[Tensor]:
-        """A guess: what nodes make that no node reads; where there are inputs, only what depends on one."""
+        """What the default signature gives; without one a guess: what depends on an input, and no node reads.
+
+        Gradients and what they read do not count, nor do shapes.
+        """
+        signature = self.signature(None)
+        if signature is not None:
+            return [self.tensor(signature.outputs[key].name) for key in sorted(signature.outputs)]
         dependent = _dependents(self.inputs())
         return [
-            tensor
+            op.outputs[0]
             for op in self.graph.get_operations()
-            for tensor in op.outputs
-            if not tensor.consumers()
+            if op.outputs
             and (op in dependent if dependent else op.type != "Const")
-            and op.type not in ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
-            and not _changes_state(op)
-            and not (tensor.value_index and op.outputs[0].consumers())  # by-products, as Merge's value_index
+            and op.type not in _NO_RESULTS
+            and not (_is_gradient(op) or _changes_state(op) or _is_pivot(op))
+            and all(_is_gradient(reader) for tensor in op.outputs for reader in tensor.consumers())
         ]
 
     def tensor(self, name: str) -> Tensor:
@@ -193,6 +201,16 @@ def _dependents(tensors: Sequence[Tensor]) -> set[Operation]:
             found.add(op)
             pending += [consumer for tensor in op.outputs for consumer in tensor.consumers()]
     return found
+
+
+def _is_gradient(op: Operation) -> bool:
+    """Whether tf.gradients made it, by the scope that this opens."""
+    return any(part.startswith("gradients") for part in op.name.split("/")[:-1])
+
+
+def _is_pivot(op: Operation) -> bool:
+    """Whether it is a branch of tf.cond itself: the predicate, switched, for others to wait for."""
+    return op.type == "Identity" and op.inputs[0].op.type == "Switch" and op.outputs[0].dtype.name == "bool"
 
 
 def _changes_state(op: Operation) -> bool:

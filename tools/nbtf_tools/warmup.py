@@ -57,14 +57,8 @@ def graph_variants(path: str, tags: list[str]) -> set[Variant]:
     from nbtf_tools.loading import open_model
 
     model = open_model(path, tags=tags)
-    signature = model.signature(None)
-    if signature is not None:
-        fetches = [model.tensor(info.name) for info in signature.outputs.values()]
-        feeds = [model.tensor(info.name) for info in signature.inputs.values()]
-    else:
-        fetches = model.outputs()
-        feeds = [tensor for tensor in model.inputs() if tensor not in fetches]
-    return _program_variants(model.graph, fetches, feeds) | _restore_variants(model)
+    feeds = [tensor for tensor in model.inputs() if tensor.op.type != "PlaceholderWithDefault"]
+    return _program_variants(model.graph, model.outputs(), feeds) | _restore_variants(model)
 
 
 def _restore_variants(model: Model) -> set[Variant]:
