@@ -114,7 +114,9 @@ class Frame:
 def runs(node: Node) -> bool:
     """Whether a node needs an instruction: other names, sources and what the schedule itself does need none."""
     block = node.block
-    return block is not None and block.alias is None and not block.source and not block.control
+    if block is None or block.alias is not None:
+        return False
+    return not (block.source or block.control or block.resource)
 
 
 class ScheduleError(Exception):

@@ -4,7 +4,7 @@ import numpy as np
 from llvmlite import ir
 from numba import carray, types
 from numba.core import cgutils
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from nbtf.layout import (
     ATTRS,
@@ -126,12 +126,17 @@ def dims_of(slot):
     return words(slot, DIMS, word(slot, RANK))
 
 
-@register_jitable
 def set_shape(slot, dims):
     """dims: what a shape rule of fixed rank returned, a tuple."""
     for i in range(len(dims)):
         set_word(slot, DIMS + i, dims[i])
     set_word(slot, RANK, len(dims))
+
+
+@overload(set_shape)
+def _compiled_set_shape(slot, dims):
+    # Numba cannot index the empty tuple, the dims of a scalar, even in a loop that never runs
+    return set_shape if len(dims) else lambda slot, dims: set_word(slot, RANK, 0)
 
 
 @register_jitable
