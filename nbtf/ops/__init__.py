@@ -7,5 +7,7 @@ from nbtf.ops import functional as functional
 from nbtf.ops import math as math
 from nbtf.ops import nn as nn
 from nbtf.ops import random as random
+from nbtf.ops import stack as stack
 from nbtf.ops import string as string
+from nbtf.ops import tensor_array as tensor_array
 from nbtf.ops import variable as variable
