@@ -165,10 +165,13 @@ class _Emitter:
         inputs = [self.slot(v) for v in node.inputs]
         forwarded = block.forwards[0] if block.forwards else None
         names = [argument.name for argument in spread_arguments(node, outputs=True)]
-        outputs = [self.slot(v) if n == forwarded else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
+        foreign = {forwarded, *block.lends}
+        outputs = [self.slot(v) if n in foreign else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
         return inputs + outputs
 
     def _attrs(self, node: Node) -> list[int | Variant]:
+        if node.block is not None and node.block.words is not None:
+            return list(node.block.words(node))
         return list(packing.pack(node.definition, node.attrs)) if node.definition else []
 
     def _kernel(self, node: Node, block: Block) -> None:
