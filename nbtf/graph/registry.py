@@ -66,7 +66,8 @@ class Block:
     writes: bool = False
     """Changes the variables that it names."""
     forwards: tuple[str, str] | None = None
-    """(output, input): the output is the input itself, as the ref that Assign returns."""
+    """(output, input), the first of each: the output is the input itself, as the ref that Assign returns. The shape
+    rule only checks: it returns ()."""
     keeps: dict[str, int] = field(default_factory=dict)
     """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()
