@@ -51,9 +51,9 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     refuse_unsupported(nodes)
     nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
+    refuse_unsupported(nodes, lowered=True)
     nodes = own_strings(nodes)
-    nodes, replaced = widen(nodes)
-    fetched = [replaced.get(value, value) for value in fetched]
+    nodes = widen(nodes)
     try:
         items, guards = schedule(nodes)
     except ScheduleError as error:
@@ -62,11 +62,11 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     return emit(items, guards, feeds, fetched)
 
 
-def refuse_unsupported(nodes: Sequence[Node]) -> None:
+def refuse_unsupported(nodes: Sequence[Node], *, lowered: bool = False) -> None:
     """Every op that cannot run, with its nodes, in one error."""
     reasons: dict[str, list[Node]] = {}
     for node in nodes:
-        reason = unsupported(node)
+        reason = unsupported(node, lowered)
         if reason:
             reasons.setdefault(reason, []).append(node)
     if not reasons:
@@ -76,14 +76,14 @@ def refuse_unsupported(nodes: Sequence[Node]) -> None:
     raise UnimplementedError(None, first.origin, "nbtf cannot run this graph:\n  " + "\n  ".join(lines))
 
 
-def unsupported(node: Node) -> str | None:
-    """Why this node cannot run, or None."""
+def unsupported(node: Node, lowered: bool) -> str | None:
+    """Why this node cannot run, or None. What a node that may be lowered needs is known only after that."""
     block = node.block
     if node.op_type == "_Feed":
         return None
     if block is None:
         return f"no kernel for op {node.op_type}"
-    if block.host or not (block.kernel or block.rule):
+    if block.host or not (block.kernel or block.rule) or (block.lower and not lowered):
         return None
     arguments = spread_arguments(node, outputs=False)
     for value, argument in zip(node.inputs, arguments, strict=True):

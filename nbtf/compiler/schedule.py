@@ -114,9 +114,9 @@ class Frame:
 def runs(node: Node) -> bool:
     """Whether a node needs an instruction: other names, sources and what the schedule itself does need none."""
     block = node.block
-    if block is None or block.alias is not None or block.resource is not None:
+    if block is None or block.alias is not None:
         return False
-    return not block.source and not block.control
+    return not (block.source or block.control or block.resource)
 
 
 class ScheduleError(Exception):

@@ -75,6 +75,13 @@ def scalar_rule(function):
     return register_jitable(function)
 
 
+def rule_for(name, dtype):
+    """The scalar rule for a first operand of this numpy type name: `whole_<name>` and `complex_<name>` are what
+    integers and complex numbers take instead of `<name>`, where they exist."""
+    special = {"i": "whole_", "u": "whole_", "c": "complex_"}.get(np.dtype(dtype).kind, "") + name
+    return SCALAR_RULES[special if special in SCALAR_RULES else name]
+
+
 # ---- generated text --------------------------------------------------------------------------------------------------
 
 

@@ -4,12 +4,13 @@ import numpy as np
 from llvmlite import ir
 from numba import carray, types
 from numba.core import cgutils
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from nbtf.layout import (
     ATTRS,
     CAPACITY,
     DATA,
+    DETAILS,
     DIMS,
     DTYPE,
     HEAP_END,
@@ -23,6 +24,8 @@ from nbtf.layout import (
     OVERFLOWED,
     PLANNED,
     RANK,
+    REFUSAL,
+    REFUSED_IN_WORDS,
     SIZE,
     TOO_LARGE,
     UNINITIALIZED,
@@ -123,12 +126,28 @@ def dims_of(slot):
     return words(slot, DIMS, word(slot, RANK))
 
 
-@register_jitable
 def set_shape(slot, dims):
-    """dims: what a shape rule of fixed rank returned, a tuple."""
-    for i in range(len(dims)):
-        set_word(slot, DIMS + i, dims[i])
-    set_word(slot, RANK, len(dims))
+    """dims: what a shape rule of fixed rank returned, a tuple. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(set_shape)
+def _set_shape(slot, dims):
+    if len(dims) == 0:  # Numba cannot index an empty tuple, not even in a loop that never runs
+        return lambda slot, dims: set_word(slot, RANK, 0)
+
+    def set_shape(slot, dims):
+        for i in range(len(dims)):
+            set_word(slot, DIMS + i, dims[i])
+        set_word(slot, RANK, len(dims))
+
+    return set_shape
+
+
+@overload(set_shape)
+def _compiled_set_shape(slot, dims):
+    # Numba cannot index the empty tuple, the dims of a scalar, even in a loop that never runs
+    return set_shape if len(dims) else lambda slot, dims: set_word(slot, RANK, 0)
 
 
 @register_jitable
@@ -193,6 +212,17 @@ def reserve(state, slot):
         set_word(slot, CAPACITY, wanted)
         set_word(slot, PLANNED, 0)
     return NEXT
+
+
+@register_jitable
+def refuse(state, number, first=0, second=0, third=0, fourth=0):
+    """What a raw instruction returns for a refusal of nbtf/refusals.py; the details fill its message in."""
+    set_word(state, REFUSAL, number)
+    set_word(state, DETAILS, first)
+    set_word(state, DETAILS + 1, second)
+    set_word(state, DETAILS + 2, third)
+    set_word(state, DETAILS + 3, fourth)
+    return REFUSED_IN_WORDS
 
 
 # ---- variables -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from nbtf.vm.strings import StringStore
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
+_LARGEST_RUN_NUMBER = (1 << 30) - 1
+_RUN_NUMBERS = itertools.count(1)
 
 
 class Context:
@@ -40,6 +43,7 @@ class Context:
         self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
+        self._forget_collections()
         self._fill_fixed()
         self._plan()
         self._new_heap(FIRST_HEAP_BYTES)
@@ -83,11 +87,18 @@ class Context:
             self._learn()
         words[layout.BUDGET] = BUDGET
         words[layout.HEAP_TOP] = self._heap_start
-        words[layout.RESOURCE_COUNT] = 0
+        if words[layout.RESOURCE_COUNT]:
+            self._forget_collections()
         if self.run_held:
             self.run_held = []
             self.temporaries = {}
             self.strings.reset()
+
+    def _forget_collections(self) -> None:
+        """Handles of the last run's collections must not lead to this run's."""
+        self.words[layout.RESOURCE_COUNT] = 0
+        self.words[layout.RESOURCE_CAPACITY] = 0
+        self.words[layout.RUN_NUMBER] = next(_RUN_NUMBERS) & _LARGEST_RUN_NUMBER
 
     def _learn(self) -> None:
         """The last run outgrew the plan: plan again with the sizes seen, and make the heap one block."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,11 @@ from nbtf.errors import (
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
+from nbtf.refusals import REFUSALS
 from nbtf.shapes import CheckFailed, Dims
 from nbtf.vm.context import Context
-from nbtf.vm.host import described, read
+from nbtf.vm.detail import Detail
+from nbtf.vm.host import described, error_class, read
 from nbtf.vm.resources import Variable
 
 
@@ -44,6 +47,8 @@ def explain(status: int, context: Context, instruction: Instruction) -> OpError:
         return _wrong_handle(context, instruction, node)
     if status == layout.REFUSED:
         return _refused(context, instruction, node)
+    if status == layout.REFUSED_IN_WORDS:
+        return _refused_in_words(context, node)
     return InternalError(None, origin, f"{described(node)}: status {status}")
 
 
@@ -91,6 +96,13 @@ def _wrong_handle(context: Context, instruction: Instruction, node: Node) -> OpE
     return InvalidArgumentError(None, node.origin, f"{described(node)}: {message}")
 
 
+def _refused_in_words(context: Context, node: Node) -> OpError:
+    refusal = REFUSALS[context.words[layout.REFUSAL]]
+    details = [Detail(context, context.words[layout.DETAILS + i]) for i in range(layout.DETAIL_WORDS)]
+    kind: Callable[..., OpError] = getattr(errors, refusal.error)
+    return kind(None, node.origin, f"{described(node)}: {refusal.message.format(*details)}")
+
+
 def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
     block = node.block
     assert block is not None
@@ -102,9 +114,10 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
-        kind = getattr(errors, block.refusal)
+        told = getattr(node.attrs, block.told_by, None) if block.told_by else None
         words = str(refusal).replace("{node}", node.name)
-        return kind(None, node.origin, f"{described(node)}: {words}")  # type: ignore[no-any-return]
+        words = words if told is None else f"{told} : {words}"
+        return error_class(refusal, block)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
@@ -119,7 +132,9 @@ def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
     if block.rule and block.shape:
-        block.shape(*(array.shape for array in inputs[: block.arity]), Dims())
+        others = block.parameters[len(inputs) :]
+        rest = [Dims() if name == "out" else getattr(node.attrs, name) for name in others]
+        block.shape(*(array.shape for array in inputs), *rest)
         return
     for rule in (block.shape, block.workspace_size):
         if rule is not None and node.definition is not None:
@@ -132,7 +147,7 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
     from nbtf.vm import builder
 
     if block.rule:
-        rule = builder.plain_rule(block)
+        rule = builder.plain_rule(block, inputs[0].dtype)
         scalars = [np.asarray(getattr(node.attrs, name), inputs[0].dtype) for name in block.scalars]
         for values in zip(*(array.flat for array in np.broadcast_arrays(*inputs, *scalars)), strict=True):
             rule(*values)
