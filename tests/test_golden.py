@@ -78,7 +78,7 @@ def test_session(case: dict[str, Any], tmp_path: Path) -> None:
         session = sessions.setdefault(step.get("session", 0), Session(graph=graph))
         feeds = {feed["tensor"]: _value(data, feed["key"], tmp_path) for feed in step.get("feeds", [])}
         if "error" in step:
-            _check_error(session, step, feeds)
+            _check_error(session, step, feeds, tmp_path)
             continue
         results = session.run(step["run"], feeds)
         for name, result, key in zip(step["run"], results, step["expect"], strict=True):
@@ -88,8 +88,9 @@ def test_session(case: dict[str, Any], tmp_path: Path) -> None:
                 _check(result, _value(data, key, tmp_path), case, f"step {number}: {name}")
 
 
-def _check_error(session: Session, step: dict[str, Any], feeds: dict[str, Any]) -> None:
+def _check_error(session: Session, step: dict[str, Any], feeds: dict[str, Any], tmp: Path) -> None:
     kind = getattr(errors, step["error"], None) or getattr(__import__("builtins"), step["error"])
     words = re.escape(step["message"]).replace(re.escape("{n}"), r"-?\d+")
+    words = words.replace(re.escape("{tmp}"), re.escape(str(tmp)))
     with pytest.raises(kind, match=words):
         session.run(step["run"], feeds)
