@@ -71,7 +71,10 @@ def _worded(message: str, values: Sequence[Any]) -> str:
 
 
 def check(condition: bool, message: str, *values: object) -> None:
-    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
+    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words.
+
+    In the message of a kernel "{{node}}" stands for the name of the node.
+    """
     if not condition:
         raise CheckFailed(_worded(message, values))
 
@@ -207,6 +210,18 @@ def alike_or_scalars(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: 
         if len(w) > 0:
             dim = merged(dim, w[i])
         out.append(dim)
+
+
+def check_ranges(x: Sequence[int], low: Sequence[int], high: Sequence[int], axis: int) -> None:
+    """Quantization takes one range, or (axis >= 0) one a slice of x along the axis."""
+    check(-1 <= axis < len(x), "Axis must be at least -1 and less than {}, but is {}", len(x), axis)
+    if axis == -1:
+        one = may_equal(product(low), 1) and may_equal(product(high), 1)
+        check(one, "the bounds of the range must be scalars, but have shapes {} and {}", low, high)
+    else:
+        check(len(low) == 1 and len(high) == 1, "Shape must be rank 1 but is rank {} and {}", len(low), len(high))
+        check(may_equal(low[0], x[axis]), "Dimensions must be equal, but are {} and {}", low[0], x[axis])
+        check(may_equal(high[0], x[axis]), "Dimensions must be equal, but are {} and {}", high[0], x[axis])
 
 
 def normal_axis(axis: int, rank: int) -> int:
@@ -400,3 +415,87 @@ def ellipsis_span(axes: int, entries: int, new_axes: int) -> int:
     for i in range(entries):
         axes -= 1 - ((new_axes >> i) & 1)
     return max(axes, 0)
+
+
+# ---- Einsum: its equation as character codes ---------------------------------------------------------------------------
+
+_COMMA, _DASH, _DOT, _ARROW = 44, 45, 46, 62
+_DOTS = 256  # codes of the axes behind "...", counted from the last
+
+
+def einsum_check(equation: Sequence[int], inputs: int) -> None:
+    """The form of the equation: one "->", as many subscripts as inputs, no output label that no input has."""
+    arrows, operands = 0, 1
+    for i in range(len(equation)):
+        if equation[i] == _ARROW and i > 0 and equation[i - 1] == _DASH:
+            arrows += 1
+        elif equation[i] == _COMMA:
+            operands += 1
+    check(arrows == 1, "Expecting exactly one '->' in einsum equation")
+    check(operands <= 2, "Expecting 1 or 2 input subscripts in equation but got: {}", operands)
+    check(operands == inputs, "Expected {} inputs for equation but got: {}", operands, inputs)
+    start = 0
+    for _ in range(inputs):
+        start = einsum_stop(equation, start) + 1
+    for i in range(start + 1, len(equation)):
+        found = equation[i] == _DOT
+        for j in range(start - 1):
+            found = found or equation[j] == equation[i]
+        check(found, "Einsum output subscripts have a label which is not present in the input subscripts")
+
+
+def einsum_stop(equation: Sequence[int], start: int) -> int:
+    """Where the subscript that begins at `start` ends."""
+    for i in range(start, len(equation)):
+        if equation[i] == _COMMA or equation[i] == _DASH:
+            return i
+    return len(equation)
+
+
+def einsum_letters(equation: Sequence[int], start: int, stop: int) -> int:
+    count = 0
+    for i in range(start, stop):
+        count += equation[i] != _DOT
+    return count
+
+
+def einsum_has_dots(equation: Sequence[int], start: int, stop: int) -> bool:
+    return einsum_letters(equation, start, stop) < stop - start
+
+
+def einsum_label(equation: Sequence[int], start: int, stop: int, rank: int, axis: int) -> int:
+    """Code of the label of an axis; an axis behind "..." has a code that counts from the right, as broadcasting does."""
+    wide = rank - einsum_letters(equation, start, stop)
+    at, i = 0, start
+    while i < stop:
+        if equation[i] == _DOT:
+            if axis < at + wide:
+                return _DOTS + at + wide - 1 - axis
+            at += wide
+            i += 3
+        else:
+            if at == axis:
+                return equation[i]
+            at += 1
+            i += 1
+    return UNKNOWN
+
+
+def einsum_dim(inputs: Sequence[Sequence[int]], equation: Sequence[int], label: int) -> int:
+    """Size of a label, on which all inputs must agree; behind "..." a 1 broadcasts."""
+    found, seen, start = 1, False, 0
+    for k in range(len(inputs)):
+        stop = einsum_stop(equation, start)
+        for axis in range(len(inputs[k])):
+            if einsum_label(equation, start, stop, len(inputs[k]), axis) == label:
+                dim = inputs[k][axis]
+                if not seen:
+                    found = dim
+                elif label >= _DOTS:
+                    found = broadcast_dim(found, dim)
+                else:
+                    check(may_equal(found, dim), "Dimensions must be equal, but are {} and {}", found, dim)
+                    found = merged(found, dim)
+                seen = True
+        start = stop + 1
+    return found

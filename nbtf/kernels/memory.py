@@ -127,10 +127,21 @@ def dims_of(slot):
 
 
 def set_shape(slot, dims):
-    """dims: what a shape rule of fixed rank returned, a tuple."""
-    for i in range(len(dims)):
-        set_word(slot, DIMS + i, dims[i])
-    set_word(slot, RANK, len(dims))
+    """dims: what a shape rule of fixed rank returned, a tuple. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(set_shape)
+def _set_shape(slot, dims):
+    if len(dims) == 0:  # Numba cannot index an empty tuple, not even in a loop that never runs
+        return lambda slot, dims: set_word(slot, RANK, 0)
+
+    def set_shape(slot, dims):
+        for i in range(len(dims)):
+            set_word(slot, DIMS + i, dims[i])
+        set_word(slot, RANK, len(dims))
+
+    return set_shape
 
 
 @overload(set_shape)

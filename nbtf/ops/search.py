@@ -30,11 +30,12 @@ def _table_size(count):
 
 def _distinct_strings(x, axis):
     """y, idx and count of the distinct slices of x along an axis."""
-    slices = np.moveaxis(x, axis, 0)
+    count = x.shape[axis]
+    slices = np.moveaxis(x, axis, 0).reshape(count, x.size // max(count, 1))
     numbers: dict[tuple[bytes, ...], int] = {}
-    firsts, index = [], np.empty(len(slices), np.int64)
+    firsts, index = [], np.empty(count, np.int64)
     for i, part in enumerate(slices):
-        key = tuple(part.ravel()) if part.ndim else (part,)
+        key = tuple(part)
         if key not in numbers:
             firsts.append(i)
         index[i] = numbers.setdefault(key, len(numbers))

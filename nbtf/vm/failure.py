@@ -115,7 +115,8 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         told = getattr(node.attrs, block.told_by, None) if block.told_by else None
-        words = f"{told.decode()} : {refusal}" if isinstance(told, bytes) else str(refusal)
+        words = str(refusal).replace("{node}", node.name)
+        words = words if told is None else f"{told} : {words}"
         return error_class(refusal, block)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
@@ -131,9 +132,8 @@ def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
     if block.rule and block.shape:
-        rest: list[Any] = []
-        for name in block.parameters[len(inputs) :]:
-            rest.append(Dims() if name == "out" else getattr(node.attrs, name))
+        others = block.parameters[len(inputs) :]
+        rest = [Dims() if name == "out" else getattr(node.attrs, name) for name in others]
         block.shape(*(array.shape for array in inputs), *rest)
         return
     for rule in (block.shape, block.workspace_size):

@@ -64,7 +64,7 @@ BAD = [
     Bad("Range", [F(3), F(0), F(1)], "Requires start <= limit when delta > 0: 3.0/0.0"),
     Bad("LinSpace", [F(3), F(0), INTS(0)], "Requires num > 0: 0"),
     Bad("ConcatOffset", [INTS(1), [INTS([2, 3]), INTS([3, 5])]], "All dimensions except 1 must match"),
-    Bad("BroadcastArgs", [INTS([2, 3]), INTS([4])], "Incompatible shapes: \\[2 3\\] vs. \\[4\\]", at_build=False),
+    Bad("BroadcastArgs", [INTS([2, 3]), INTS([4])], "Incompatible shapes: \\[2, 3\\] vs. \\[4\\]", at_build=False),
     Bad("InvertPermutation", [INTS([0, 3])], "3 is not between 0 and 2", at_build=False),
     Bad("InvertPermutation", [INTS([0, 0])], "0 is duplicated in the input", at_build=False),
 ]
