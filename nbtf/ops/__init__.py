@@ -9,5 +9,6 @@ from nbtf.ops import math as math
 from nbtf.ops import nn as nn
 from nbtf.ops import quantize as quantize
 from nbtf.ops import random as random
+from nbtf.ops import special as special
 from nbtf.ops import string as string
 from nbtf.ops import variable as variable
