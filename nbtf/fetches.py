@@ -56,7 +56,8 @@ class FetchPlan:
             element = self._graph.as_graph_element(fetch)
         except TypeError as error:
             raise TypeError(
-                f"Argument `fetch` = {fetch} has invalid type {type(fetch).__name__!r} must be a string or Tensor. ({error})"
+                f"Argument `fetch` = {fetch} has invalid type {type(fetch).__name__!r} must be a string or Tensor. "
+                f"({error})"
             ) from None
         except ValueError as error:
             raise ValueError(f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})") from None

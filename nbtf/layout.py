@@ -1,7 +1,7 @@
 """Where things lie in the VM's memory, in int64 words. A leaf: the compiler, the loop and every kernel agree here.
 
-    state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
-    instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
+state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
+instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
 """
 
 WORD = 8
@@ -32,6 +32,7 @@ CAPACITY = 1  # bytes that this slot may write at DATA; 0 when the buffer is ano
 SIZE = 2  # elements
 ITEMSIZE = 3  # bytes
 KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see below
+DTYPE = 4  # of a variable, where a slot has PLANNED: its DataType number
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
 ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7

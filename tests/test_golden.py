@@ -24,7 +24,7 @@ def _cases(kind: str) -> list[Any]:
 
 
 def _graph(case: dict[str, Any]) -> Graph:
-    path = GOLDEN / case["graph"]
+    path = GOLDEN / (case["graph"] if "graph" in case else case["meta"])
     graph_def = read_meta_graph(path).graph_def if path.suffix == ".meta" else read_graph_def(path)
     graph = Graph()
     with graph.as_default():

@@ -12,7 +12,7 @@ from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
-from nbtf.compiler.references import read_references
+from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
 from nbtf.compiler.widen import widen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def compile_program(
     graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
 ) -> Program:
-    """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
+    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
 
@@ -51,6 +51,8 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     refuse_unsupported(nodes)
     nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
+    refuse_unsupported(nodes, lowered=True)
+    nodes = own_strings(nodes)
     nodes, replaced = widen(nodes)
     fetched = [replaced.get(value, value) for value in fetched]
     try:
@@ -61,11 +63,11 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     return emit(items, guards, feeds, fetched)
 
 
-def refuse_unsupported(nodes: Sequence[Node]) -> None:
+def refuse_unsupported(nodes: Sequence[Node], *, lowered: bool = False) -> None:
     """Every op that cannot run, with its nodes, in one error."""
     reasons: dict[str, list[Node]] = {}
     for node in nodes:
-        reason = unsupported(node)
+        reason = unsupported(node, lowered)
         if reason:
             reasons.setdefault(reason, []).append(node)
     if not reasons:
@@ -75,14 +77,14 @@ def refuse_unsupported(nodes: Sequence[Node]) -> None:
     raise UnimplementedError(None, first.origin, "nbtf cannot run this graph:\n  " + "\n  ".join(lines))
 
 
-def unsupported(node: Node) -> str | None:
-    """Why this node cannot run, or None."""
+def unsupported(node: Node, lowered: bool) -> str | None:
+    """Why this node cannot run, or None. What a node that may be lowered needs is known only after that."""
     block = node.block
     if node.op_type == "_Feed":
         return None
     if block is None:
         return f"no kernel for op {node.op_type}"
-    if block.host or not (block.kernel or block.rule):
+    if block.host or not (block.kernel or block.rule) or (block.lower and not lowered):
         return None
     arguments = spread_arguments(node, outputs=False)
     for value, argument in zip(node.inputs, arguments, strict=True):

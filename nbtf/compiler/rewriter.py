@@ -1,6 +1,7 @@
 """Lowering: ops that are other ops put together are replaced by those before anything is placed.
 
-A block's `lower(node, rewriter)` returns one value for each output of the node:
+A block's `lower(node, rewriter)` returns one value for each output of the node, or None where the node, of this dtype
+or with these attributes, runs as it is:
 
     def lower(node, r):
         x, = node.inputs
@@ -54,6 +55,9 @@ def lower(nodes: list[Node], fetches: list[Value]) -> tuple[list[Node], list[Val
             continue
         rewriter = Rewriter(node)
         values = node.block.lower(node, rewriter)
+        if values is None:
+            result.append(node)
+            continue
         replaced.update(zip(node.outputs, values, strict=True))
         stands_for[node] = rewriter.nodes
         pending += reversed(rewriter.nodes)

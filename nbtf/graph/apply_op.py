@@ -59,7 +59,8 @@ def structured_outputs(op: Operation) -> Any:
 def _result_class(op_type: str) -> Any:
     definition = op_defs.find(op_type)
     assert definition is not None
-    return collections.namedtuple(op_type, [argument.name for argument in definition.outputs])
+    names = [argument.name for argument in definition.outputs]
+    return collections.namedtuple(op_type.replace(">", "_"), names)  # some op types have a name space
 
 
 def _flat(values: Any) -> Any:

@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nbtf import tensor_shape
+from nbtf import errors, tensor_shape
 from nbtf.graph.tensor import StaticDims, Tensor, shape_of_dims
-from nbtf.shapes import HIDDEN, UNKNOWN
+from nbtf.shapes import HIDDEN, UNKNOWN, product
 from nbtf.wire import tensor as tensor_encoding
 
 Value = NDArray[Any]
@@ -91,6 +91,8 @@ class _Search:
         evaluate = _EVALUATORS.get(tensor.op.type)
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
+        if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
+            return None  # weights on their way to a Gather, say: shapes are made of less
         if depth > MAX_DEPTH or len(self._seen) > MAX_VISITS:
             return None
         self._seen[tensor] = None  # also what a cycle finds
@@ -122,7 +124,12 @@ def _known(value: Value | None) -> Value | None:
 
 @_evaluates("Const")
 def _const(tensor: Tensor, inputs: Inputs) -> Value | None:
-    value: Value = tensor_encoding.make_ndarray(tensor.op.attrs.value)
+    try:
+        value: Value = tensor_encoding.make_ndarray(tensor.op.attrs.value)
+    except (TypeError, errors.InvalidArgumentError):
+        return None  # a malformed value is an error when it is run, as in TensorFlow
+    if tensor.dtype.base_dtype.is_numpy_compatible and value.dtype != tensor.dtype.base_dtype.as_numpy_dtype:
+        return None
     return value.astype(np.int64) if value.dtype.kind == "i" and value.dtype != np.int64 else value
 
 

@@ -253,7 +253,7 @@ class Operation:
 
     def colocation_groups(self) -> list[bytes]:
         """The groups, as b"loc:@<name>", whose members share a device; an operation without any is its own."""
-        groups = self.get_attr("_class") if "_class" in self._node.attr else []
+        groups = list(self._node.attr["_class"].list.s) if "_class" in self._node.attr else []
         return [group for group in groups if group.startswith(b"loc:@")] or [b"loc:@" + self._name.encode()]
 
     # ---- text ----

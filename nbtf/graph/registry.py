@@ -41,14 +41,18 @@ class Block:
     """Name of the scalar rule of an elementwise op; such an op has no kernel of its own."""
     scalars: tuple[str, ...] = ()
     """Elementwise: float attributes that the scalar rule takes after its tensors."""
+    alike: int | None = None
+    """Elementwise: so many leading inputs must have the dims of the output, the others those or none; None: any that
+    broadcast."""
     alias: int | None = None
     """The only output is this input under another name: no instruction at all."""
     source: bool = False
     """No instruction: the slot is filled before the run (Const, Placeholder)."""
     host: Callable[..., Any] | None = None
-    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py."""
+    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py. Beside a kernel: for strings only."""
     lower: Callable[..., Any] | None = None
-    """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, see nbtf/compiler/rewriter.py."""
+    """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, or None where the node runs as it is;
+    see nbtf/compiler/rewriter.py."""
     control: bool = False
     """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, NoOp."""
     instruction: str | None = None
@@ -62,10 +66,13 @@ class Block:
     """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
     variables: dict[str, str] = field(default_factory=dict)
     """Inputs that are variables, ref or resource: name -> type attribute. Rules and kernels see what they hold."""
+    refusal: str = "InvalidArgumentError"
+    """Class, in nbtf.errors, of what a failed check of the rule or the kernel raises."""
     writes: bool = False
     """Changes the variables that it names."""
     forwards: tuple[str, str] | None = None
-    """(output, input): the output is the input itself, as the ref that Assign returns."""
+    """(output, input), the first of each: the output is the input itself, as the ref that Assign returns. The shape
+    rule only checks: it returns ()."""
     keeps: dict[str, int] = field(default_factory=dict)
     """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()
@@ -80,16 +87,13 @@ class Block:
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
     stateful: bool = False
     """Never merged, folded or dropped, though its signature does not say so."""
+    told_by: str = ""
+    """String attribute that begins the message of a refusal, as CheckNumerics' does."""
     gradient: Callable[..., Any] | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
-
-    @property
-    def arity(self) -> int:
-        """Elementwise: number of tensors that the scalar rule takes."""
-        return len(self.parameters) - 1
 
     @property
     def by_value(self) -> tuple[str, ...]:
@@ -124,22 +128,39 @@ def elementwise(
     *,
     rule: str | None = None,
     scalars: Sequence[str] = (),
+    alike: int | None = None,
+    moves: Sequence[str] = (),
+    lower: Callable[..., Any] | None = None,
     gradient: Callable[..., Any] | None = NOT_DIFFERENTIABLE,
     doc: str = "",
 ) -> None:
-    """One row of the family whose inputs broadcast: the scalar rule, written once in kernels/, makes every loop."""
-    shape = (shapes.copy_dims, shapes.broadcast, shapes.broadcast3)[arity - 1]
+    """One row of the elementwise family: the scalar rule, written once in kernels/, makes every loop."""
+    fit = "operands broadcast" if alike is None else "operands have one shape"
     _add(
         Block(
             op_type,
-            doc or f"{op_type} of each element; operands broadcast.",
+            doc or (f"{op_type} of each element; {fit}." if arity > 1 else f"{op_type} of each element."),
             sys._getframe(1).f_globals["__name__"].rpartition(".")[2],
-            shape=shape,
+            shape=_ELEMENTWISE_SHAPES[arity, alike],
             rule=rule or snake_case(op_type),
             scalars=tuple(scalars),
+            alike=alike,
+            moves=tuple(moves),
+            lower=lower,
             gradient=gradient,
         )
     )
+
+
+_ELEMENTWISE_SHAPES: dict[tuple[int, int | None], Callable[..., Any]] = {
+    (1, None): shapes.copy_dims,
+    (2, None): shapes.broadcast,
+    (3, None): shapes.broadcast3,
+    (2, 2): shapes.alike,
+    (3, 1): shapes.bounded,
+    (3, 0): shapes.alike_or_scalars,
+}
+"""By number of tensors and how many of them must be alike."""
 
 
 def find(op_type: str) -> Block | None:

@@ -19,7 +19,7 @@ StaticDims = tuple[int, ...] | None
 """The dims of a tensor as far as the graph tells: None is an unknown rank, UNKNOWN (-1) an unknown dim."""
 
 _NOT_PYTHON = (
-    " a symbolic `tf.Tensor` {} is not allowed. A tensor has a value only while a session runs its graph: "
+    " a symbolic `tf.Tensor`{} is not allowed. A tensor has a value only while a session runs its graph: "
     "use `tf.cond` and `tf.while_loop` instead of Python's control flow, and `Session.run` to get the value."
 )
 
@@ -148,10 +148,10 @@ class Tensor:
     # ---- what Python may not do with a symbol ----
 
     def __bool__(self) -> NoReturn:
-        raise OperatorNotAllowedInGraphError("Using" + _NOT_PYTHON.format("as a Python `bool`"))
+        raise OperatorNotAllowedInGraphError("Using" + _NOT_PYTHON.format(" as a Python `bool`"))
 
     def __iter__(self) -> Iterator[Tensor]:
-        raise OperatorNotAllowedInGraphError("Iterating over" + _NOT_PYTHON.format("in Python"))
+        raise OperatorNotAllowedInGraphError("Iterating over" + _NOT_PYTHON.format(""))
 
     def __len__(self) -> NoReturn:
         raise TypeError(

@@ -1,8 +1,9 @@
 """Elementwise programs: one instruction runs scalar rules over blocks of elements that stay in the first-level cache.
 
-Operands are the inputs, then the output. The attribute block holds [inputs, steps, temporaries] and then a step each:
-[handler, z, x, y, w], where registers 0 .. inputs-1 are the inputs, `inputs` is the output, and the rest temporaries of
-BLOCK elements; y and w are -1 where the rule takes fewer arguments. A single op is a program of one step.
+Operands are the inputs, then the output. The attribute block holds [inputs, steps, temporaries, alike] and then a step
+each: [handler, z, x, y, w], where registers 0 .. inputs-1 are the inputs, `inputs` is the output, and the rest temporaries of
+BLOCK elements; y and w are -1 where the rule takes fewer arguments. A single op is a program of one step. `alike` is
+-1 where the inputs broadcast; else so many leading inputs must have the dims of the output, the others those or none.
 
 `prepare_map` broadcasts the inputs against each other, merges neighbouring axes that every input walks alike, and
 leaves in the instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
@@ -13,9 +14,9 @@ from numba import carray
 from numba.extending import register_jitable
 
 from nbtf import shapes
-from nbtf.kernels.jit import SCALAR_RULES, instruction
+from nbtf.kernels.dims import writable_dims
+from nbtf.kernels.jit import instruction, rule_for
 from nbtf.kernels.memory import attrs_of, call_entry, dims_of, operand, pointer, reserve, set_word, word
-from nbtf.kernels.dims import RuleRefusedError, writable_dims
 from nbtf.layout import (
     BLOCK,
     BLOCK_BYTES,
@@ -29,12 +30,13 @@ from nbtf.layout import (
     PREPARED,
     PREPARED_WORDS,
     RANK,
+    REFUSED,
     REGISTER_WORDS,
     SCRATCH,
     SCRATCH_WORDS,
     SIZE,
-    W,
     WORD,
+    W,
     X,
     Y,
     Z,
@@ -43,7 +45,8 @@ from nbtf.layout import (
 AXES = 0
 FIRST_AXIS = 1
 STEP_WORDS = 5
-HEADER = 3
+HEADER = 4
+ALIKE = 3  # word of the header
 
 # scratch words of a running program, after the registers
 COUNTERS = REGISTER_WORDS  # position on each axis
@@ -70,10 +73,31 @@ def prepare_map(state, ip):
         for i in range(inputs):
             dim = shapes.broadcast_dim(dim, shapes.aligned_dim(dims_of(operand(state, ip, i)), axis, rank))
         out.append(dim)
+    if not inputs_alike(state, ip, inputs, word(attrs_of(ip), ALIKE)):
+        return REFUSED
     status = reserve(state, target)
     if status == NEXT:
         plan_axes(state, ip, inputs, rank)
     return status
+
+
+@register_jitable
+def inputs_alike(state, ip, inputs, alike):
+    """Whether the inputs have the dims of the output as far as the op demands it."""
+    if alike < 0:
+        return True
+    target = operand(state, ip, inputs)
+    for i in range(inputs):
+        slot = operand(state, ip, i)
+        rank = word(slot, RANK)
+        if i >= alike and rank == 0:
+            continue
+        if rank != word(target, RANK):
+            return False
+        for axis in range(rank):
+            if word(slot, DIMS + axis) != word(target, DIMS + axis):
+                return False
+    return True
 
 
 @register_jitable
@@ -217,7 +241,7 @@ def next_row(state, ip, private, scratch, inputs, axes):
 
 def handler(name, dtypes):
     """`int64 handler(int64 registers, int64 unused)` of a rule; dtypes: numpy names of its arguments and its result."""
-    rule = register_jitable(SCALAR_RULES[name])
+    rule = register_jitable(rule_for(name, dtypes[0]))
     numpy_types = [getattr(np, "bool_" if t == "bool" else t) for t in dtypes]
     return (_unary, _binary, _ternary)[len(dtypes) - 2](rule, *numpy_types)
 
@@ -283,6 +307,3 @@ def _ternary(rule, x_type, y_type, w_type, z_type):
         return NEXT
 
     return handler
-
-
-assert RuleRefusedError  # broadcast_dim raises it; what a map refuses, plain Python explains

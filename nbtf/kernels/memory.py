@@ -4,7 +4,7 @@ import numpy as np
 from llvmlite import ir
 from numba import carray, types
 from numba.core import cgutils
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from nbtf.layout import (
     ATTRS,
@@ -12,6 +12,7 @@ from nbtf.layout import (
     DATA,
     DETAILS,
     DIMS,
+    DTYPE,
     HEAP_END,
     HEAP_FULL,
     HEAP_TOP,
@@ -125,12 +126,28 @@ def dims_of(slot):
     return words(slot, DIMS, word(slot, RANK))
 
 
-@register_jitable
 def set_shape(slot, dims):
-    """dims: what a shape rule of fixed rank returned, a tuple."""
-    for i in range(len(dims)):
-        set_word(slot, DIMS + i, dims[i])
-    set_word(slot, RANK, len(dims))
+    """dims: what a shape rule of fixed rank returned, a tuple. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(set_shape)
+def _set_shape(slot, dims):
+    if len(dims) == 0:  # Numba cannot index an empty tuple, not even in a loop that never runs
+        return lambda slot, dims: set_word(slot, RANK, 0)
+
+    def set_shape(slot, dims):
+        for i in range(len(dims)):
+            set_word(slot, DIMS + i, dims[i])
+        set_word(slot, RANK, len(dims))
+
+    return set_shape
+
+
+@overload(set_shape)
+def _compiled_set_shape(slot, dims):
+    # Numba cannot index the empty tuple, the dims of a scalar, even in a loop that never runs
+    return set_shape if len(dims) else lambda slot, dims: set_word(slot, RANK, 0)
 
 
 @register_jitable
@@ -227,12 +244,14 @@ def handle_status(slot, kind):
 
 
 @register_jitable
-def variable_status(slot):
-    """May the variable behind this handle be read?"""
+def variable_status(slot, dtype):
+    """May the variable behind this handle be read as elements of this DataType?"""
     status = handle_status(slot, VARIABLE_KIND)
-    if status == NEXT and word(variable_of(slot), DATA) == 0:
+    if status != NEXT:
+        return status
+    if word(variable_of(slot), DATA) == 0:
         return UNINITIALIZED
-    return status
+    return NEXT if word(variable_of(slot), DTYPE) == dtype else WRONG_HANDLE
 
 
 # ---- typed views -----------------------------------------------------------------------------------------------------

@@ -1,35 +1,261 @@
-"""Elementwise ops by table: operands broadcast; the scalar rule of each stands in kernels/elementwise.py."""
+"""Elementwise ops by table: arithmetic, rounding, comparisons, logic and bits; operands broadcast.
 
-from nbtf.graph.registry import elementwise
+The scalar rule of each stands in kernels/elementwise.py. Integers and complex numbers may have rules of their own.
+"""
 
-elementwise("Add", 2)
+import operator
+
+import numpy as np
+
+from nbtf import dtypes, shapes
+from nbtf.graph.registry import elementwise, op
+from nbtf.shapes import check, merged
+
+
+def _on_strings(op_type):
+    """Lowering to the host's op where the operands are strings."""
+
+    def lower(node, rewriter):
+        if node.inputs[0].dtype != dtypes.string:
+            return None
+        return rewriter.add(op_type, node.inputs, [(node.outputs[0].dtype, node.outputs[0].shape)])
+
+    return lower
+
+
+# ---- arithmetic ------------------------------------------------------------------------------------------------------
+
+elementwise("Add", 2, lower=_on_strings("_JoinedPairs"), doc="x + y; strings are joined.")
 elementwise("AddV2", 2, rule="add")
 elementwise("Sub", 2)
 elementwise("Mul", 2)
+elementwise("MulNoNan", 2, doc="x * y, and 0 where y is 0, whatever x is.")
 elementwise("RealDiv", 2, rule="divide")
+elementwise("Div", 2, rule="divide", doc="x / y; of integers the quotient is truncated.")
+elementwise("DivNoNan", 2, doc="x / y, and 0 where y is 0.")
 elementwise("FloorDiv", 2)
+elementwise("TruncateDiv", 2)
+elementwise("FloorMod", 2, doc="Remainder of floored division: it has the sign of y.")
+elementwise("TruncateMod", 2, doc="Remainder of truncated division: it has the sign of x.")
+elementwise("Mod", 2, rule="truncate_mod", doc="Remainder of truncated division: it has the sign of x.")
+elementwise("Pow", 2, doc="x to the power y; whole numbers refuse negative powers and wrap.")
+elementwise("SquaredDifference", 2, doc="(x - y) times its conjugate.")
 elementwise("Maximum", 2)
 elementwise("Minimum", 2)
+elementwise("Xdivy", 2, doc="x / y, and 0 where x is 0.")
+elementwise("Xlogy", 2, doc="x log(y), and 0 where x is 0.")
+elementwise("Xlog1py", 2, rule="xlog1py", doc="x log(1 + y), and 0 where x is 0.")
+elementwise("Atan2", 2, rule="atan2", doc="Angle of the point (x, y), inputs y and x.")
+elementwise("NextAfter", 2, doc="The number next to x in the direction of y.")
+
+elementwise("Abs", 1)
+elementwise("Neg", 1)
+elementwise("Sign", 1, doc="-1, 0 or 1; x / |x| of a complex number.")
+elementwise("Square", 1)
+elementwise("Sqrt", 1)
+elementwise("Rsqrt", 1)
+elementwise("Reciprocal", 1)
+elementwise("Inv", 1, rule="reciprocal")
+elementwise("OnesLike", 1, doc="Ones of the shape and dtype of x.")
+
+# ---- transcendental functions ----------------------------------------------------------------------------------------
+
+for _name in """Exp Expm1 Log Log1p Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh""".split():
+    elementwise(_name, 1)
+elementwise("Sigmoid", 1, doc="1 / (1 + exp(-x)).")
+
+# gradients from the output y
+for _name in """SqrtGrad RsqrtGrad ReciprocalGrad SigmoidGrad TanhGrad""".split():
+    elementwise(_name, 2, alike=2, doc=f"Gradient of {_name[:-4]} for the gradient dy, from its output y.")
+elementwise("InvGrad", 2, rule="reciprocal_grad", alike=2, doc="Gradient of Inv for the gradient dy, from its output y.")
+
+# ---- rounding --------------------------------------------------------------------------------------------------------
+
+elementwise("Ceil", 1)
+elementwise("Floor", 1)
+elementwise("Round", 1, doc="Nearest whole number, of two the even one.")
+elementwise("Rint", 1, rule="round", doc="Nearest whole number, of two the even one.")
+
+# ---- comparisons and logic -------------------------------------------------------------------------------------------
+
 elementwise("Less", 2)
 elementwise("LessEqual", 2)
 elementwise("Greater", 2)
 elementwise("GreaterEqual", 2)
-elementwise("Equal", 2)
-elementwise("NotEqual", 2)
+elementwise("ApproximateEqual", 2, scalars=("tolerance",), alike=2, doc="|x - y| < tolerance.")
 elementwise("LogicalAnd", 2)
 elementwise("LogicalOr", 2)
 elementwise("LogicalNot", 1)
-elementwise("Neg", 1)
-elementwise("Exp", 1)
-elementwise("Tanh", 1)
-elementwise("Sigmoid", 1)
-elementwise("Relu", 1)
-elementwise("LeakyRelu", 1, scalars=("alpha",))
-elementwise("Cast", 1)
-elementwise("SelectV2", 3, rule="select")
+elementwise("IsNan", 1)
+elementwise("IsInf", 1)
+elementwise("IsFinite", 1)
 
-# Casts that nbtf/compiler/widen.py puts around ops on 16-bit floats: from and to the bits.
-elementwise("_half_to_float32", 1, rule="half_to_float32")
-elementwise("_float32_to_half", 1, rule="float32_to_half")
-elementwise("_bfloat16_to_float32", 1, rule="bfloat16_to_float32")
-elementwise("_float32_to_bfloat16", 1, rule="float32_to_bfloat16")
+
+def _lower_equality(node, rewriter):
+    if node.inputs[0].dtype != dtypes.string and node.attrs.incompatible_shape_error:
+        return None
+    return rewriter.add(
+        f"_{node.op_type}OnHost",
+        node.inputs,
+        [(dtypes.bool, node.outputs[0].shape)],
+        incompatible_shape_error=node.attrs.incompatible_shape_error,
+    )
+
+
+def _equality_shape(x, y, incompatible_shape_error, out):
+    if incompatible_shape_error:
+        shapes.broadcast(x, y, out)
+    elif len(x) == len(y):
+        for i in range(len(x)):
+            if x[i] != y[i] or x[i] == shapes.UNKNOWN:
+                out.unknown_rank()  # a scalar where they turn out not to fit
+        shapes.copy_dims(x, out)
+    else:
+        out.unknown_rank()
+
+
+@op("Equal")
+class Equal:
+    """x == y, broadcast. Without incompatible_shape_error, operands that do not broadcast are not equal: a scalar."""
+
+    rule = "equal"
+    lower = _lower_equality
+    shape = _equality_shape
+
+
+@op("NotEqual")
+class NotEqual:
+    """x != y, broadcast. Without incompatible_shape_error, operands that do not broadcast are not equal: a scalar."""
+
+    rule = "not_equal"
+    lower = _lower_equality
+    shape = _equality_shape
+
+
+def _compared(call, x, y, compare, otherwise):
+    try:
+        np.broadcast_shapes(x.shape, y.shape)
+    except ValueError:
+        fits = not call.attrs.incompatible_shape_error
+        check(fits, "Incompatible shapes: {} vs. {}", x.shape, y.shape)
+        return np.asarray(otherwise)
+    return np.asarray(compare(x, y), np.bool_)
+
+
+@op("_EqualOnHost")
+class EqualOnHost:
+    """Equal where shapes need not fit, or of strings."""
+
+    def host(call, x, y):
+        return _compared(call, x, y, operator.eq, False)
+
+
+@op("_NotEqualOnHost")
+class NotEqualOnHost:
+    """NotEqual where shapes need not fit, or of strings."""
+
+    def host(call, x, y):
+        return _compared(call, x, y, operator.ne, True)
+
+
+@op("_JoinedPairs")
+class JoinedPairs:
+    """Add of strings: each of x followed by each of y, broadcast."""
+
+    def host(call, x, y):
+        shapes.broadcast(x.shape, y.shape, shapes.Dims())
+        return np.asarray(x + y, object)
+
+
+# ---- bits ------------------------------------------------------------------------------------------------------------
+
+elementwise("BitwiseAnd", 2)
+elementwise("BitwiseOr", 2)
+elementwise("BitwiseXor", 2)
+elementwise("LeftShift", 2, doc="x shifted by y bits; y is clamped to what x has.")
+elementwise("RightShift", 2, doc="x shifted by y bits, signed x keeping its sign; y is clamped to what x has.")
+elementwise("Invert", 1)
+elementwise("PopulationCount", 1, doc="Number of bits set in x, as uint8.")
+
+# ---- choice ----------------------------------------------------------------------------------------------------------
+
+elementwise("SelectV2", 3, rule="select", moves=("t", "e", "output"), doc="t where the condition holds, else e.")
+elementwise("ClipByValue", 3, alike=1, doc="min(max(t, clip_value_min), clip_value_max); bounds are scalars or like t.")
+
+
+@op("Select")
+class Select:
+    """t where the condition holds, else e. condition: a scalar, the shape of t, or a vector that chooses rows of t."""
+
+    kernel = "select_rows"
+    moves = ("t", "e", "output")
+
+    def shape(condition, t, e, out):
+        fits = len(t) == len(e)
+        for i in range(len(t)):
+            fits = fits and shapes.may_equal(t[i], e[i])
+        check(fits, "Inputs must have the same size and shape.  Input 1: {} != input 2: {}", t, e)
+        if len(condition) == 1 and len(t) != 1:
+            check(len(t) >= 1, "'then' must be at least a vector, but saw shape: {}", t)
+            fits = shapes.may_equal(condition[0], t[0])
+            check(fits, "Number of batches of 'then' must match size of 'cond', but saw: {} vs. {}", t[0], condition[0])
+        elif len(condition) > 0:
+            fits = len(condition) == len(t)
+            for i in range(len(t)):
+                fits = fits and shapes.may_equal(condition[i], t[i])
+            check(fits, "Inputs must have the same size and shape.  Input 0: {} != input 1: {}", condition, t)
+        for i in range(len(t)):
+            out.append(merged(t[i], e[i]))
+
+
+@op("AddN", "AccumulateNV2")
+class AddN:
+    """Sum of N tensors of one shape."""
+
+    kernel = "add_n"
+
+    def shape(inputs, out):
+        first = inputs[0]
+        for k in range(1, len(inputs)):
+            fits = len(first) == len(inputs[k])
+            for i in range(len(first)):
+                fits = fits and shapes.may_equal(first[i], inputs[k][i])
+            check(fits, "Inputs must have the same size and shape.  Input 0: {} != input {}: {}", first, k, inputs[k])
+        for i in range(len(first)):
+            dim = first[i]
+            for k in range(1, len(inputs)):
+                dim = merged(dim, inputs[k][i])
+            out.append(dim)
+
+
+@op("CheckNumerics")
+class CheckNumerics:
+    """The tensor itself, refused if any of its elements is NaN or infinite."""
+
+    kernel = "check_numerics"
+    told_by = "message"
+
+    def shape(tensor, out):
+        shapes.copy_dims(tensor, out)
+
+
+@op("CheckNumericsV2")
+class CheckNumericsV2:
+    """The tensor itself, refused if any of its elements is NaN or infinite; tells the infinities apart."""
+
+    kernel = "check_numerics_signed"
+    told_by = "message"
+
+    def shape(tensor, out):
+        shapes.copy_dims(tensor, out)
+
+
+@op("ZerosLike")
+class ZerosLike:
+    """Zeros of the shape and dtype of x; of strings, empty ones."""
+
+    kernel = "zeros_like"
+    moves = ("x", "y")
+
+    def shape(x, out):
+        shapes.copy_dims(x, out)

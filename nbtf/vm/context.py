@@ -14,7 +14,7 @@ from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
-from nbtf.vm.resources import Resources
+from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
@@ -32,13 +32,14 @@ class Context:
         self.resources = resources
         self.array = np.zeros(linked.state_bytes // WORD, np.int64)
         self.address = int(self.array.ctypes.data)
-        self.words = memoryview(self.array)  # a third of the cost of numpy's item access
+        self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
         self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
-        self.strings = StringStore()
+        self.strings = StringStore(resources.strings)
         self.heap: list[np.ndarray[Any, Any]] = []
         self._held: list[Any] = []  # arrays that slots point into for the context's life
         self.run_held: list[Any] = []  # the same, for one run
+        self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
@@ -90,6 +91,7 @@ class Context:
             self._forget_collections()
         if self.run_held:
             self.run_held = []
+            self.temporaries = {}
             self.strings.reset()
 
     def _forget_collections(self) -> None:
@@ -150,7 +152,8 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
         size *= dim
     if size == 0:
         return np.empty(shape, dtype)
-    return np.ndarray(shape, dtype, (ctypes.c_char * size).from_address(address))
+    memory: Any = (ctypes.c_char * size).from_address(address)
+    return np.ndarray(shape, dtype, memory)
 
 
 def _static_bytes(value: Value) -> int:

@@ -83,7 +83,6 @@ class Executable:
         variable = self.resources.at(handle)
         if variable is None:
             raise InternalError(None, None, "a handle leads to no variable of this session")
-        context.run_held.append(variable.memory)  # snapshots of this run may still look at it
         variable.reserve(context.words[layout.NEEDED])
 
 

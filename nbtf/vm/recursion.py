@@ -1,4 +1,4 @@
-"""Functions that call themselves: each inner call is a run of a program of its own, made once a session and function."""
+"""Functions that call themselves: each inner call runs a program of its own, made once a session and function."""
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ def run(node: Node, resources: Resources, inputs: Sequence[Any]) -> list[Any]:
     depth = getattr(_depth, "value", 0)
     if depth >= MAX_DEPTH:
         raise ResourceExhaustedError(
-            None, node.origin, f"{node.attrs.call.op_type} '{node.name}': functions call each other deeper than {MAX_DEPTH}"
+            None,
+            node.origin,
+            f"{node.attrs.call.op_type} '{node.name}': functions call each other deeper than {MAX_DEPTH}",
         )
-    executable = resources.find_program(_key(node), lambda: Executable(compile_call(node.attrs.graph, node.attrs.call), resources))
+    executable = resources.find_program(
+        _key(node), lambda: Executable(compile_call(node.attrs.graph, node.attrs.call), resources)
+    )
     _depth.value = depth + 1
     try:
         results: list[Any] = executable.run(list(inputs))
@@ -35,5 +39,7 @@ def run(node: Node, resources: Resources, inputs: Sequence[Any]) -> list[Any]:
 def _key(node: Node) -> tuple[Any, ...]:
     """Calls of the same functions with the same dtypes share a program."""
     call = node.attrs.call
-    names = [str(getattr(call.attrs, name, "")) for name in ("f", "then_branch", "else_branch", "cond", "body", "branches")]
+    names = [
+        str(getattr(call.attrs, name, "")) for name in ("f", "then_branch", "else_branch", "cond", "body", "branches")
+    ]
     return (call.op_type, *names, *(value.dtype for value in call.inputs))

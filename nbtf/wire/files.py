@@ -1,4 +1,5 @@
 """Graph files: GraphDef, MetaGraphDef and SavedModel, binary or text; and writing that leaves no half-written file."""
+
 from __future__ import annotations
 
 import contextlib
@@ -51,8 +52,10 @@ def read_message(path: _Path, message: _Message) -> _Message:
     try:
         size = os.path.getsize(path)
         if size > limits.MAX_MESSAGE_BYTES:
-            raise OSError(f"Cannot parse file {path}: it has {size} bytes, and a protobuf message "
-                          f"at most {limits.MAX_MESSAGE_BYTES}.")
+            raise OSError(
+                f"Cannot parse file {path}: it has {size} bytes, and a protobuf message "
+                f"at most {limits.MAX_MESSAGE_BYTES}."
+            )
         with open(path, "rb") as file:
             content = file.read(limits.MAX_MESSAGE_BYTES + 1)
     except FileNotFoundError:
@@ -95,8 +98,10 @@ def to_bytes(message: schema.Message) -> bytes:
     """The message serialized, the same bytes for equal messages. Raises ValueError past protobuf's 2 GB."""
     size = message.ByteSize()
     if size > limits.MAX_MESSAGE_BYTES:
-        raise ValueError(f"{type(message).__name__} of {size} bytes cannot be serialized: a protobuf message has "
-                         f"at most {limits.MAX_MESSAGE_BYTES}. Keep large values in a checkpoint, not in the graph.")
+        raise ValueError(
+            f"{type(message).__name__} of {size} bytes cannot be serialized: a protobuf message has "
+            f"at most {limits.MAX_MESSAGE_BYTES}. Keep large values in a checkpoint, not in the graph."
+        )
     return message.SerializeToString(deterministic=True)
 
 
@@ -132,6 +137,6 @@ def sync_folder(folder: _Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError:
-        pass                                            # some file systems refuse to sync a folder
+        pass  # some file systems refuse to sync a folder
     finally:
         os.close(descriptor)

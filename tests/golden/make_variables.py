@@ -11,7 +11,6 @@ from make_recording import Builders, Recorder, Step, ramp, scalar, tf
 
 # isort: split
 import numpy as np
-
 from make_variables_state import VOCABULARY, state
 
 case = Builders(meta=True)

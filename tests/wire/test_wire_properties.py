@@ -1,4 +1,5 @@
 """Whatever a file holds, reading it gives a value or a clear error, and never takes memory out of proportion."""
+
 from __future__ import annotations
 
 import numpy as np
@@ -15,13 +16,17 @@ SCALARS = st.floats(width=32)
 @st.composite
 def tensor_protos(draw: st.DrawFn) -> schema.TensorProto:
     proto = schema.TensorProto(
-        dtype=draw(st.integers(0, 32)), tensor_content=draw(st.binary(max_size=24)),
-        float_val=draw(st.lists(SCALARS, max_size=4)), double_val=draw(st.lists(st.floats(), max_size=4)),
-        int_val=draw(st.lists(st.integers(-2**31, 2**31 - 1), max_size=4)),
-        half_val=draw(st.lists(st.integers(-2**31, 2**31 - 1), max_size=4)),
-        int64_val=draw(st.lists(st.integers(-2**63, 2**63 - 1), max_size=4)),
+        dtype=draw(st.integers(0, 32)),
+        tensor_content=draw(st.binary(max_size=24)),
+        float_val=draw(st.lists(SCALARS, max_size=4)),
+        double_val=draw(st.lists(st.floats(), max_size=4)),
+        int_val=draw(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=4)),
+        half_val=draw(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=4)),
+        int64_val=draw(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=4)),
         string_val=draw(st.lists(st.binary(max_size=4), max_size=4)),
-        scomplex_val=draw(st.lists(SCALARS, max_size=5)), bool_val=draw(st.lists(st.booleans(), max_size=4)))
+        scomplex_val=draw(st.lists(SCALARS, max_size=5)),
+        bool_val=draw(st.lists(st.booleans(), max_size=4)),
+    )
     for size in draw(st.lists(SIZES, max_size=4)):
         proto.tensor_shape.dim.add(size=size)
     return proto
@@ -45,8 +50,21 @@ def test_attributes_pass_the_checks_or_raise_value_error(op_type: str, data: st.
     op_def = op_defs.find(op_type)
     assert op_def is not None
     node = schema.NodeDef(name="n", op=op_type)
-    kinds = st.sampled_from(["i: -7", "f: 0.5", "b: true", "s: 'x'", "type: DT_FLOAT", "type: 99", "shape { }",
-                             "list { i: 1 }", "list { type: [DT_FLOAT, DT_INT32] }", "list { }", "func { name: 'f' }"])
+    kinds = st.sampled_from(
+        [
+            "i: -7",
+            "f: 0.5",
+            "b: true",
+            "s: 'x'",
+            "type: DT_FLOAT",
+            "type: 99",
+            "shape { }",
+            "list { i: 1 }",
+            "list { type: [DT_FLOAT, DT_INT32] }",
+            "list { }",
+            "func { name: 'f' }",
+        ]
+    )
     for name in op_def.attrs:
         text_format.from_text(data.draw(kinds), node.attr[name])
     try:
