@@ -12,6 +12,7 @@ While a graph is built a dim may be UNKNOWN, an element of a Value may be HIDDEN
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 UNKNOWN = -1  # a dim not known while the graph is built
 UNKNOWN_RANK = -2  # the only dim of an attribute of type shape whose rank is not known
@@ -45,31 +46,49 @@ class Dims(list[int]):
         self.rank_known = False
 
 
-def check(condition: bool, message: str, *values: object) -> None:
-    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
-    if not condition:
-        raise CheckFailed(message.format(*[_text(value) for value in values]))
+class _Elements:
+    """Elements of an array within a message: [1, 2] by itself, joined by the format if there is one, as in "{:,}"."""
+
+    def __init__(self, values: list[object]) -> None:
+        self.values = values
+
+    def __format__(self, separator: str) -> str:
+        return separator.join(map(str, self.values)) if separator else str(self.values)
 
 
-def _text(value: object) -> object:
-    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list: [2, 3]."""
+def _text(value: Any) -> object:
+    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list."""
     if hasattr(value, "tolist"):
-        return value.tolist()
+        plain = value.tolist()
+        return _Elements(plain) if isinstance(plain, list) else plain
     if not isinstance(value, list | tuple):
         return value
     return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
 
 
+def _worded(message: str, values: Sequence[Any]) -> str:
+    return message.format(*[_text(value) for value in values])
+
+
+def check(condition: bool, message: str, *values: object) -> None:
+    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words.
+
+    In the message of a kernel "{{node}}" stands for the name of the node.
+    """
+    if not condition:
+        raise CheckFailed(_worded(message, values))
+
+
 def supported(condition: bool, message: str, *values: object) -> None:
     """As check, where TensorFlow answers that it has no implementation."""
     if not condition:
-        raise NotSupported(message.format(*[_text(value) for value in values]))
+        raise NotSupported(_worded(message, values))
 
 
 def precondition(condition: bool, message: str, *values: object) -> None:
     """As check, where TensorFlow speaks of a failed precondition."""
     if not condition:
-        raise PreconditionFailed(message.format(*[_text(value) for value in values]))
+        raise PreconditionFailed(_worded(message, values))
 
 
 def coordinates(position: int, dims: Sequence[int]) -> object:
@@ -193,6 +212,18 @@ def alike_or_scalars(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: 
         out.append(dim)
 
 
+def check_ranges(x: Sequence[int], low: Sequence[int], high: Sequence[int], axis: int) -> None:
+    """Quantization takes one range, or (axis >= 0) one a slice of x along the axis."""
+    check(-1 <= axis < len(x), "Axis must be at least -1 and less than {}, but is {}", len(x), axis)
+    if axis == -1:
+        one = may_equal(product(low), 1) and may_equal(product(high), 1)
+        check(one, "the bounds of the range must be scalars, but have shapes {} and {}", low, high)
+    else:
+        check(len(low) == 1 and len(high) == 1, "Shape must be rank 1 but is rank {} and {}", len(low), len(high))
+        check(may_equal(low[0], x[axis]), "Dimensions must be equal, but are {} and {}", low[0], x[axis])
+        check(may_equal(high[0], x[axis]), "Dimensions must be equal, but are {} and {}", high[0], x[axis])
+
+
 def normal_axis(axis: int, rank: int) -> int:
     check(-rank <= axis < rank, "axis {} is not in [-{}, {})", axis, rank, rank)
     return axis + rank if axis < 0 else axis
@@ -235,6 +266,13 @@ def equal_dims(a: int, b: int) -> int:
     """One dim that two inputs both tell."""
     check(may_equal(a, b), "Dimensions must be equal, but are {} and {}", a, b)
     return merged(a, b)
+
+
+def equal_rows(matrix: Sequence[int], vector: Sequence[int]) -> int:
+    """Rows of a matrix that a vector goes along with."""
+    check_rank(matrix, 2)
+    check_rank(vector, 1)
+    return equal_dims(matrix[0], vector[0])
 
 
 def window_size(size: int, window: int, stride: int, dilation: int, padding: int, before: int, after: int) -> int:
@@ -315,129 +353,6 @@ def window3d(
     return (input[0], planes, height, width, channels)
 
 
-def check_conv2d(strides: Sequence[int], dilations: Sequence[int], channels_first: int) -> None:
-    if channels_first:
-        check(
-            len(strides) == 4,
-            "Conv2D on data format NCHW requires the stride attribute to contain 4 values, but got: {}",
-            len(strides),
-        )
-    check(
-        len(strides) == 4,
-        "Conv2D on data format NHWC requires the stride attribute to contain 4 values, but got: {}",
-        len(strides),
-    )
-    check(len(dilations) == 4, "Conv2D requires the dilation attribute to contain 4 values, but got: {}", len(dilations))
-
-
-def check_depthwise(strides: Sequence[int], dilations: Sequence[int]) -> None:
-    check(
-        len(strides) == 4,
-        "DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {}",
-        len(strides),
-    )
-    check(
-        len(dilations) == 4,
-        "DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {}",
-        len(dilations),
-    )
-
-
-def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
-    check(len(strides) == 5, "Conv3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
-    check(
-        len(dilations) == 5, "Conv3D requires the dilation attribute to contain 5 values, but got: {}", len(dilations)
-    )
-
-
-def check_conv2d_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: int,
-    explicit_paddings: Sequence[int],
-    channels_first: int,
-) -> None:
-    """The gradient of the output must be as large as the output of this input."""
-    channels = input[1] if channels_first else input[3]
-    check(
-        channels == UNKNOWN or filter[2] == UNKNOWN or (filter[2] > 0 and channels % filter[2] == 0),
-        "input depth must be evenly divisible by filter depth: {} vs {}",
-        channels,
-        filter[2],
-    )
-    window = (filter[0], filter[1])
-    made = window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, channels_first)
-    for i in range(4):
-        check(
-            may_equal(made[i], out_backprop[i]),
-            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
-            out_backprop[i],
-            made[i],
-            i,
-        )
-
-
-def check_depthwise_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    padding: int,
-    explicit_paddings: Sequence[int],
-    channels_first: int,
-) -> None:
-    """As check_conv2d_gradient."""
-    rows = 2 if channels_first else 1
-    channels = input[1] if channels_first else input[3]
-    filters = out_backprop[1] if channels_first else out_backprop[3]
-    check(may_equal(channels, filter[2]), "input and filter must have the same in_depth: {} vs {}", channels, filter[2])
-    check(
-        channels == UNKNOWN or filter[3] == UNKNOWN or may_equal(channels * filter[3], filters),
-        "depth_multiplier * in_depth not equal to out_depth",
-    )
-    window = (filter[0], filter[1])
-    made = window2d(input, window, filters, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
-    check(may_equal(input[0], out_backprop[0]), "input and out_backprop must have the same batch size")
-    check(
-        may_equal(made[rows], out_backprop[rows]),
-        "Number of rows of out_backprop doesn't match computed: actual = {}, computed = {}",
-        out_backprop[rows],
-        made[rows],
-    )
-    check(
-        may_equal(made[rows + 1], out_backprop[rows + 1]),
-        "Number of cols of out_backprop doesn't match computed: actual = {}, computed = {}",
-        out_backprop[rows + 1],
-        made[rows + 1],
-    )
-
-
-def check_conv3d_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: int,
-    channels_first: int,
-) -> None:
-    """As check_conv2d_gradient."""
-    check_conv3d(strides, dilations)
-    window = (filter[0], filter[1], filter[2])
-    made = window3d(input, window, filter[4], strides, dilations, padding, channels_first)
-    for i in range(5):
-        check(
-            may_equal(made[i], out_backprop[i]),
-            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
-            out_backprop[i],
-            made[i],
-            i,
-        )
-
-
 def given_dim(size: int) -> int:
     """A dim that an element asks for; UNKNOWN where it is hidden."""
     check(size >= 0 or size == HIDDEN, "Dimension {} must be >= 0", size)
@@ -500,3 +415,87 @@ def ellipsis_span(axes: int, entries: int, new_axes: int) -> int:
     for i in range(entries):
         axes -= 1 - ((new_axes >> i) & 1)
     return max(axes, 0)
+
+
+# ---- Einsum: its equation as character codes ---------------------------------------------------------------------------
+
+_COMMA, _DASH, _DOT, _ARROW = 44, 45, 46, 62
+_DOTS = 256  # codes of the axes behind "...", counted from the last
+
+
+def einsum_check(equation: Sequence[int], inputs: int) -> None:
+    """The form of the equation: one "->", as many subscripts as inputs, no output label that no input has."""
+    arrows, operands = 0, 1
+    for i in range(len(equation)):
+        if equation[i] == _ARROW and i > 0 and equation[i - 1] == _DASH:
+            arrows += 1
+        elif equation[i] == _COMMA:
+            operands += 1
+    check(arrows == 1, "Expecting exactly one '->' in einsum equation")
+    check(operands <= 2, "Expecting 1 or 2 input subscripts in equation but got: {}", operands)
+    check(operands == inputs, "Expected {} inputs for equation but got: {}", operands, inputs)
+    start = 0
+    for _ in range(inputs):
+        start = einsum_stop(equation, start) + 1
+    for i in range(start + 1, len(equation)):
+        found = equation[i] == _DOT
+        for j in range(start - 1):
+            found = found or equation[j] == equation[i]
+        check(found, "Einsum output subscripts have a label which is not present in the input subscripts")
+
+
+def einsum_stop(equation: Sequence[int], start: int) -> int:
+    """Where the subscript that begins at `start` ends."""
+    for i in range(start, len(equation)):
+        if equation[i] == _COMMA or equation[i] == _DASH:
+            return i
+    return len(equation)
+
+
+def einsum_letters(equation: Sequence[int], start: int, stop: int) -> int:
+    count = 0
+    for i in range(start, stop):
+        count += equation[i] != _DOT
+    return count
+
+
+def einsum_has_dots(equation: Sequence[int], start: int, stop: int) -> bool:
+    return einsum_letters(equation, start, stop) < stop - start
+
+
+def einsum_label(equation: Sequence[int], start: int, stop: int, rank: int, axis: int) -> int:
+    """Code of the label of an axis; an axis behind "..." has a code that counts from the right, as broadcasting does."""
+    wide = rank - einsum_letters(equation, start, stop)
+    at, i = 0, start
+    while i < stop:
+        if equation[i] == _DOT:
+            if axis < at + wide:
+                return _DOTS + at + wide - 1 - axis
+            at += wide
+            i += 3
+        else:
+            if at == axis:
+                return equation[i]
+            at += 1
+            i += 1
+    return UNKNOWN
+
+
+def einsum_dim(inputs: Sequence[Sequence[int]], equation: Sequence[int], label: int) -> int:
+    """Size of a label, on which all inputs must agree; behind "..." a 1 broadcasts."""
+    found, seen, start = 1, False, 0
+    for k in range(len(inputs)):
+        stop = einsum_stop(equation, start)
+        for axis in range(len(inputs[k])):
+            if einsum_label(equation, start, stop, len(inputs[k]), axis) == label:
+                dim = inputs[k][axis]
+                if not seen:
+                    found = dim
+                elif label >= _DOTS:
+                    found = broadcast_dim(found, dim)
+                else:
+                    check(may_equal(found, dim), "Dimensions must be equal, but are {} and {}", found, dim)
+                    found = merged(found, dim)
+                seen = True
+        start = stop + 1
+    return found

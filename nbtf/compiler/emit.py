@@ -165,20 +165,19 @@ class _Emitter:
         inputs = [self.slot(v) for v in node.inputs]
         forwarded = block.forwards[0] if block.forwards else None
         names = [argument.name for argument in spread_arguments(node, outputs=True)]
-        outputs = [self.slot(v) if n == forwarded else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
+        foreign = {forwarded, *block.lends}
+        outputs = [self.slot(v) if n in foreign else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
         return inputs + outputs
 
     def _attrs(self, node: Node) -> list[int | Variant]:
+        if node.block is not None and node.block.words is not None:
+            return list(node.block.words(node))
         return list(packing.pack(node.definition, node.attrs)) if node.definition else []
 
     def _kernel(self, node: Node, block: Block) -> None:
         operands = self._operands(node, block)
         for dtype in block.workspace.values():
-            resolved = (
-                getattr(node.attrs, dtype) if dtype in (node.definition.attrs if node.definition else ()) else None
-            )
-            value = Value(node, -1, resolved or dtypes.as_dtype(dtype), None)
-            operands.append(self._owned(value))
+            operands.append(self._owned(Value(node, -1, _workspace_dtype(dtype, node), None)))
         for name in block.keeps:
             operands.append(self._new_slot(Value(node, -1, dtypes.int64, None)))
             self.kept.append((operands[-1], node, name))
@@ -401,9 +400,16 @@ def argument_dtypes(node: Node, block: Block) -> tuple[str, ...]:
             count = operand_count(argument, node)
             names.append(_argument_dtype(argument, values[at] if count else None, node, block))
             at += count
-    attrs = node.definition.attrs
-    names += [storage_name(getattr(node.attrs, t)) if t in attrs else t for t in block.workspace.values()]
+    names += [storage_name(_workspace_dtype(dtype, node)) for dtype in block.workspace.values()]
     return (*names, *["int64"] * len(block.keeps))
+
+
+def _workspace_dtype(name: str, node: Node) -> DType:
+    """Of a workspace declared by dtype or by type attribute; kernels work on 16-bit floats as float32, see widen.py."""
+    if node.definition is None or name not in node.definition.attrs:
+        return dtypes.as_dtype(name)
+    dtype: DType = getattr(node.attrs, name)
+    return dtypes.float32 if dtype in _BITS_ONLY else dtype
 
 
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:

@@ -57,6 +57,11 @@ class Block:
     """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, NoOp."""
     instruction: str | None = None
     """Name of code written to the raw interface; its operands are the op's inputs, then its outputs."""
+    words: Callable[..., Any] | None = None
+    """Instruction: its attribute block, words(node) -> ints, instead of the attributes as nbtf/compiler/packing.py lays
+    them out; several ops may share one instruction."""
+    lends: tuple[str, ...] = ()
+    """Instruction: outputs that become descriptors of elements that something else keeps; they get no buffer."""
     resource: Callable[..., Any] | None = None
     """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
     variables: dict[str, str] = field(default_factory=dict)
@@ -66,7 +71,8 @@ class Block:
     writes: bool = False
     """Changes the variables that it names."""
     forwards: tuple[str, str] | None = None
-    """(output, input): the output is the input itself, as the ref that Assign returns."""
+    """(output, input), the first of each: the output is the input itself, as the ref that Assign returns. The shape
+    rule only checks: it returns ()."""
     keeps: dict[str, int] = field(default_factory=dict)
     """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()

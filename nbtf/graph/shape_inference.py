@@ -113,10 +113,12 @@ class BoundRule:
 
 
 def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
-    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims."""
+    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims, text as bytes."""
     kind = declared.type
     if kind == "string" and declared.allowed:
         return declared.allowed.index  # type: ignore[no-any-return]
+    if kind == "string":
+        return _string_bytes
     if kind == "type":
         return _type_code
     if kind == "shape":
@@ -126,6 +128,10 @@ def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
     if kind == "list(shape)":
         return lambda values: [_shape_code(value) for value in values]
     return None
+
+
+def _string_bytes(text: str | bytes) -> list[int]:
+    return list(text.encode() if isinstance(text, str) else text)
 
 
 def _type_code(dtype: Any) -> int:
@@ -159,6 +165,8 @@ def apply_rule(op: Operation) -> None:
         found = rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
         for tensor, dims in zip(op._outputs, found, strict=True):
             tensor._dims = dims
+        if op.kind.block is not None and op.kind.block.forwards:
+            op._outputs[0]._dims = op._inputs[0]._dims
 
 
 def _input_dims(op: Operation) -> list[StaticDims]:

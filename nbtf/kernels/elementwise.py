@@ -3,8 +3,6 @@
 A rule `whole_<name>` or `complex_<name>` stands in for `<name>` where the first operand is an integer or complex.
 """
 
-import math
-
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -38,7 +36,7 @@ def mul_no_nan(x, y):
 
 @scalar_rule
 def divide(x, y):
-    return x / y
+    return np.divide(x, y)  # Python's operator refuses complex numbers a zero
 
 
 @scalar_rule
@@ -48,7 +46,7 @@ def div_no_nan(x, y):
 
 @scalar_rule
 def xdivy(x, y):
-    return x if x == 0 else x / y
+    return x if x == 0 else np.divide(x, y)
 
 
 @scalar_rule
@@ -78,12 +76,12 @@ def truncate_div(x, y):
 
 @scalar_rule
 def truncate_mod(x, y):
-    return math.fmod(x, y)
+    return np.fmod(x, y)
 
 
 @scalar_rule
 def floor_mod(x, y):
-    rest = math.fmod(x, y)
+    rest = np.fmod(x, y)
     return type(x)(rest + y) if rest != 0 and (rest < 0) != (y < 0) else type(x)(rest)
 
 
@@ -150,10 +148,8 @@ def whole_pow(x, y):
 
 @scalar_rule
 def complex_pow(x, y):
-    if y == 0:
-        return type(x)(1)
     if x == 0:
-        return type(x)(0)
+        return x if y.real > 0 else type(x)(complex(np.nan, np.nan))  # even 0 to the power 0, as in TF
     return np.exp(y * np.log(x))
 
 
@@ -219,12 +215,12 @@ def sqrt(x):
 
 @scalar_rule
 def rsqrt(x):
-    return type(x)(1) / np.sqrt(x)
+    return np.divide(type(x)(1), np.sqrt(x))
 
 
 @scalar_rule
 def reciprocal(x):
-    return type(x)(1) / x
+    return np.divide(type(x)(1), x)
 
 
 @scalar_rule
@@ -375,7 +371,7 @@ def atanh(x):
 
 @scalar_rule
 def sigmoid(x):
-    return type(x)(1) / (type(x)(1) + np.exp(-x))
+    return np.divide(type(x)(1), type(x)(1) + np.exp(-x))
 
 
 # ---- gradients from the output y -------------------------------------------------------------------------------------
@@ -383,34 +379,34 @@ def sigmoid(x):
 
 @scalar_rule
 def sqrt_grad(y, dy):
-    return dy * type(y)(0.5) / y
+    return dy if dy == 0 else dy * type(y)(0.5) / y  # a gradient of 0 stays, whatever y is, as in TF
 
 
 @scalar_rule
 def complex_sqrt_grad(y, dy):
-    return dy * type(y)(0.5) / y.conjugate()
+    return dy if dy == 0 else np.divide(dy * type(y)(0.5), y.conjugate())
 
 
 @scalar_rule
 def rsqrt_grad(y, dy):
-    return dy * (type(y)(-0.5) * y) * (y * y)
+    return dy if dy == 0 else dy * (type(y)(-0.5) * y) * (y * y)
 
 
 @scalar_rule
 def complex_rsqrt_grad(y, dy):
     out = y.conjugate()
-    return dy * (type(y)(-0.5) * out) * (out * out)
+    return dy if dy == 0 else dy * (type(y)(-0.5) * out) * (out * out)
 
 
 @scalar_rule
 def reciprocal_grad(y, dy):
-    return -dy * (y * y)
+    return dy if dy == 0 else -dy * (y * y)
 
 
 @scalar_rule
 def complex_reciprocal_grad(y, dy):
     out = y.conjugate()
-    return -dy * (out * out)
+    return dy if dy == 0 else -dy * (out * out)
 
 
 @scalar_rule
@@ -419,20 +415,8 @@ def sigmoid_grad(y, dy):
 
 
 @scalar_rule
-def complex_sigmoid_grad(y, dy):
-    out = y.conjugate()
-    return dy * out * (type(y)(1) - out)
-
-
-@scalar_rule
 def tanh_grad(y, dy):
     return dy * (type(y)(1) - y * y)
-
-
-@scalar_rule
-def complex_tanh_grad(y, dy):
-    out = y.conjugate()
-    return dy * (type(y)(1) - out * out)
 
 
 # ---- rounding --------------------------------------------------------------------------------------------------------

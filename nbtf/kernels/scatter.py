@@ -222,7 +222,7 @@ def resource_gather_nd(resource, indices, output, resource_dims, indices_dims):
         start = slice_start_of(indices, resource_dims, k, depth, size)
         check(
             start >= 0,
-            "indices[{}] = {} does not index into param shape {}",
+            "indices[{}] = {} does not index into param shape {}, node name: {{node}}",
             k,
             indices[k * depth : (k + 1) * depth],
             resource_dims,

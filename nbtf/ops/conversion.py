@@ -8,6 +8,11 @@ from nbtf.shapes import check
 
 _WIDE = {dtypes.int64, dtypes.uint32}
 _MANTISSA_BITS = {dtypes.float64: 52, dtypes.float32: 23, dtypes.float16: 10, dtypes.bfloat16: 7}
+_TRUNCATED = {
+    *((dtypes.float64, dtypes.float32), (dtypes.float64, dtypes.float16)),
+    *((dtypes.float32, dtypes.float16), (dtypes.float32, dtypes.bfloat16), (dtypes.float16, dtypes.bfloat16)),
+}
+"""(from, to) whose attribute Truncate TensorFlow heeds; it rounds from float64 to bfloat16 all the same."""
 _BITS_OF = {dtypes.float64: dtypes.int64, dtypes.float32: dtypes.int32, dtypes.float16: dtypes.int16}
 
 
@@ -19,7 +24,7 @@ def _lower_cast(node, rewriter):
     if x.dtype.is_complex and not target.is_complex:
         (part,) = rewriter.add("Real", [x], [(x.dtype.real_dtype, shape)])
         return rewriter.add("Cast", [part], [(target, shape)], SrcT=part.dtype, DstT=target, Truncate=node.attrs.Truncate)
-    if node.attrs.Truncate and x.dtype.is_floating and target.is_floating:
+    if node.attrs.Truncate and (x.dtype, target) in _TRUNCATED:
         x = _without_low_bits(x, target, rewriter)
         return rewriter.add("Cast", [x], [(target, shape)], SrcT=x.dtype, DstT=target, Truncate=False)
     if x.dtype.is_floating and (target.is_integer or target.is_quantized):
@@ -31,8 +36,6 @@ def _lower_cast(node, rewriter):
 def _without_low_bits(x, target, rewriter):
     """x with the mantissa bits zero that `target` does not hold: the cast then truncates instead of rounding."""
     dropped = _MANTISSA_BITS[x.dtype] - _MANTISSA_BITS[target]
-    if dropped <= 0:
-        return x
     whole = _BITS_OF[x.dtype]
     mask = rewriter.constant(np.asarray(-1 << dropped, whole.as_numpy_dtype))
     (bits,) = rewriter.add("Bitcast", [x], [(whole, x.shape)], T=x.dtype, type=whole)

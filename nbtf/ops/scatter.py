@@ -36,7 +36,7 @@ def _into_ref(ref, indices, updates):
         indices,
         ref,
     )
-    return ref
+    return ()
 
 
 def _into_resource(resource, indices, updates):
@@ -124,7 +124,7 @@ def _check_nd(params, indices, updates):
 
 def _nd_into_ref(ref, indices, updates):
     _check_nd(ref, indices, updates)
-    return ref
+    return ()
 
 
 def _nd_into_resource(ref, indices, updates):

@@ -123,7 +123,7 @@ class Assign:
             ref,
             value,
         )
-        return value
+        return ()
 
 
 @op("AssignVariableOp")
@@ -146,7 +146,7 @@ class AssignVariableOp:
 
 def _updated_ref(ref, value):
     check(_same_dims(ref, value), "Parameters and update must be the same size, got {} and {}", ref, value)
-    return ref
+    return ()
 
 
 def _updated_resource(resource, value):
@@ -210,9 +210,8 @@ class CountUpTo:
     writes = True
     refusal = "OutOfRangeError"
 
-    def shape(ref):
+    def shape(ref, out):
         check(len(ref) == 0, "input is not a scalar: {}", ref)
-        return ()
 
 
 @op("ResourceCountUpTo")
@@ -224,9 +223,8 @@ class ResourceCountUpTo:
     writes = True
     refusal = "OutOfRangeError"
 
-    def shape(resource):
+    def shape(resource, out):
         check(len(resource) == 0, "input is not a scalar: {}", resource)
-        return ()
 
 
 # ---- the life of variables -------------------------------------------------------------------------------------------

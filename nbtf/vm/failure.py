@@ -21,21 +21,24 @@ from nbtf.errors import (
     NotFoundError,
     OpError,
     ResourceExhaustedError,
-    UnimplementedError,
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
 from nbtf.refusals import REFUSALS
-from nbtf.shapes import CheckFailed, Dims, NotSupported, PreconditionFailed
+from nbtf.shapes import CheckFailed, Dims
 from nbtf.vm.context import Context
 from nbtf.vm.detail import Detail
-from nbtf.vm.host import described, read
+from nbtf.vm.host import described, error_class, read
 from nbtf.vm.resources import Variable
 
 
 def explain(status: int, context: Context, instruction: Instruction) -> OpError:
     """The error of an instruction that returned this status."""
     node = instruction.node
+    if status == layout.NOT_SCALAR:
+        shape = ",".join(map(str, context.shape(instruction.operands[0])))
+        message = f"The second input must be a scalar, but it has shape [{shape}]"
+        return InvalidArgumentError(None, None, message)
     if status == layout.DEAD or node is None:
         return InvalidArgumentError(None, None, "Retval[0] does not have value")
     origin = node.origin
@@ -116,21 +119,13 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         told = getattr(node.attrs, block.told_by, None) if block.told_by else None
-        words = f"{told.decode()} : {refusal}" if isinstance(told, bytes) else str(refusal)
+        words = str(refusal).replace("{node}", node.name)
+        words = words if told is None else f"{told} : {words}"
         return error_class(refusal, block)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
-
-
-def error_class(refusal: CheckFailed, block: Block | None = None) -> type[OpError]:
-    """What a refused check is in TensorFlow."""
-    if isinstance(refusal, NotSupported):
-        return UnimplementedError
-    if isinstance(refusal, PreconditionFailed):
-        return FailedPreconditionError
-    return getattr(errors, block.refusal) if block else InvalidArgumentError  # type: ignore[no-any-return]
 
 
 def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
@@ -141,9 +136,8 @@ def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
     if block.rule and block.shape:
-        rest: list[Any] = []
-        for name in block.parameters[len(inputs) :]:
-            rest.append(Dims() if name == "out" else getattr(node.attrs, name))
+        others = block.parameters[len(inputs) :]
+        rest = [Dims() if name == "out" else getattr(node.attrs, name) for name in others]
         block.shape(*(array.shape for array in inputs), *rest)
         return
     for rule in (block.shape, block.workspace_size):

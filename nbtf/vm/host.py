@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbtf import dtypes
+from nbtf import dtypes, errors
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Instruction
-from nbtf.errors import InternalError, InvalidArgumentError, OpError
-from nbtf.shapes import CheckFailed
+from nbtf.errors import FailedPreconditionError, InternalError, InvalidArgumentError, OpError, UnimplementedError
+from nbtf.graph.registry import Block
+from nbtf.shapes import CheckFailed, NotSupported, PreconditionFailed
 
 if TYPE_CHECKING:
     from nbtf.vm.context import Context
@@ -55,7 +56,7 @@ def serve(context: Context, instruction: Instruction) -> None:
     try:
         result = node.block.host(HostCall(context, node), *inputs)
     except CheckFailed as refusal:
-        raise InvalidArgumentError(None, node.origin, f"{described(node)}: {refusal}") from None
+        raise error_class(refusal, node.block)(None, node.origin, f"{described(node)}: {refusal}") from None
     except OpError as error:
         if error.op is None and node.origin is not None:
             error._op = node.origin
@@ -66,6 +67,15 @@ def serve(context: Context, instruction: Instruction) -> None:
         raise InternalError(None, node.origin, f"{described(node)}: {len(results)} results for {len(outputs)} outputs")
     for slot, value, array in zip(outputs, node.outputs, results, strict=True):
         write(context, slot, value, array)
+
+
+def error_class(refusal: CheckFailed, block: Block) -> type[OpError]:
+    """What a refused check is in TensorFlow."""
+    if isinstance(refusal, NotSupported):
+        return UnimplementedError
+    if isinstance(refusal, PreconditionFailed):
+        return FailedPreconditionError
+    return getattr(errors, block.refusal)  # type: ignore[no-any-return]
 
 
 def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:

@@ -72,6 +72,18 @@ class Image:
     def address(self, variant: Variant) -> int:
         return self._addresses[variant]
 
+    def files(self) -> tuple[list[Path], list[Path]]:
+        """What the cache holds: images that this version loads on this processor, and those of other ones."""
+        current: list[Path] = []
+        others: list[Path] = []
+        if self.folder is None:
+            return current, others
+        digests = {_source_digest(path.stem) for path in (_PACKAGE / "kernels").glob("*.py")}
+        for path in sorted(self.folder.parent.glob("*/nbtf_*-*.o")):
+            ours = path.parent == self.folder and path.stem.rpartition("-")[2] in digests
+            (current if ours else others).append(path)
+        return current, others
+
     def _load(self, codes: dict[Variant, bytes]) -> None:
         if self._library is None:
             self._library = Library()

@@ -176,7 +176,7 @@ def refusals(recorder: make_recording.Recorder) -> None:
     i32, f32 = np.int32, np.float32
     two, three = f32([1, 2]), f32([1, 2, 3])
     cases: list[tuple[str, list[Any], dict[str, Any]]] = [
-        *((op, [i32([1]), i32([0])], {}) for op in DIVISIONS),
+        *((op, [i32([1]), i32([0])], {}) for op in DIVISIONS if not op.startswith("Truncate")),
         ("Pow", [i32([2]), i32([-1])], {}),
         ("Add", [two, three], {}),
         ("ReluGrad", [two, three], {}),
@@ -184,10 +184,6 @@ def refusals(recorder: make_recording.Recorder) -> None:
         ("LeakyReluGrad", [two, three], {}),
         ("EluGrad", [two, three], {}),
         ("SoftplusGrad", [two, three], {}),
-        ("SigmoidGrad", [two, three], {}),
-        ("SigmoidGrad", [two, f32(1)], {}),
-        ("SigmoidGrad", [two, two[None]], {}),
-        ("ApproximateEqual", [two, f32(1)], {}),
         ("Equal", [two, three], {}),
         ("Equal", [two, three], {"incompatible_shape_error": False}),
         ("NotEqual", [two, three], {"incompatible_shape_error": False}),
@@ -199,7 +195,6 @@ def refusals(recorder: make_recording.Recorder) -> None:
         ("Select", [np.array([True]), two, two], {}),
         ("Select", [np.array([True]), f32(1), f32(2)], {}),
         ("Select", [np.array([True, False]), np.ones((2, 3), f32), np.zeros((2, 3), f32)], {}),
-        ("SelectV2", [np.array([True, False]), two, three], {}),
         ("Complex", [two, three], {}),
         ("CheckNumerics", [f32([1, NAN])], {"message": "here"}),
         ("CheckNumerics", [f32([1, INF])], {"message": "here"}),

@@ -1,12 +1,0 @@
-
-6
-PlaceholderPlaceholder*
-dtype0*
-shape:
-8
-Placeholder_1Placeholder*
-dtype0*
-shape:
-?
-SigmoidGradSigmoidGradPlaceholderPlaceholder_1*
-T0"í

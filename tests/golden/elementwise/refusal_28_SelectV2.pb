@@ -1,17 +1,0 @@
-
-6
-PlaceholderPlaceholder*
-dtype0
-*
-shape:
-8
-Placeholder_1Placeholder*
-dtype0*
-shape:
-8
-Placeholder_2Placeholder*
-dtype0*
-shape:
-H
-SelectV2SelectV2PlaceholderPlaceholder_1Placeholder_2*
-T0"í
