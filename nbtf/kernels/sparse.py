@@ -2,8 +2,11 @@
 
 import math
 
-from numba.extending import register_jitable
+import numpy as np
+from numba import types
+from numba.extending import overload, register_jitable
 
+from nbtf.kernels.elementwise import truncated_quotient
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.strided import copy_run, fill_run
 from nbtf.shapes import check
@@ -321,6 +324,21 @@ def sparse_dense_divide(sp_indices, sp_values, sp_shape, dense, output, dense_di
         output[row] = quotient(sp_values[row], dense[dense_position(sp_indices, row, sp_shape, dense_dims)])
 
 
-@register_jitable
 def quotient(a, b):
+    """Integers divide towards zero."""
+    if isinstance(a, np.integer):
+        check(b != 0, "Integer division by zero")
+        return truncated_quotient(a, b)
     return a / b
+
+
+@overload(quotient)
+def _compiled_quotient(a, b):
+    if not isinstance(a, types.Integer):
+        return lambda a, b: a / b
+
+    def whole_quotient(a, b):
+        check(b != 0, "Integer division by zero")
+        return truncated_quotient(a, b)
+
+    return whole_quotient
