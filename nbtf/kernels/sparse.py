@@ -55,25 +55,24 @@ def sparse_to_dense(sparse_indices, output_shape, sparse_values, default_value, 
         dense[flat_position(sparse_indices, row, output_shape)] = sparse_values[row * step]
 
 
-@kernel(rank={"b": 2, "product": 2}, fastmath={"contract"})
-def sparse_dense_matmul(a_indices, a_values, a_shape, b, product, adjoint_a, adjoint_b):
-    rows, columns = product.shape
-    for row in range(rows):
-        for j in range(columns):
-            product[row, j] = 0
-    for k in range(len(a_values)):
-        checked_position(a_indices, k, a_shape)
-        row, depth = a_indices[2 * k], a_indices[2 * k + 1]
-        value = a_values[k]
+@kernel(fastmath={"contract"})
+def sparse_dense_matmul(a_indices, a_values, a_shape, b, product, adjoint_a, adjoint_b, b_dims):
+    depth, columns = (b_dims[1], b_dims[0]) if adjoint_b else (b_dims[0], b_dims[1])
+    fill_run(product, 0, len(product), product.dtype.type(0))
+    for entry in range(len(a_values)):
+        checked_position(a_indices, entry, a_shape)
+        row, k = a_indices[2 * entry], a_indices[2 * entry + 1]
+        value = a_values[entry]
         if adjoint_a:
-            row, depth = depth, row
+            row, k = k, row
             value = conjugate(value)
+        target = row * columns
         if adjoint_b:
             for j in range(columns):
-                product[row, j] += value * conjugate(b[j, depth])
+                product[target + j] += value * conjugate(b[j * depth + k])
         else:
             for j in range(columns):
-                product[row, j] += value * b[depth, j]
+                product[target + j] += value * b[k * columns + j]
 
 
 @register_jitable
