@@ -97,7 +97,7 @@ def test_session(case: dict[str, Any], tmp_path: Path) -> None:
         session = sessions.setdefault(step.get("session", 0), Session(graph=graph))
         feeds = {feed["tensor"]: _value(data, feed["key"], tmp_path) for feed in step.get("feeds", [])}
         if "error" in step:
-            _check_error(session, step, feeds)
+            _check_error(session, step, feeds, tmp_path)
             continue
         results = session.run(step["run"], feeds)
         for name, result, key in zip(step["run"], results, step["expect"], strict=True):
@@ -113,12 +113,13 @@ FIRST_ERROR = {
 }
 
 
-def _check_error(session: Session, step: dict[str, Any], feeds: dict[str, Any]) -> None:
+def _check_error(session: Session, step: dict[str, Any], feeds: dict[str, Any], tmp: Path) -> None:
     kind = getattr(errors, step["error"], None) or getattr(__import__("builtins"), step["error"])
     for words, (kind_here, words_here) in FIRST_ERROR.items():
         if words in step["message"]:
             step = {"message": words_here, "run": step["run"]}
             kind = kind_here
-    words = re.escape(step["message"]).replace(re.escape("{n}"), r"-?\d+")
+    message = step["message"].replace("{tmp}", str(tmp)).replace("{golden}", str(GOLDEN))
+    words = re.escape(message).replace(re.escape("{n}"), r"-?\d+")
     with pytest.raises(kind, match=words):
         session.run(step["run"], feeds)
