@@ -8,7 +8,7 @@ import numpy as np
 from numba import carray
 from numba.extending import register_jitable
 
-from nbtf.kernels.elementwise import bfloat16_to_float32, float32_to_bfloat16, float32_to_half, half_to_float32
+from nbtf.kernels.conversion import bfloat16_to_float32, float32_to_bfloat16, float32_to_half, half_to_float32
 from nbtf.kernels.memory import (
     allocate,
     bytes_of,
