@@ -212,6 +212,18 @@ def alike_or_scalars(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: 
         out.append(dim)
 
 
+def check_ranges(x: Sequence[int], low: Sequence[int], high: Sequence[int], axis: int) -> None:
+    """Quantization takes one range, or (axis >= 0) one a slice of x along the axis."""
+    check(-1 <= axis < len(x), "Axis must be at least -1 and less than {}, but is {}", len(x), axis)
+    if axis == -1:
+        one = may_equal(product(low), 1) and may_equal(product(high), 1)
+        check(one, "the bounds of the range must be scalars, but have shapes {} and {}", low, high)
+    else:
+        check(len(low) == 1 and len(high) == 1, "Shape must be rank 1 but is rank {} and {}", len(low), len(high))
+        check(may_equal(low[0], x[axis]), "Dimensions must be equal, but are {} and {}", low[0], x[axis])
+        check(may_equal(high[0], x[axis]), "Dimensions must be equal, but are {} and {}", high[0], x[axis])
+
+
 def normal_axis(axis: int, rank: int) -> int:
     check(-rank <= axis < rank, "axis {} is not in [-{}, {})", axis, rank, rank)
     return axis + rank if axis < 0 else axis

@@ -53,8 +53,7 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     nodes, fetched = lower(nodes, fetched)
     refuse_unsupported(nodes, lowered=True)
     nodes = own_strings(nodes)
-    nodes, replaced = widen(nodes)
-    fetched = [replaced.get(value, value) for value in fetched]
+    nodes = widen(nodes)
     try:
         items, guards = schedule(nodes)
     except ScheduleError as error:

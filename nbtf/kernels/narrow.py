@@ -8,7 +8,7 @@ from numba.core.datamodel import models
 from numba.extending import intrinsic, make_attribute_wrapper, overload, register_jitable, register_model
 import numpy as np
 
-from nbtf.kernels.elementwise import bfloat16_to_float32, float32_to_bfloat16, float32_to_half, half_to_float32
+from nbtf.kernels.conversion import bfloat16_to_float32, float32_to_bfloat16, float32_to_half, half_to_float32
 from nbtf.kernels.memory import pointer, word
 from nbtf.layout import DATA, SIZE
 

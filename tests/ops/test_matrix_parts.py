@@ -7,6 +7,7 @@ from ops.table import Bad, Row, forward_tests, refusal_tests
 INTS = np.int32
 LONGS = np.int64
 X = np.arange(1, 25, dtype=np.float32).reshape(2, 3, 4)
+OTHER = X + 30
 PAD = np.float32(0)
 
 
@@ -36,9 +37,9 @@ def part_row(align, lower, upper, **more):
 
 
 def set_row(align, lower, upper, **more):
-    given = diagonals(-X, lower, upper, align)
+    given = diagonals(OTHER, lower, upper, align)
     return Row("MatrixSetDiagV3", [X, given, INTS([lower, upper])],
-               lambda x, d, k: np.where(band(np.ones_like(X), lower, upper) != 0, (-X).astype(d.dtype), x),
+               lambda x, d, k: np.where(band(np.ones_like(X), lower, upper) != 0, OTHER.astype(d.dtype), x),
                {"align": align}, label=f"{align} {lower} {upper}", **more)
 
 
@@ -70,8 +71,8 @@ ROWS = [
         lambda d, *_: band(X.astype(d.dtype), -1, 2)),
     set_row("RIGHT_LEFT", -2, 2),
     set_row("LEFT_RIGHT", -1, 1, only=FEW),
-    Row("MatrixSetDiagV2", [X, diagonals(-X, -1, 0, "LEFT_LEFT"), INTS([-1, 0])],
-        lambda x, d, k: np.where(band(np.ones_like(X), -1, 0) != 0, -X, x), only=FEW),
+    Row("MatrixSetDiagV2", [X, diagonals(OTHER, -1, 0, "LEFT_LEFT"), INTS([-1, 0])],
+        lambda x, d, k: np.where(band(np.ones_like(X), -1, 0) != 0, OTHER, x), only=FEW),
     Row("MatrixBandPart", [X, LONGS(1), LONGS(0)], lambda x, *_: band(x, -1, 0)),
     Row("MatrixBandPart", [X, INTS(-1), INTS(2)], lambda x, *_: band(x, -9, 2), label="below", only=FEW),
     Row("MatrixBandPart", [X[:, :, :0], LONGS(0), LONGS(0)], X[:, :, :0], label="empty", vary=None),
