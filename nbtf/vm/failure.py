@@ -35,6 +35,10 @@ from nbtf.vm.resources import Variable
 def explain(status: int, context: Context, instruction: Instruction) -> OpError:
     """The error of an instruction that returned this status."""
     node = instruction.node
+    if status == layout.NOT_SCALAR:
+        shape = ",".join(map(str, context.shape(instruction.operands[0])))
+        message = f"The second input must be a scalar, but it has shape [{shape}]"
+        return InvalidArgumentError(None, None, message)
     if status == layout.DEAD or node is None:
         return InvalidArgumentError(None, None, "Retval[0] does not have value")
     origin = node.origin
