@@ -38,7 +38,9 @@ def checked_position(indices, row, shape):
 
 
 @kernel
-def sparse_to_dense(sparse_indices, output_shape, sparse_values, default_value, dense, validate_indices, sparse_values_dims):
+def sparse_to_dense(
+    sparse_indices, output_shape, sparse_values, default_value, dense, validate_indices, sparse_values_dims
+):
     rank = len(output_shape)
     count = len(sparse_indices) // max(rank, 1)
     last = -1
@@ -47,7 +49,9 @@ def sparse_to_dense(sparse_indices, output_shape, sparse_values, default_value, 
         if validate_indices:
             entry = sparse_indices[row * rank : (row + 1) * rank]
             check(position != last, "indices[{}] = {} is repeated", row, entry)
-            check(position > last, "indices[{}] = {} is out of order. Many sparse ops require sorted indices.", row, entry)
+            check(
+                position > last, "indices[{}] = {} is out of order. Many sparse ops require sorted indices.", row, entry
+            )
         last = position
     fill_run(dense, 0, len(dense), default_value[0])
     step = len(sparse_values_dims)  # 0 where one value goes everywhere
@@ -155,10 +159,14 @@ def sparse_reshape(input_indices, input_shape, new_shape, output_indices, output
     given = dense_size(output_shape)
     check(given >= 0, "Requested shape {} is negative or too large", new_shape)
     if inferred >= 0:
-        check(given > 0, "reshape cannot infer the missing input size for an empty tensor unless all specified are non-zero")
+        check(
+            given > 0,
+            "reshape cannot infer the missing input size for an empty tensor unless all specified are non-zero",
+        )
         check(
             size % given == 0,
-            "Input to reshape is a SparseTensor with {} dense values, but the requested shape requires a multiple of {}.",
+            "Input to reshape is a SparseTensor with {} dense values, but the requested shape requires a multiple "
+            "of {}.",
             size,
             given,
         )

@@ -54,7 +54,7 @@ class SparseToDense:
             rank,
         )
         check(
-            len(sparse_values) == 0 or len(sparse_values) == 1 and may_equal(sparse_values[0], count),
+            len(sparse_values) == 0 or (len(sparse_values) == 1 and may_equal(sparse_values[0], count)),
             "sparse_values has incorrect shape {}, should be [] or [{}]",
             sparse_values,
             count,
@@ -105,7 +105,10 @@ class SparseReorder:
 
 @op("SparseReshape")
 class SparseReshape:
-    """The same entries under another dense shape; one -1 is inferred: input_indices [n, r], new_shape [q] -> [n, q], [q]."""
+    """The same entries under another dense shape; one -1 is inferred.
+
+    input_indices [n, r], input_shape [r], new_shape [q] -> output_indices [n, q], output_shape [q].
+    """
 
     kernel = "sparse_reshape"
 
@@ -151,9 +154,7 @@ class SparseReduceSum:
 
     kernel = "sparse_reduce_sum"
 
-    def shape(
-        input_indices, input_values, input_shape: Value, reduction_axes: Value, input_shape_dims, keep_dims, out
-    ):
+    def shape(input_indices, input_values, input_shape: Value, reduction_axes: Value, input_shape_dims, keep_dims, out):
         check_sparse(input_indices, input_values, input_shape_dims)
         reduced_sparse(input_shape, reduction_axes, keep_dims, out)
 
@@ -264,5 +265,7 @@ class SparseSoftmax:
 
     def shape(sp_indices, sp_values, sp_shape):
         check_sparse(sp_indices, sp_values, sp_shape)
-        check(sp_shape[0] == UNKNOWN or sp_shape[0] >= 2, "Input should have rank >= 2, but received rank {}", sp_shape[0])
+        check(
+            sp_shape[0] == UNKNOWN or sp_shape[0] >= 2, "Input should have rank >= 2, but received rank {}", sp_shape[0]
+        )
         return (sp_values[0],)

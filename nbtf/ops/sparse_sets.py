@@ -58,7 +58,12 @@ def _spread(numbers: Array, values: Array, count: int) -> Array:
 def _check_two(a_indices, a_values, a_shape, b_indices, b_values, b_shape):
     check_sparse(a_indices, a_values, a_shape)
     check_sparse(b_indices, b_values, b_shape)
-    check(may_equal(a_shape[0], b_shape[0]), "Ranks of input tensors must match, but saw ranks: {} and {}", a_shape[0], b_shape[0])
+    check(
+        may_equal(a_shape[0], b_shape[0]),
+        "Ranks of input tensors must match, but saw ranks: {} and {}",
+        a_shape[0],
+        b_shape[0],
+    )
 
 
 def _union(
@@ -113,7 +118,12 @@ class SparseAddGrad:
     host = _sparse_add_grad
 
     def shape(backprop_val_grad, a_indices, b_indices, sum_indices):
-        check(len(a_indices) == 2 and len(b_indices) == 2, "Input indices should be matrices but received shapes: {} and {}", a_indices, b_indices)
+        check(
+            len(a_indices) == 2 and len(b_indices) == 2,
+            "Input indices should be matrices but received shapes: {} and {}",
+            a_indices,
+            b_indices,
+        )
         check(
             len(sum_indices) == 2 and len(backprop_val_grad) == 1 and may_equal(sum_indices[0], backprop_val_grad[0]),
             "# elements and # of sum indices do not match (got {} and {})",
@@ -247,7 +257,11 @@ class SparseSliceGrad:
 
     def shape(backprop_val_grad, input_indices, input_start, output_indices):
         check(len(input_indices) == 2 and len(output_indices) == 2, "Input and output indices should be matrices")
-        check(len(backprop_val_grad) == 1, "Input backprop_val_grad should be a vector but received shape {}", backprop_val_grad)
+        check(
+            len(backprop_val_grad) == 1,
+            "Input backprop_val_grad should be a vector but received shape {}",
+            backprop_val_grad,
+        )
         check(len(input_start) == 1, "The input_start should be a vector but received shape {}", input_start)
         return (input_indices[0],)
 
@@ -257,7 +271,12 @@ def _sparse_split(call, split_dim, indices, values, shape):
     check(-rank <= axis < rank, "Input split_dim should be between [{}, {}), got {}", -rank, rank, axis)
     at = axis + rank if axis < 0 else axis
     total = int(shape[at])
-    check(1 <= count <= total, "Input num_split should be between 1 and the splitting dimension size ({}), got {}", total, count)
+    check(
+        1 <= count <= total,
+        "Input num_split should be between 1 and the splitting dimension size ({}), got {}",
+        total,
+        count,
+    )
     _check_indices(indices, shape)
     parts, first = [], 0
     for k in range(count):
@@ -323,9 +342,7 @@ class SparseReduceMax:
 
     host = _reduced_max
 
-    def shape(
-        input_indices, input_values, input_shape: Value, reduction_axes: Value, input_shape_dims, keep_dims, out
-    ):
+    def shape(input_indices, input_values, input_shape: Value, reduction_axes: Value, input_shape_dims, keep_dims, out):
         check_sparse(input_indices, input_values, input_shape_dims)
         reduced_sparse(input_shape, reduction_axes, keep_dims, out)
 
@@ -374,8 +391,7 @@ class SparseReduceMaxSparse:
 
 def _fill_empty_rows_grad(call, reverse_index_map, grad_values):
     check(
-        not reverse_index_map.size
-        or (reverse_index_map.min() >= 0 and reverse_index_map.max() < len(grad_values)),
+        not reverse_index_map.size or (reverse_index_map.min() >= 0 and reverse_index_map.max() < len(grad_values)),
         "Elements in reverse index must be in [0, {})",
         len(grad_values),
     )
