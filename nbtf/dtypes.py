@@ -1,4 +1,5 @@
 """TensorFlow's element types: one `DType` object each, and `as_dtype` from everything that names one."""
+
 from __future__ import annotations
 
 import builtins
@@ -7,14 +8,43 @@ from typing import Any, Final
 import numpy as np
 
 __all__ = [
-    "DTYPES", "DType", "QUANTIZED_DTYPES", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double",
-    "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "half", "int16", "int32", "int4", "int64", "int8",
-    "qint16", "qint32", "qint8", "quint16", "quint8", "resource", "string", "uint16", "uint32", "uint4", "uint64",
-    "uint8", "variant",
+    "DTYPES",
+    "QUANTIZED_DTYPES",
+    "DType",
+    "as_dtype",
+    "bfloat16",
+    "bool",
+    "complex64",
+    "complex128",
+    "double",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float16",
+    "float32",
+    "float64",
+    "half",
+    "int4",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "qint8",
+    "qint16",
+    "qint32",
+    "quint8",
+    "quint16",
+    "resource",
+    "string",
+    "uint4",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "variant",
 ]
 
-_REF_OFFSET: Final = 100                                # DataType: DT_X_REF = DT_X + 100
-_HANDLE_BYTES: Final = 8                                # in memory a string, resource or variant element is a handle
+_REF_OFFSET: Final = 100  # DataType: DT_X_REF = DT_X + 100
+_HANDLE_BYTES: Final = 8  # in memory a string, resource or variant element is a handle
 
 _INT, _FLOAT, _COMPLEX, _QUANTIZED, _BOOL, _HANDLE = "int", "float", "complex", "quantized", "bool", "handle"
 
@@ -225,7 +255,7 @@ class DType:
         if self._storage_name in _EXTENSION_NAMES:
             import ml_dtypes
 
-            info: Any = ml_dtypes.iinfo if self._family == _INT else ml_dtypes.finfo     # neither is typed
+            info: Any = ml_dtypes.iinfo if self._family == _INT else ml_dtypes.finfo  # neither is typed
             return info(self.storage)
         return np.iinfo(self.storage) if self._family == _INT else np.finfo(self.storage)
 
@@ -243,9 +273,9 @@ class DType:
         raise ValueError(f"{self} does not have defined limits.")
 
 
-
 DTYPES: Final[dict[int, DType]] = {
-    number + offset: DType(number + offset) for number in _TABLE for offset in (0, _REF_OFFSET)}
+    number + offset: DType(number + offset) for number in _TABLE for offset in (0, _REF_OFFSET)
+}
 
 float32: Final = DTYPES[1]
 float64: Final = DTYPES[2]
@@ -279,11 +309,18 @@ uint4: Final = DTYPES[30]
 QUANTIZED_DTYPES: Final = frozenset(dtype for dtype in DTYPES.values() if dtype.is_quantized)
 
 _BY_NAME: Final = {dtype.name: dtype for dtype in DTYPES.values()} | {
-    "half": float16, "half_ref": DTYPES[119], "float": float32, "float_ref": DTYPES[101],
-    "double": float64, "double_ref": DTYPES[102]}
-_BY_NUMPY_NAME: Final = {dtype._storage_name: dtype for number, dtype in DTYPES.items()
-                         if number < _REF_OFFSET and dtype._storage_name not in ("", "object")
-                         and not dtype.is_quantized}
+    "half": float16,
+    "half_ref": DTYPES[119],
+    "float": float32,
+    "float_ref": DTYPES[101],
+    "double": float64,
+    "double_ref": DTYPES[102],
+}
+_BY_NUMPY_NAME: Final = {
+    dtype._storage_name: dtype
+    for number, dtype in DTYPES.items()
+    if number < _REF_OFFSET and dtype._storage_name not in ("", "object") and not dtype.is_quantized
+}
 _BY_PYTHON_TYPE: Final[dict[type, DType]] = {float: float32, builtins.bool: DTYPES[10], object: string}
 
 
@@ -326,4 +363,4 @@ def _from_numpy(type_value: Any) -> DType | None:
     return _BY_NUMPY_NAME.get(dtype.name)
 
 
-bool: Final = DTYPES[10]                                # last: from here on the name is TensorFlow's
+bool: Final = DTYPES[10]  # last: from here on the name is TensorFlow's

@@ -1,4 +1,5 @@
 """Errors of running a graph: TensorFlow's classes, codes and messages."""
+
 from __future__ import annotations
 
 from typing import Any, Final

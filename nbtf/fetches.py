@@ -56,14 +56,11 @@ class FetchPlan:
             element = self._graph.as_graph_element(fetch)
         except TypeError as error:
             raise TypeError(
-                f"Argument `fetch` = {fetch} has invalid type {type(fetch).__name__!r} must be a string or Tensor. ({error})"
+                f"Argument `fetch` = {fetch} has invalid type {type(fetch).__name__!r} must be a string or Tensor. "
+                f"({error})"
             ) from None
-        except ValueError as error:
+        except (KeyError, ValueError) as error:
             raise ValueError(f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})") from None
-        except KeyError as error:
-            raise ValueError(
-                f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error.args[0]})"
-            ) from None
         if not self._graph.is_fetchable(element):
             raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
         if isinstance(element, Operation):

@@ -1,7 +1,7 @@
 """Where things lie in the VM's memory, in int64 words. A leaf: the compiler, the loop and every kernel agree here.
 
-    state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
-    instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
+state        one a concurrent run: header, then slots, then a `prepared` block for each instruction
+instruction  immutable, shared by all runs; slots and prepared blocks are byte offsets from `state`
 """
 
 WORD = 8
@@ -16,11 +16,14 @@ BUDGET = 3  # jumps left until the loop returns to look for Ctrl-C
 NEEDED = 4  # bytes that the heap lacked
 OVERFLOWED = 5  # bytes of buffers that the plan had no room for; not 0 asks for a new plan after the run
 SCRATCH = 6  # address of the blocks that elementwise programs compute in
-RESOURCES = 7  # address of the run's table of TensorArrays and stacks
+RESOURCES = 7  # address of the run's table of collections: TensorArrays, stacks, tensor lists
 RESOURCE_COUNT = 8
 RESOURCE_CAPACITY = 9
-RUN_NUMBER = 10
-HEADER_WORDS = 16
+RUN_NUMBER = 10  # no two runs of a process that make collections have the same
+REFUSAL = 11  # with REFUSED_IN_WORDS: the number of the message, see nbtf/refusals.py
+DETAILS = 12  # and what fills it in
+DETAIL_WORDS = 4
+HEADER_WORDS = DETAILS + DETAIL_WORDS
 
 # ---- slot: the descriptor of one tensor ----------------------------------------------------------------------------
 
@@ -29,6 +32,7 @@ CAPACITY = 1  # bytes that this slot may write at DATA; 0 when the buffer is ano
 SIZE = 2  # elements
 ITEMSIZE = 3  # bytes
 KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see below
+DTYPE = 4  # of a variable, where a slot has PLANNED: its DataType number
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
 ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7
@@ -50,10 +54,47 @@ PREPARED_WORDS = 1 + MAX_RANK  # an operand
 
 # ---- what handles lead to ------------------------------------------------------------------------------------------
 
-# A handle is a scalar int64: the address of a record whose word KIND holds one of these, or a number of a host resource.
+# A handle is a scalar int64: the address of a record whose word KIND holds one of these, a number of a host resource,
+# or, odd, the ticket of a collection that the run owns: RUN_NUMBER, its place in the table RESOURCES, and a 1.
 VARIABLE_KIND = 0x6E62_7466_0001  # a variable's record is laid out as a slot; DATA is 0 until it is assigned
 TENSOR_ARRAY_KIND = 0x6E62_7466_0002
 STACK_KIND = 0x6E62_7466_0003
+TENSOR_LIST_KIND = 0x6E62_7466_0004
+OPTIONAL_KIND = 0x6E62_7466_0005
+
+TICKET_SHIFT = 32  # a ticket is RUN_NUMBER << TICKET_SHIFT | place << 1 | 1
+
+# ---- collection: the record of a TensorArray, stack, tensor list or optional; its elements' shape lies at RANK and DIMS
+
+ITEMS = 0  # address of its items: a word each, of a TensorArray two
+ITEM_COUNT = 1
+ITEM_ROOM = 2  # items that the memory at ITEMS holds
+ITEM_DTYPE = 3  # number of a DataType
+FLAGS = 4
+MAKER = 6  # address of the instruction that made it
+SERIAL = DIMS + MAX_RANK  # its place in RESOURCES: part of its name
+MOST_ITEMS = SERIAL + 1  # of a stack or a list: it holds no more, unless negative
+FORWARD = SERIAL + 2  # of a gradient's TensorArray: the record whose gradient it is
+SOURCE = SERIAL + 3  # which gradient: tells those of one TensorArray apart
+GRADIENT = SERIAL + 4  # first of the gradients of a TensorArray
+NEXT_GRADIENT = SERIAL + 5
+NEWER = SERIAL + 2  # of a list that is not the newest of its versions: this one is newer, and holds the same items
+CHANGED = SERIAL + 3  # but for the one at this index; -1 where there is none
+PREVIOUS = SERIAL + 4  # which was this
+RECORD_WORDS = SERIAL + 6
+
+# An item is the address of a descriptor, laid out as a slot with its elements behind it, or 0. In a TensorArray a word
+# of these follows it:
+WRITTEN = 1
+READ = 2
+CLEARED = 4
+SHAPE_ONLY = 8  # the descriptor tells only a shape: the elements are zeros
+
+DYNAMIC = 1  # FLAGS of a TensorArray
+CLEARS = 2
+IDENTICAL = 4
+AGGREGATES = 8
+CLOSED = 16
 
 # ---- elementwise programs ------------------------------------------------------------------------------------------
 
@@ -88,3 +129,5 @@ DEAD = 9  # a fetched tensor was computed on a branch not taken
 TOO_DEEP = 10  # functions called each other past the limit
 VARIABLE_FULL = 11  # the host gives the variable of operand 0 room for NEEDED bytes and resumes this instruction
 WRONG_HANDLE = 12  # a handle that leads to something else
+REFUSED_IN_WORDS = 13  # a check of a raw instruction failed: REFUSAL and DETAILS of the state say which
+NOT_SCALAR = 14  # the predicate of a branch

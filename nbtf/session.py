@@ -79,8 +79,9 @@ class Session:
 
     # ---- running ----
 
-    def run(self, fetches: Any, feed_dict: Mapping[Any, Any] | None = None, options: Any = None,
-            run_metadata: Any = None) -> Any:
+    def run(
+        self, fetches: Any, feed_dict: Mapping[Any, Any] | None = None, options: Any = None, run_metadata: Any = None
+    ) -> Any:
         """Values of `fetches` in the structure they came in: numpy arrays, scalars and bytes, None for operations.
 
         fetches: a Tensor, Operation, name, variable, or any nesting of lists, tuples, dicts and named tuples of them.
@@ -129,8 +130,9 @@ class Session:
     def _feed_tensor(self, element: Any) -> Tensor:
         try:
             tensor = self._graph.as_graph_element(element, allow_operation=False)
-        except Exception as error:
-            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+        except (KeyError, TypeError, ValueError) as error:
+            words = error.args[0] if isinstance(error, KeyError) else error
+            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {words}") from None
         assert isinstance(tensor, Tensor)
         if not self._graph.is_feedable(tensor):
             raise ValueError(f"Tensor {tensor} may not be fed.")
@@ -150,7 +152,7 @@ class InteractiveSession(Session):
 
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
-        self._default = [self.as_default()]
+        self._default: list[AbstractContextManager[Any]] = [self.as_default()]
         if graph is not None:
             self._default.insert(0, graph.as_default())
         default_stacks.sessions.enforce_nesting = False
@@ -213,11 +215,18 @@ def _converted(tensor: Tensor, value: Any, dtype: np.dtype[Any]) -> np.ndarray[A
     if isinstance(value, Tensor):
         raise TypeError(
             "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, strings, "
-            f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed to "
-            f"the feed with key {tensor}."
+            f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed "
+            f"to the feed with key {tensor}."
         )
-    if isinstance(value, int) and not isinstance(value, bool) and dtype.kind in "iu" and int(dtype.type(value)) != value:
-        raise TypeError(f"Type of feed value {value} with type {type(value)} is not compatible with Tensor type {dtype}.")
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and dtype.kind in "iu"
+        and int(dtype.type(value)) != value
+    ):
+        raise TypeError(
+            f"Type of feed value {value} with type {type(value)} is not compatible with Tensor type {dtype}."
+        )
     return np.asarray(value, dtype)
 
 

@@ -12,8 +12,10 @@ While a graph is built a dim may be UNKNOWN, an element of a Value may be HIDDEN
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 UNKNOWN = -1  # a dim not known while the graph is built
+UNKNOWN_RANK = -2  # the only dim of an attribute of type shape whose rank is not known
 HIDDEN = -(2**63)  # an element of a `Value` not known while the graph is built
 MAX_RANK = 8  # as layout.MAX_RANK; both are leaves
 SAME, VALID, EXPLICIT = 0, 1, 2  # codes of the attribute `padding`, in the order of its op signatures
@@ -27,6 +29,14 @@ class CheckFailed(Exception):
     """A rule or kernel refused its inputs; the graph builder and the session add op and node and choose the class."""
 
 
+class NotSupported(CheckFailed):
+    """TensorFlow has no implementation of this on the CPU."""
+
+
+class PreconditionFailed(CheckFailed):
+    """What TensorFlow calls a failed precondition."""
+
+
 class Dims(list[int]):
     """The dims of one output while a rule runs as plain Python; kernels have a compiled twin with these methods."""
 
@@ -36,17 +46,58 @@ class Dims(list[int]):
         self.rank_known = False
 
 
+class _Elements:
+    """Elements of an array within a message: [1, 2] by itself, joined by the format if there is one, as in "{:,}"."""
+
+    def __init__(self, values: list[object]) -> None:
+        self.values = values
+
+    def __format__(self, separator: str) -> str:
+        return separator.join(map(str, self.values)) if separator else str(self.values)
+
+
+def _text(value: Any) -> object:
+    """Dims as TensorFlow writes them: [2,?,3]; elements of an array as a list."""
+    if hasattr(value, "tolist"):
+        plain = value.tolist()
+        return _Elements(plain) if isinstance(plain, list) else plain
+    if not isinstance(value, list | tuple):
+        return value
+    return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
+
+
+def _worded(message: str, values: Sequence[Any]) -> str:
+    return message.format(*[_text(value) for value in values])
+
+
 def check(condition: bool, message: str, *values: object) -> None:
-    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words."""
+    """Refuse the inputs unless `condition`; compiled, only the refusal is reported and plain Python finds the words.
+
+    In the message of a kernel "{{node}}" stands for the name of the node.
+    """
     if not condition:
-        raise CheckFailed(message.format(*(_written(value) for value in values)))
+        raise CheckFailed(_worded(message, values))
 
 
-def _written(value: object) -> object:
-    """How messages write a value: dims as TensorFlow does."""
-    if isinstance(value, tuple | list):
-        return "[" + ",".join("?" if dim == UNKNOWN else str(dim) for dim in value) + "]"
-    return value
+def supported(condition: bool, message: str, *values: object) -> None:
+    """As check, where TensorFlow answers that it has no implementation."""
+    if not condition:
+        raise NotSupported(_worded(message, values))
+
+
+def precondition(condition: bool, message: str, *values: object) -> None:
+    """As check, where TensorFlow speaks of a failed precondition."""
+    if not condition:
+        raise PreconditionFailed(_worded(message, values))
+
+
+def coordinates(position: int, dims: Sequence[int]) -> object:
+    """Where element `position` of a tensor stands, as text for a message: "[1,0]", or nothing for a scalar."""
+    found: list[int] = []
+    for dim in reversed(dims):
+        found.insert(0, position % dim)
+        position //= dim
+    return _text(found) if found else ""
 
 
 def at_most(size: int) -> int:
@@ -207,20 +258,121 @@ def reduced(x: Sequence[int], axes: Sequence[int], keep_dims: bool, out: Dims) -
 # ---- windows: convolution and pooling ----------------------------------------------------------------------------
 
 
+def check_rank(x: Sequence[int], rank: int) -> None:
+    check(len(x) == rank, "Shape must be rank {} but is rank {}", rank, len(x))
+
+
+def equal_dims(a: int, b: int) -> int:
+    """One dim that two inputs both tell."""
+    check(may_equal(a, b), "Dimensions must be equal, but are {} and {}", a, b)
+    return merged(a, b)
+
+
+def equal_rows(matrix: Sequence[int], vector: Sequence[int]) -> int:
+    """Rows of a matrix that a vector goes along with."""
+    check_rank(matrix, 2)
+    check_rank(vector, 1)
+    return equal_dims(matrix[0], vector[0])
+
+
 def window_size(size: int, window: int, stride: int, dilation: int, padding: int, before: int, after: int) -> int:
     """Output size of a sliding window; SAME = ceil(n/s), VALID = ceil((n - extent + 1)/s), EXPLICIT pads first."""
-    check(stride >= 1, "stride = {}, must be >= 1", stride)
-    check(dilation >= 1, "dilation = {}, must be >= 1", dilation)
-    if size == UNKNOWN or window == UNKNOWN:
+    check(stride >= 1, "Stride must be > 0, but got {}", stride)
+    check(dilation >= 1, "Dilation rate must be >= 1, but got {}", dilation)
+    largest = (1 << 31) - 1  # products of any two stay within 64 bits
+    check(stride <= largest and dilation <= largest and window <= largest, "Window, stride or dilation too large")
+    if size == UNKNOWN or (window == UNKNOWN and padding != SAME):
         return UNKNOWN
     if padding == SAME:
         return (size + stride - 1) // stride
     extent = (window - 1) * dilation + 1
-    if padding == EXPLICIT:
-        check(before >= 0 and after >= 0, "explicit padding {}, {} must be >= 0", before, after)
-        size += before + after
-    check(extent <= size, "Computed output size would be negative: window of {} does not fit into {}", extent, size)
+    size += before + after
+    check(extent <= size, "Negative dimension size caused by subtracting {} from {}", extent, size)
     return (size - extent + stride) // stride
+
+
+def padding_at(paddings: Sequence[int], padding: int, index: int) -> int:
+    """One of the `explicit_paddings`: two an axis, before and after; 0 unless the padding is EXPLICIT."""
+    return paddings[index] if padding == EXPLICIT else 0
+
+
+def check_explicit_paddings(paddings: Sequence[int], padding: int, channel_axis: int) -> None:
+    if padding != EXPLICIT:
+        check(len(paddings) == 0, "explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT")
+        return
+    check(len(paddings) == 8, "explicit_paddings attribute must contain 8 values, but got: {}", len(paddings))
+    for i in range(8):
+        check(0 <= paddings[i] < 1 << 31, "All elements of explicit_paddings must be nonnegative")
+        check(
+            paddings[i] == 0 or (i // 2 != 0 and i // 2 != channel_axis),
+            "Nonzero explicit padding in the batch or depth dimensions is not supported",
+        )
+
+
+def window2d(
+    input: Sequence[int],
+    window: tuple[int, int],
+    channels: int,
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> tuple[int, int, int, int]:
+    """Output dims of a window (rows, columns) that slides over images of either format."""
+    rows = 2 if channels_first else 1
+    check_explicit_paddings(explicit_paddings, padding, 1 if channels_first else 3)
+    top, bottom = padding_at(explicit_paddings, padding, 2 * rows), padding_at(explicit_paddings, padding, 2 * rows + 1)
+    left, right = (
+        padding_at(explicit_paddings, padding, 2 * rows + 2),
+        padding_at(explicit_paddings, padding, 2 * rows + 3),
+    )
+    height = window_size(input[rows], window[0], strides[rows], dilations[rows], padding, top, bottom)
+    width = window_size(input[rows + 1], window[1], strides[rows + 1], dilations[rows + 1], padding, left, right)
+    if channels_first:
+        return (input[0], channels, height, width)
+    return (input[0], height, width, channels)
+
+
+def window3d(
+    input: Sequence[int],
+    window: tuple[int, int, int],
+    channels: int,
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    channels_first: int,
+) -> tuple[int, int, int, int, int]:
+    """Output dims of a window (planes, rows, columns) that slides over volumes of either format."""
+    at = 2 if channels_first else 1
+    planes = window_size(input[at], window[0], strides[at], dilations[at], padding, 0, 0)
+    height = window_size(input[at + 1], window[1], strides[at + 1], dilations[at + 1], padding, 0, 0)
+    width = window_size(input[at + 2], window[2], strides[at + 2], dilations[at + 2], padding, 0, 0)
+    if channels_first:
+        return (input[0], channels, planes, height, width)
+    return (input[0], planes, height, width, channels)
+
+
+def given_dim(size: int) -> int:
+    """A dim that an element asks for; UNKNOWN where it is hidden."""
+    check(size >= 0 or size == HIDDEN, "Dimension {} must be >= 0", size)
+    return max(size, UNKNOWN)
+
+
+def given_dims4(sizes: Sequence[int]) -> tuple[int, int, int, int]:
+    check(len(sizes) == 4, "Shape must be rank 4 but is rank {}", len(sizes))
+    return (given_dim(sizes[0]), given_dim(sizes[1]), given_dim(sizes[2]), given_dim(sizes[3]))
+
+
+def given_dims5(sizes: Sequence[int]) -> tuple[int, int, int, int, int]:
+    check(len(sizes) == 5, "Shape must be rank 5 but is rank {}", len(sizes))
+    return (
+        given_dim(sizes[0]),
+        given_dim(sizes[1]),
+        given_dim(sizes[2]),
+        given_dim(sizes[3]),
+        given_dim(sizes[4]),
+    )
 
 
 def pad_before(size: int, window: int, stride: int, dilation: int, padding: int, before: int) -> int:
@@ -255,3 +407,95 @@ def slice_stop(end: int, stride: int, size: int, masked: int) -> int:
 
 def slice_length(start: int, stop: int, stride: int) -> int:
     return max((stop - start + stride - (1 if stride > 0 else -1)) // stride, 0)
+
+
+def ellipsis_span(axes: int, entries: int, new_axes: int) -> int:
+    """Axes that an ellipsis stands for: what the `entries` after it leave of `axes`; new_axes: bit set of those that
+    consume none."""
+    for i in range(entries):
+        axes -= 1 - ((new_axes >> i) & 1)
+    return max(axes, 0)
+
+
+# ---- Einsum: its equation as character codes ---------------------------------------------------------------------------
+
+_COMMA, _DASH, _DOT, _ARROW = 44, 45, 46, 62
+_DOTS = 256  # codes of the axes behind "...", counted from the last
+
+
+def einsum_check(equation: Sequence[int], inputs: int) -> None:
+    """The form of the equation: one "->", as many subscripts as inputs, no output label that no input has."""
+    arrows, operands = 0, 1
+    for i in range(len(equation)):
+        if equation[i] == _ARROW and i > 0 and equation[i - 1] == _DASH:
+            arrows += 1
+        elif equation[i] == _COMMA:
+            operands += 1
+    check(arrows == 1, "Expecting exactly one '->' in einsum equation")
+    check(operands <= 2, "Expecting 1 or 2 input subscripts in equation but got: {}", operands)
+    check(operands == inputs, "Expected {} inputs for equation but got: {}", operands, inputs)
+    start = 0
+    for _ in range(inputs):
+        start = einsum_stop(equation, start) + 1
+    for i in range(start + 1, len(equation)):
+        found = equation[i] == _DOT
+        for j in range(start - 1):
+            found = found or equation[j] == equation[i]
+        check(found, "Einsum output subscripts have a label which is not present in the input subscripts")
+
+
+def einsum_stop(equation: Sequence[int], start: int) -> int:
+    """Where the subscript that begins at `start` ends."""
+    for i in range(start, len(equation)):
+        if equation[i] == _COMMA or equation[i] == _DASH:
+            return i
+    return len(equation)
+
+
+def einsum_letters(equation: Sequence[int], start: int, stop: int) -> int:
+    count = 0
+    for i in range(start, stop):
+        count += equation[i] != _DOT
+    return count
+
+
+def einsum_has_dots(equation: Sequence[int], start: int, stop: int) -> bool:
+    return einsum_letters(equation, start, stop) < stop - start
+
+
+def einsum_label(equation: Sequence[int], start: int, stop: int, rank: int, axis: int) -> int:
+    """Code of the label of an axis; an axis behind "..." has a code that counts from the right, as broadcasting does."""
+    wide = rank - einsum_letters(equation, start, stop)
+    at, i = 0, start
+    while i < stop:
+        if equation[i] == _DOT:
+            if axis < at + wide:
+                return _DOTS + at + wide - 1 - axis
+            at += wide
+            i += 3
+        else:
+            if at == axis:
+                return equation[i]
+            at += 1
+            i += 1
+    return UNKNOWN
+
+
+def einsum_dim(inputs: Sequence[Sequence[int]], equation: Sequence[int], label: int) -> int:
+    """Size of a label, on which all inputs must agree; behind "..." a 1 broadcasts."""
+    found, seen, start = 1, False, 0
+    for k in range(len(inputs)):
+        stop = einsum_stop(equation, start)
+        for axis in range(len(inputs[k])):
+            if einsum_label(equation, start, stop, len(inputs[k]), axis) == label:
+                dim = inputs[k][axis]
+                if not seen:
+                    found = dim
+                elif label >= _DOTS:
+                    found = broadcast_dim(found, dim)
+                else:
+                    check(may_equal(found, dim), "Dimensions must be equal, but are {} and {}", found, dim)
+                    found = merged(found, dim)
+                seen = True
+        start = stop + 1
+    return found

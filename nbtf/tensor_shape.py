@@ -1,4 +1,5 @@
 """Static shapes as in TensorFlow 1: `Dimension` (a count or unknown) and `TensorShape` (dimensions or unknown rank)."""
+
 from __future__ import annotations
 
 import operator
@@ -26,8 +27,10 @@ class Dimension:
             try:
                 self._value = operator.index(value)
             except TypeError:
-                raise TypeError("Dimension value must be integer or None or have an __index__ method, got value "
-                                f"'{value!r}' with type '{type(value)!r}'") from None
+                raise TypeError(
+                    "Dimension value must be integer or None or have an __index__ method, got value "
+                    f"'{value!r}' with type '{type(value)!r}'"
+                ) from None
         if self._value is not None and self._value < 0:
             raise ValueError(f"Dimension {self._value} must be >= 0")
 
@@ -120,14 +123,16 @@ class Dimension:
         return self._combine(other, operator.mod, reflected=True)
 
     def __truediv__(self, other: Any) -> Dimension:
-        raise TypeError("unsupported operand type(s) for /: 'Dimension' and "
-                        f"'{type(other).__name__}', please use // instead")
+        raise TypeError(
+            f"unsupported operand type(s) for /: 'Dimension' and '{type(other).__name__}', please use // instead"
+        )
 
     def __rtruediv__(self, other: Any) -> Dimension:
-        raise TypeError(f"unsupported operand type(s) for /: '{type(other).__name__}' and 'Dimension', "
-                        "please use // instead")
+        raise TypeError(
+            f"unsupported operand type(s) for /: '{type(other).__name__}' and 'Dimension', please use // instead"
+        )
 
-    __div__ = __floordiv__                              # TensorFlow 1 keeps Python 2's name
+    __div__ = __floordiv__  # TensorFlow 1 keeps Python 2's name
 
     def _combine(self, other: Any, operation: Callable[[int, int], int], reflected: bool = False) -> Dimension:
         try:
@@ -175,15 +180,20 @@ class TensorShape:
             self._dims = dims._dims
         elif isinstance(dims, (tuple, list)):
             self._dims = tuple(_dimension_value(dim) for dim in dims)
-        elif hasattr(dims, "unknown_rank") and hasattr(dims, "dim"):            # a TensorShapeProto of any pool
-            self._dims = None if dims.unknown_rank else tuple(
-                None if dim.size == -1 else _dimension_value(dim.size) for dim in dims.dim)
+        elif hasattr(dims, "unknown_rank") and hasattr(dims, "dim"):  # a TensorShapeProto of any pool
+            self._dims = (
+                None
+                if dims.unknown_rank
+                else tuple(None if dim.size == -1 else _dimension_value(dim.size) for dim in dims.dim)
+            )
         elif isinstance(dims, (int, Dimension)):
             self._dims = (_dimension_value(dims),)
         elif isinstance(dims, str):
-            raise TypeError(f"Failed to convert '{dims!r}' to a shape: '{dims!r}'could not be converted to a dimension."
-                            " A shape should either be single dimension (e.g. 10), or an iterable of dimensions "
-                            "(e.g. [1, 10, None]).")
+            raise TypeError(
+                f"Failed to convert '{dims!r}' to a shape: '{dims!r}'could not be converted to a dimension."
+                " A shape should either be single dimension (e.g. 10), or an iterable of dimensions "
+                "(e.g. [1, 10, None])."
+            )
         else:
             try:
                 iterator = iter(dims)
@@ -279,7 +289,7 @@ class TensorShape:
         if self._dims is not None:
             if isinstance(key, slice):
                 return TensorShape(self._dims[key])
-            return Dimension(list(self._dims)[key])     # a list: its IndexError is the one programs know
+            return Dimension(list(self._dims)[key])  # a list: its IndexError is the one programs know
         if not isinstance(key, slice):
             return Dimension(None)
         start = 0 if key.start is None else key.start
@@ -311,15 +321,19 @@ class TensorShape:
             return True
         return len(self._dims) == len(other._dims) and all(
             mine is None or theirs is None or mine == theirs
-            for mine, theirs in zip(self._dims, other._dims, strict=True))
+            for mine, theirs in zip(self._dims, other._dims, strict=True)
+        )
 
     def is_subtype_of(self, other: Any) -> bool:
         """Whether every tensor of this shape has shape `other` too."""
         other = as_shape(other)
         if other._dims is None:
             return True
-        return self._dims is not None and len(self._dims) == len(other._dims) and all(
-            theirs is None or mine == theirs for mine, theirs in zip(self._dims, other._dims, strict=True))
+        return (
+            self._dims is not None
+            and len(self._dims) == len(other._dims)
+            and all(theirs is None or mine == theirs for mine, theirs in zip(self._dims, other._dims, strict=True))
+        )
 
     def assert_is_compatible_with(self, other: Any) -> None:
         """Raises ValueError unless compatible."""
@@ -335,16 +349,18 @@ class TensorShape:
             return self
         if not self.is_compatible_with(other):
             raise ValueError(f"Shapes {self} and {other} are not compatible")
-        return TensorShape([theirs if mine is None else mine
-                            for mine, theirs in zip(self._dims, other._dims, strict=True)])
+        return TensorShape(
+            [theirs if mine is None else mine for mine, theirs in zip(self._dims, other._dims, strict=True)]
+        )
 
     def most_specific_compatible_shape(self, other: Any) -> TensorShape:
         """The narrowest shape that both are instances of."""
         other = as_shape(other)
         if self._dims is None or other._dims is None or len(self._dims) != len(other._dims):
             return TensorShape(None)
-        return TensorShape([mine if mine == theirs else None
-                            for mine, theirs in zip(self._dims, other._dims, strict=True)])
+        return TensorShape(
+            [mine if mine == theirs else None for mine, theirs in zip(self._dims, other._dims, strict=True)]
+        )
 
     # ---- rank and definedness; each raises ValueError where it does not hold ----
 
@@ -380,7 +396,7 @@ class TensorShape:
 
 
 def _dimension_value(value: Any) -> int | None:
-    if value is None or (type(value) is int and value >= 0):      # the common case needs no Dimension
+    if value is None or (type(value) is int and value >= 0):  # the common case needs no Dimension
         return value
     return Dimension(value).value
 

@@ -1,4 +1,5 @@
 """Element types against what TensorFlow says of them, and what it does not say: memory form."""
+
 from __future__ import annotations
 
 import copy
@@ -12,9 +13,18 @@ import pytest
 from nbtf import dtypes
 
 
-@pytest.mark.parametrize(("dtype", "storage"), [
-    (dtypes.float32, "float32"), (dtypes.qint8, "int8"), (dtypes.quint16, "uint16"), (dtypes.qint32, "int32"),
-    (dtypes.bool, "bool"), (dtypes.complex64, "complex64"), (dtypes.string, "object")])
+@pytest.mark.parametrize(
+    ("dtype", "storage"),
+    [
+        (dtypes.float32, "float32"),
+        (dtypes.qint8, "int8"),
+        (dtypes.quint16, "uint16"),
+        (dtypes.qint32, "int32"),
+        (dtypes.bool, "bool"),
+        (dtypes.complex64, "complex64"),
+        (dtypes.string, "object"),
+    ],
+)
 def test_storage_is_the_plain_numpy_type(dtype: dtypes.DType, storage: str) -> None:
     assert dtype.storage == np.dtype(storage)
     assert dtype._as_ref.storage == dtype.storage

@@ -1,4 +1,5 @@
 """Error classes: codes, text, pickling."""
+
 from __future__ import annotations
 
 import pickle
@@ -9,10 +10,23 @@ import pytest
 from nbtf import errors
 
 CODES = {
-    "CancelledError": 1, "UnknownError": 2, "InvalidArgumentError": 3, "DeadlineExceededError": 4, "NotFoundError": 5,
-    "AlreadyExistsError": 6, "PermissionDeniedError": 7, "ResourceExhaustedError": 8, "FailedPreconditionError": 9,
-    "AbortedError": 10, "OutOfRangeError": 11, "UnimplementedError": 12, "InternalError": 13, "UnavailableError": 14,
-    "DataLossError": 15, "UnauthenticatedError": 16}
+    "CancelledError": 1,
+    "UnknownError": 2,
+    "InvalidArgumentError": 3,
+    "DeadlineExceededError": 4,
+    "NotFoundError": 5,
+    "AlreadyExistsError": 6,
+    "PermissionDeniedError": 7,
+    "ResourceExhaustedError": 8,
+    "FailedPreconditionError": 9,
+    "AbortedError": 10,
+    "OutOfRangeError": 11,
+    "UnimplementedError": 12,
+    "InternalError": 13,
+    "UnavailableError": 14,
+    "DataLossError": 15,
+    "UnauthenticatedError": 16,
+}
 
 
 @pytest.mark.parametrize(("name", "code"), CODES.items())
@@ -37,13 +51,16 @@ def test_base_class_takes_any_code() -> None:
     assert (error.error_code, str(error)) == (77, "odd")
 
 
-@pytest.mark.parametrize("frame", [
-    ("net.py", 12, "build"), types.SimpleNamespace(filename="net.py", lineno=12, name="build")])
+@pytest.mark.parametrize(
+    "frame", [("net.py", 12, "build"), types.SimpleNamespace(filename="net.py", lineno=12, name="build")]
+)
 def test_text_names_node_and_place_of_creation(frame: object) -> None:
     op = types.SimpleNamespace(name="a/conv", traceback=[frame])
     text = str(errors.InvalidArgumentError(None, op, "strides[1] = 0, must be >= 1"))
-    assert text == ("strides[1] = 0, must be >= 1\n\t [[{{node a/conv}}]]\n\nOriginal stack trace for 'a/conv':\n"
-                    '  File "net.py", line 12, in build\n')
+    assert text == (
+        "strides[1] = 0, must be >= 1\n\t [[{{node a/conv}}]]\n\nOriginal stack trace for 'a/conv':\n"
+        '  File "net.py", line 12, in build\n'
+    )
 
 
 def test_text_names_the_node_once() -> None:

@@ -1,4 +1,5 @@
 """Dimension, TensorShape and DType answer every expression as TensorFlow does."""
+
 from __future__ import annotations
 
 import json

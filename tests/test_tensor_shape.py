@@ -1,4 +1,5 @@
 """What TensorShape does beyond the golden expressions."""
+
 from __future__ import annotations
 
 import pickle

@@ -5,6 +5,7 @@
 
 Reads the part of the .proto language that `proto/` uses, so that building needs no protoc.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -23,9 +24,26 @@ STUB = ROOT / "nbtf" / "wire" / "schema.pyi"
 
 _TOKEN = re.compile(r"""\s+|//[^\n]*|(?P<token>"[^"]*"|[A-Za-z_][\w.]*|-?\d+|[{}()\[\]<>=;,])""")
 _Field = descriptor_pb2.FieldDescriptorProto
-_SCALARS = {name: getattr(_Field, "TYPE_" + name.upper()) for name in (
-    "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "bytes", "uint32",
-    "sfixed32", "sfixed64", "sint32", "sint64")}
+_SCALARS = {
+    name: getattr(_Field, "TYPE_" + name.upper())
+    for name in (
+        "double",
+        "float",
+        "int64",
+        "uint64",
+        "int32",
+        "fixed64",
+        "fixed32",
+        "bool",
+        "string",
+        "bytes",
+        "uint32",
+        "sfixed32",
+        "sfixed64",
+        "sint32",
+        "sint64",
+    )
+}
 _PACKABLE = frozenset(_SCALARS) - {"string", "bytes"}
 
 
@@ -114,7 +132,7 @@ def _parse_message(tokens: Tokens, message: descriptor_pb2.DescriptorProto, synt
             case "reserved":
                 tokens.take()
                 for first, last in _parse_reserved(tokens, message.reserved_name):
-                    message.reserved_range.add(start=first, end=last + 1)           # exclusive in messages
+                    message.reserved_range.add(start=first, end=last + 1)  # exclusive in messages
             case "map":
                 _parse_map(tokens, message)
             case _:
@@ -144,7 +162,7 @@ def _set_type(field: _Field, type_name: str) -> None:
     if type_name in _SCALARS:
         field.type = _SCALARS[type_name]
     else:
-        field.type_name = type_name                     # message or enum: known when all files are read
+        field.type_name = type_name  # message or enum: known when all files are read
 
 
 def _parse_map(tokens: Tokens, message: descriptor_pb2.DescriptorProto) -> None:
@@ -174,7 +192,7 @@ def _parse_enum(tokens: Tokens, enum: descriptor_pb2.EnumDescriptorProto) -> Non
             enum.options.allow_alias = tokens.take() == "true"
         elif tokens.accept("reserved"):
             for first, last in _parse_reserved(tokens, enum.reserved_name):
-                enum.reserved_range.add(start=first, end=last)                      # inclusive in enums
+                enum.reserved_range.add(start=first, end=last)  # inclusive in enums
             continue
         else:
             name = tokens.take()
@@ -232,6 +250,7 @@ def _resolve(types: dict[str, int], scope: str, message: descriptor_pb2.Descript
         field.type_name = "." + full_name
     for nested in message.nested_type:
         _resolve(types, scope, nested)
+
 
 _STUB_HEAD = '''"""Types of TensorFlow's messages. Made by tools/make_descriptors.py from proto/; do not edit."""
 # ruff: noqa
@@ -303,8 +322,14 @@ class Enum:
     def items(self) -> list[tuple[str, int]]: ...
     def __getattr__(self, name: str) -> int: ...
 '''
-_PYTHON_TYPES = {_Field.TYPE_STRING: "str", _Field.TYPE_BYTES: "bytes", _Field.TYPE_BOOL: "bool",
-                 _Field.TYPE_FLOAT: "float", _Field.TYPE_DOUBLE: "float", _Field.TYPE_ENUM: "int"}
+_PYTHON_TYPES = {
+    _Field.TYPE_STRING: "str",
+    _Field.TYPE_BYTES: "bytes",
+    _Field.TYPE_BOOL: "bool",
+    _Field.TYPE_FLOAT: "float",
+    _Field.TYPE_DOUBLE: "float",
+    _Field.TYPE_ENUM: "int",
+}
 
 
 def stub(file_set: descriptor_pb2.FileDescriptorSet) -> str:
@@ -361,8 +386,10 @@ def main() -> int:
     check = parser.parse_args().check
     file_set = compile_protos()
     stale = []
-    for path, content in ((DESCRIPTORS, file_set.SerializeToString(deterministic=True)),
-                          (STUB, stub(file_set).encode())):
+    for path, content in (
+        (DESCRIPTORS, file_set.SerializeToString(deterministic=True)),
+        (STUB, stub(file_set).encode()),
+    ):
         if not path.exists() or path.read_bytes() != content:
             stale.append(path)
             if not check:

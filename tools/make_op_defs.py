@@ -7,6 +7,7 @@ number_attr, is_ref), attr (name, type, default, allowed, min), commutative, agg
 allows_uninitialized_input, deprecated_version. The output has a line an op: its name, a tab, and a JSON object in which
 an argument is written as in TensorFlow's op declarations ("inputs:N*T", "ref:Ref(T)").
 """
+
 from __future__ import annotations
 
 import argparse
@@ -16,9 +17,14 @@ import sys
 from typing import Any
 
 OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "nbtf" / "wire" / "op_defs.txt"
-_FLAGS = {"commutative": "commutative", "aggregate": "aggregate", "stateful": "stateful",
-          "allows_uninitialized_input": "uninitialized", "distributed_communication": "distributed",
-          "deprecated_version": "deprecated"}
+_FLAGS = {
+    "commutative": "commutative",
+    "aggregate": "aggregate",
+    "stateful": "stateful",
+    "allows_uninitialized_input": "uninitialized",
+    "distributed_communication": "distributed",
+    "deprecated_version": "deprecated",
+}
 # is_distributed_communication, of which the export does not tell.
 _DISTRIBUTED = frozenset({"Batch", "BatchFunction", "Recv", "StatefulPartitionedCall", "_HostRecv", "_Recv"})
 
@@ -53,8 +59,7 @@ def line(op: dict[str, Any]) -> str:
             facts["default"] = default(attr["type"], attr["default"])
         attrs[attr["name"]] = facts
     fields |= {"attr": attrs} | {short: op[key] for key, short in _FLAGS.items() if op.get(key)}
-    return op["name"] + "\t" + json.dumps({key: value for key, value in fields.items() if value},
-                                          separators=(",", ":"))
+    return op["name"] + "\t" + json.dumps({key: value for key, value in fields.items() if value}, separators=(",", ":"))
 
 
 def main() -> int:

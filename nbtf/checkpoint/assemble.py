@@ -48,9 +48,7 @@ def covers(target: Box, parts: Sequence[Box]) -> bool:
 
 def _single_split_axis(target: Box, parts: Sequence[Box]) -> int | None:
     """The axis along which alone ``target`` is cut, as partitioners cut; None where several are."""
-    split = {
-        axis for part in parts for axis, size in enumerate(target.sizes) if part.sizes[axis] != size
-    }
+    split = {axis for part in parts for axis, size in enumerate(target.sizes) if part.sizes[axis] != size}
     return split.pop() if len(split) == 1 else None
 
 

@@ -261,9 +261,7 @@ class BundleReader:
                 f"Does not have sufficient slices for partitioned tensor {name} to restore in slice_spec: {part}",
             )
         storage = self._storage(entry, name)
-        return assemble.gather(
-            box, storage, boxes, common, lambda index: self._read_entry(keys[index], pieces[index])
-        )
+        return assemble.gather(box, storage, boxes, common, lambda index: self._read_entry(keys[index], pieces[index]))
 
     def _stored_box(self, name: str, entry: BundleEntry, stored: TensorSlice) -> Box:
         try:

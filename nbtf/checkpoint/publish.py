@@ -13,7 +13,7 @@ change:
    before and after.
 2. The new data files take their names; no live index refers to them.
 3. The new index replaces the live one.
-4. Data files that only the old index referred to are removed.
+4. Data files of other numbers of shards are removed: no index refers to them any more.
 
 Any reader of the format, TensorFlow among them, loads the old checkpoint until step 3 and the new one from then on.
 What a killed save leaves behind besides are files that no index refers to: data of step 1 or 2, which the next save
@@ -29,7 +29,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from nbtf import errors
 from nbtf.checkpoint.bundle import HEADER_KEY, data_path, index_path, read_header
@@ -98,18 +98,17 @@ def publish_file(staged: StagedFile) -> None:
 
 def publish_bundle(prefix: str, data: Sequence[str], index: StagedFile) -> None:
     """Makes ``data`` (paths of synced files, by shard) and ``index`` (finished) the checkpoint at ``prefix``."""
-    replaced = _live_shard_count(prefix)
     with _translated(prefix):
-        if replaced == len(data):
-            replaced = _step_aside(prefix, replaced)
+        if _live_shard_count(prefix) == len(data):
+            _step_aside(prefix, len(data))
         for shard, path in enumerate(data):
             os.replace(path, data_path(prefix, shard, len(data)))
         _sync_folder(prefix)
         os.replace(index.temporary_path, index_path(prefix))
         _sync_folder(prefix)
-        if replaced is not None:
-            for _, path in _data_files(prefix, replaced):
-                os.remove(path)
+        for file in _data_files(prefix):
+            if file.shard_count != len(data):
+                os.remove(file.path)
 
 
 def _live_shard_count(prefix: str) -> int | None:
@@ -126,19 +125,21 @@ def _live_shard_count(prefix: str) -> int | None:
         table.close()
 
 
-def _step_aside(prefix: str, shard_count: int) -> int:
-    """Renames the live checkpoint's data to the names of one shard more; returns that count."""
+def _step_aside(prefix: str, shard_count: int) -> None:
+    """Renames the live checkpoint's data to the names of one shard more."""
     aside = shard_count + 1
-    for _, leftover in _data_files(prefix, aside):  # of a save killed earlier
-        os.remove(leftover)
-    for shard, path in _data_files(prefix, shard_count):
-        _link_or_copy(path, data_path(prefix, shard, aside))
+    files = _data_files(prefix)
+    for file in files:
+        if file.shard_count == aside:  # of a save killed earlier
+            os.remove(file.path)
+    for file in files:
+        if file.shard_count == shard_count:
+            _link_or_copy(file.path, data_path(prefix, file.shard, aside))
     _sync_folder(prefix)
     with StagedFile(index_path(prefix)) as staged:
         _write_relabelled(prefix, aside, staged)
         staged.finish()
         publish_file(staged)
-    return aside
 
 
 def _write_relabelled(prefix: str, shard_count: int, staged: StagedFile) -> None:
@@ -159,16 +160,18 @@ def _write_relabelled(prefix: str, shard_count: int, staged: StagedFile) -> None
         table.close()
 
 
-def _data_files(prefix: str, shard_count: int) -> list[tuple[int, str]]:
-    """(shard, path) of the files there are; the count comes from a file, so names are not tried one after the other."""
+class _DataFile(NamedTuple):
+    shard: int
+    shard_count: int
+    path: str
+
+
+def _data_files(prefix: str) -> list[_DataFile]:
+    """The data files there are, found by name: a count out of a damaged index is not one to try names with."""
     folder, base = os.path.split(prefix)
-    pattern = re.compile(rf"{re.escape(base)}\.data-(\d{{5,}})-of-{shard_count:05d}")
-    found = []
-    for name in os.listdir(folder or "."):
-        match = pattern.fullmatch(name)
-        if match:
-            found.append((int(match[1]), os.path.join(folder, name)))
-    return sorted(found)
+    pattern = re.compile(rf"{re.escape(base)}\.data-(\d{{5,}})-of-(\d{{5,}})")
+    matches = (pattern.fullmatch(name) for name in os.listdir(folder or "."))
+    return [_DataFile(int(match[1]), int(match[2]), os.path.join(folder, match[0])) for match in matches if match]
 
 
 def _link_or_copy(path: str, name: str) -> None:

@@ -90,9 +90,7 @@ class TensorSlice:
     def resolve(self, shape: Sequence[int]) -> Box:
         """The region of a tensor of ``shape`` it names. Raises InternalError, as TensorFlow, where it does not fit."""
         if len(shape) != len(self.extents):
-            raise errors.InternalError(
-                None, None, f"Mismatching ranks: shape = {format_shape(shape)}, slice = {self}"
-            )
+            raise errors.InternalError(None, None, f"Mismatching ranks: shape = {format_shape(shape)}, slice = {self}")
         starts, sizes = [], []
         for axis, ((start, length), dimension) in enumerate(zip(self.extents, shape, strict=True)):
             if length == WHOLE and start == 0:
@@ -142,8 +140,7 @@ class Box:
         """The region common to both, None where there is none. Scalars overlap."""
         starts = tuple(map(max, self.starts, other.starts))
         ends = tuple(
-            min(a + m, b + n)
-            for a, m, b, n in zip(self.starts, self.sizes, other.starts, other.sizes, strict=True)
+            min(a + m, b + n) for a, m, b, n in zip(self.starts, self.sizes, other.starts, other.sizes, strict=True)
         )
         if any(end <= start for start, end in zip(starts, ends, strict=True)):
             return None

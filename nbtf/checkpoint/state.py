@@ -75,15 +75,15 @@ def update_checkpoint_state(
 ) -> None:
     """Writes the state file of ``save_dir`` anew, whole or not at all.
 
-    save_relative_paths: also absolute paths are made relative to ``save_dir``, and relative ones are taken as such
-    already. Raises RuntimeError where a checkpoint has the state file's own name.
+    save_relative_paths: absolute paths are made relative to ``save_dir`` too, so that the folder can be moved.
+    Raises RuntimeError where a checkpoint has the state file's own name.
     """
     path = _state_path(save_dir, latest_filename)
     latest = os.fspath(model_checkpoint_path)
     kept = [os.fspath(kept_path) for kept_path in all_model_checkpoint_paths or ()]
     folder: Path = save_dir
     if save_relative_paths:
-        latest, kept = _relative(latest, save_dir), [_relative(kept_path, save_dir) for kept_path in kept]
+        latest, *kept = (os.path.relpath(each, save_dir) for each in (latest, *kept))
         folder = os.path.abspath(save_dir)  # the paths are relative to it already
     state = generate_checkpoint_state_proto(
         folder, latest, kept, all_model_checkpoint_timestamps, last_preserved_timestamp
@@ -96,10 +96,6 @@ def update_checkpoint_state(
         staged.write(text_format.to_text(state).encode())
         staged.finish()
         publish_file(staged)
-
-
-def _relative(path: str, folder: Path) -> str:
-    return os.path.relpath(path, folder) if os.path.isabs(path) else path
 
 
 def get_checkpoint_state(checkpoint_dir: Path, latest_filename: str | None = None) -> Any:
@@ -189,4 +185,4 @@ def _remove(path: str) -> None:
 
 def meta_graph_filename(checkpoint_filename: str, meta_graph_suffix: str = "meta") -> str:
     """The name of a checkpoint's meta graph: sharded V1 names lose their shard, ``m-?????-of-00003`` -> ``m.meta``."""
-    return f"{re.sub(r'-[0-9?]+-of-[0-9?]+$', '', checkpoint_filename)}.{meta_graph_suffix}"
+    return f"{re.sub(r'-[0-9?]+-of-[0-9]+$', '', checkpoint_filename)}.{meta_graph_suffix}"

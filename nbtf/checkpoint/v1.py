@@ -308,7 +308,6 @@ class V1Writer:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._meta: Any = schema.SavedTensorSlices()
         self._tensors: dict[str, Any] = {}
         self._data: dict[bytes, bytes] = {}
 
@@ -338,7 +337,7 @@ class V1Writer:
     def _tensor_meta(self, name: str, dtype: dtypes.DType, shape: Shape) -> Any:
         known = self._tensors.get(name)
         if known is None:
-            known = self._meta.meta.tensor.add(name=name, type=dtype.as_datatype_enum)
+            known = schema.SavedSliceMeta(name=name, type=dtype.as_datatype_enum)
             known.shape.SetInParent()
             for dimension in shape:
                 known.shape.dim.add().size = dimension
@@ -367,11 +366,14 @@ class V1Writer:
 
     def finish(self) -> None:
         """Writes the file."""
-        self._meta.meta.versions.producer = VERSION
+        saved: Any = schema.SavedTensorSlices()
+        saved.meta.versions.producer = VERSION
+        for name in sorted(self._tensors, key=encode_name):  # as TensorFlow's save operations order them
+            saved.meta.tensor.append(self._tensors[name])
         make_folder(self.path)
         with StagedFile(self.path) as staged:
             writer = TableWriter(staged)
-            writer.add(_META_KEY, self._meta.SerializeToString())
+            writer.add(_META_KEY, saved.SerializeToString())
             for key in sorted(self._data):
                 writer.add(key, self._data[key])
             writer.finish()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from nbtf import dtypes, layout
 from nbtf.compiler import packing
 from nbtf.compiler import schedule as plan
-from nbtf.compiler.ir import Node, Value, constant
+from nbtf.compiler.ir import Node, Shape, Value, constant
 from nbtf.compiler.memory_plan import LiveRange
 from nbtf.compiler.program import HALT, RUN, Instruction, Program, Slot
 from nbtf.compiler.variant import Variant
@@ -23,9 +24,14 @@ _MOVED_AS = {1: "uint8", 2: "uint16", 4: "uint32", 8: "uint64", 16: "complex128"
 _BITS_ONLY = {dtypes.float16: "uint16", dtypes.bfloat16: "uint16"}  # Numba computes with neither; see widen.py
 
 
-def emit(items: Sequence[plan.Item], guards: dict[Value, plan.Guard], feeds: Iterable[Value], fetches: Iterable[Value]) -> Program:
+def emit(
+    items: Sequence[plan.Item], guards: dict[Value, plan.Guard], feeds: Iterable[Value], fetches: Iterable[Value]
+) -> Program:
     """The program of one schedule. A fetched value that may be dead is checked before the program halts."""
     emitter = _Emitter()
+    for item in items:
+        if isinstance(item, plan.Exchange):
+            emitter.loop_variable[item.second] = item.first
     fed = [emitter.slot(value) for value in feeds]
     for item in items:
         emitter.item(item)
@@ -46,6 +52,9 @@ class _Emitter:
         self.resources: list[tuple[int, Node]] = []
         self.kept: list[tuple[int, Node, str]] = []
         self.storage = _Groups()
+        self.computed: set[Value] = set()  # values of kernels and maps: in buffers of their own
+        self.given: set[Value] = set()  # those whose buffers loop variables exchange theirs with
+        self.loop_variable: dict[Value, Value] = {}  # next value -> the Merge's output that takes it
 
     # ---- slots ----
 
@@ -82,10 +91,11 @@ class _Emitter:
             case plan.Flag(flag, state):
                 self._instruct("set_flag", [self._owned(flag)], number=int(state))
             case plan.Keep(source, target):
-                self._instruct("copy", [self.slot(source), self._owned(target)], node=target.node)
-            case plan.Exchange(first, second):
-                self.storage.join(self.slot(first), self.slot(second))
-                self._instruct("swap", [self.slot(first), self.slot(second)])
+                self._keep(source, target)
+            case plan.Exchange(merged, again):
+                slots = [self.slot(merged), self.slot(again)]
+                self.storage.join(*slots)
+                self._instruct("swap", slots)
             case plan.Branch(predicate, state, label):
                 self._instruct("jump_unless" if state else "jump_if", [self.slot(predicate)], label=label)
             case plan.Jump(label):
@@ -118,13 +128,28 @@ class _Emitter:
         if flag is not None:
             self._instruct("set_flag", [self._owned(flag)], number=1)
 
+    def _keep(self, source: Value, target: Value) -> None:
+        """A copy into the target's own buffer, unless the source's buffer can be had for it.
+
+        A loop's next value needs no staging when it was computed into a buffer of its own: exchanging that buffer with
+        the variable's does it. Both must have one known shape, because the op that filled it is prepared only once.
+        """
+        owner = _owner(source)
+        loose = target.node.op_type in plan.NEXT_ITERATIONS and owner in self.computed and owner not in self.given
+        variable = self.loop_variable.get(target)
+        if loose and variable is not None and source.shape == variable.shape and is_fully_known(source.shape):
+            self.given.add(owner)
+            self.slot_of[target] = self.slot(source)
+        else:
+            self._instruct("copy", [self.slot(source), self._owned(target)], node=target.node)
+
     def _node(self, node: Node) -> None:
         block = node.block
         assert block is not None
-        if block.rule:
-            self._map(node, block)
-        elif block.kernel:
-            self._kernel(node, block)
+        on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
+        if (block.rule or block.kernel) and not on_host:
+            (self._map if block.rule else self._kernel)(node, block)
+            self.computed.update(node.outputs)
         elif block.shares:
             self._share(node, block)
         elif block.instruction:
@@ -140,18 +165,19 @@ class _Emitter:
         inputs = [self.slot(v) for v in node.inputs]
         forwarded = block.forwards[0] if block.forwards else None
         names = [argument.name for argument in spread_arguments(node, outputs=True)]
-        outputs = [self.slot(v) if n == forwarded else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
+        foreign = {forwarded, *block.lends}
+        outputs = [self.slot(v) if n in foreign else self._owned(v) for n, v in zip(names, node.outputs, strict=True)]
         return inputs + outputs
 
     def _attrs(self, node: Node) -> list[int | Variant]:
+        if node.block is not None and node.block.words is not None:
+            return list(node.block.words(node))
         return list(packing.pack(node.definition, node.attrs)) if node.definition else []
 
     def _kernel(self, node: Node, block: Block) -> None:
         operands = self._operands(node, block)
         for dtype in block.workspace.values():
-            resolved = getattr(node.attrs, dtype) if dtype in (node.definition.attrs if node.definition else ()) else None
-            value = Value(node, -1, resolved or dtypes.as_dtype(dtype), None)
-            operands.append(self._owned(value))
+            operands.append(self._owned(Value(node, -1, _workspace_dtype(dtype, node), None)))
         for name in block.keeps:
             operands.append(self._new_slot(Value(node, -1, dtypes.int64, None)))
             self.kept.append((operands[-1], node, name))
@@ -268,7 +294,9 @@ class _Emitter:
             looped = any(head <= position <= end for head, end in self.loops)
             for at, written in writes:
                 overlaps = first <= at <= last if looped else position < at <= last
-                if overlaps and (handle in written or not self._is_named(handle) or not all(map(self._is_named, written))):
+                if overlaps and (
+                    handle in written or not self._is_named(handle) or not all(map(self._is_named, written))
+                ):
                     instruction.code = Variant("instruction", "copy_variable", instruction.code.family)
                     self.slots[target].owns = True
 
@@ -323,6 +351,10 @@ def _owner(value: Value) -> Value:
             return value
 
 
+def is_fully_known(shape: Shape) -> bool:
+    return shape is not None and -1 not in shape
+
+
 def constant_array(node: Node) -> np.ndarray:
     """The elements of a Const node, in C order."""
     array = getattr(node.attrs, "array", None)
@@ -350,6 +382,7 @@ def operand_count(argument: Argument, node: Node) -> int:
     return 1
 
 
+@functools.cache
 def storage_name(dtype: DType) -> str:
     """Numpy name of what lies in memory, as compiled code sees it: handles for strings, bits for half floats."""
     if dtype in (dtypes.string, dtypes.resource, dtypes.variant):
@@ -367,9 +400,16 @@ def argument_dtypes(node: Node, block: Block) -> tuple[str, ...]:
             count = operand_count(argument, node)
             names.append(_argument_dtype(argument, values[at] if count else None, node, block))
             at += count
-    for dtype in block.workspace.values():
-        names.append(storage_name(getattr(node.attrs, dtype)) if dtype in node.definition.attrs else dtype)
+    names += [storage_name(_workspace_dtype(dtype, node)) for dtype in block.workspace.values()]
     return (*names, *["int64"] * len(block.keeps))
+
+
+def _workspace_dtype(name: str, node: Node) -> DType:
+    """Of a workspace declared by dtype or by type attribute; kernels work on 16-bit floats as float32, see widen.py."""
+    if node.definition is None or name not in node.definition.attrs:
+        return dtypes.as_dtype(name)
+    dtype: DType = getattr(node.attrs, name)
+    return dtypes.float32 if dtype in _BITS_ONLY else dtype
 
 
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
@@ -378,4 +418,6 @@ def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: 
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]
+    if argument.name in block.variables and dtype in _BITS_ONLY:
+        return dtype.name  # a view that converts element by element: no cast can stand between
     return storage_name(dtype)

@@ -107,7 +107,9 @@ class _Site:
     def recursive_call(self) -> list[tuple[Node, Stack]]:
         """The call as one host op; it keeps the operation it came from, whose functions the host looks up."""
         outputs = [(v.dtype, v.shape) for v in self.node.outputs]
-        call = new_node("_RecursiveCall", self.node, self.node.inputs, outputs, call=self.node, graph=self.inliner.graph)
+        call = new_node(
+            "_RecursiveCall", self.node, self.node.inputs, outputs, call=self.node, graph=self.inliner.graph
+        )
         call.controls = list(self.node.controls)
         self.inliner.replaced.update(zip(self.node.outputs, call.outputs, strict=True))
         self.inliner.stands_for[self.node] = [call]
@@ -216,8 +218,8 @@ def _writer(node: Node, graph: Graph) -> tuple[Writer, list[str]] | None:
     if node.op_type == "For":
         step = called_function(graph, attrs.body)
         return (lambda site: _for(site, step)), [step.name]
-    if node.definition is None and node.op_type in graph.functions:
-        body = function_body(graph, node.op_type, node.origin.node_def.attr if node.origin else {})
+    if node.block is None and node.op_type in graph.functions:
+        body = function_body(graph, node.op_type, attrs.protos)
         return (lambda site: _call(site, body)), [body.name]
     return None
 
@@ -243,9 +245,7 @@ def _case(site: _Site, branches: Sequence[FunctionBody]) -> list[Value]:
                 return site.body(branches[number], inputs[1:], pivot)
             wanted = site.constant(np.int32(number), pivot)
             equal = site.add("Equal", (), [inputs[0], wanted], [(dtypes.bool, ())], T=dtypes.int32)
-            return _two_ways(
-                site, equal.outputs[0], list(inputs), branches[number], rest(number + 1), drop_first=True
-            )
+            return _two_ways(site, equal.outputs[0], list(inputs), branches[number], rest(number + 1), drop_first=True)
 
         return write
 
@@ -301,10 +301,10 @@ def _hands_on(step: FunctionBody, position: int) -> bool:
 def _for(site: _Site, step: FunctionBody) -> list[Value]:
     """start, limit, delta, then the variables; the body takes the counter first."""
     start, limit, delta, *values = site.node.inputs
+    start = site.one("_ForStart", [start, limit, delta], start)
 
     def test(inputs: list[Value], pivot: list[Node]) -> Value:
-        checked = site.add("_ForGoesOn", pivot, inputs[:3], [(dtypes.bool, ())])
-        return checked.outputs[0]
+        return site.add("_ForGoesOn", pivot, inputs[:3], [(dtypes.bool, ())]).outputs[0]
 
     def again(inputs: list[Value], pivot: list[Node]) -> list[Value]:
         following = site.one("AddV2", [inputs[0], inputs[2]], inputs[0], T=dtypes.int32)
@@ -344,10 +344,7 @@ def _loop(
     for value, merge, is_fixed in zip(again(inside, [pivot]), merged, fixed, strict=True):
         if not is_fixed:
             merge.node.inputs[1] = site.one("NextIteration", [value], merge)
-    return [
-        values[i] if is_fixed else site.one("Exit", [after[i]], merged[i])
-        for i, is_fixed in enumerate(fixed)
-    ]
+    return [values[i] if is_fixed else site.one("Exit", [after[i]], merged[i]) for i, is_fixed in enumerate(fixed)]
 
 
 def _bool_like(value: Value) -> Value:

@@ -86,14 +86,13 @@ def new_node(
     **attrs: Any,
 ) -> Node:
     """A node that a pass adds, in the place and under the name of the node it was made for."""
+    definition = op_defs.find(op_type)
+    if definition is not None:
+        defaults = {name: attr.default for name, attr in definition.attrs.items() if attr.has_default}
+        attrs = {**defaults, **attrs}
+    name = like.name + suffix
     node = Node(
-        op_type,
-        like.name + suffix,
-        like.index,
-        SimpleNamespace(**attrs),
-        like.origin,
-        registry.find(op_type),
-        op_defs.find(op_type),
+        op_type, name, like.index, SimpleNamespace(**attrs), like.origin, registry.find(op_type), definition
     )
     node.inputs = list(inputs)
     for dtype, shape in outputs:

@@ -1,8 +1,9 @@
 """Attribute blocks: how the attributes of an op lie in memory for its rules and kernels, in int64 words.
 
 Every op has one layout, fixed by its signature. A number is one word (a float as its bits); a string with a list of
-allowed values is its position there; a type is its DataType number. A list is two words, its count and the word where
-its elements begin; they follow the fixed part. The length of a list(type) is one word: it counts operands.
+allowed values is its position there; a type is its DataType number. A list, the dims of a shape, or the bytes of any other
+string is two words, its count and the word where its elements begin; they follow the fixed part. The length of a list(type)
+is one word: it counts operands.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from nbtf.shapes import UNKNOWN, UNKNOWN_RANK
+from nbtf.tensor_shape import TensorShape
 from nbtf.wire.op_defs import Attr, OpDef
 
 _KINDS = {
@@ -20,6 +23,8 @@ _KINDS = {
     "list(int)": "list(int)",
     "list(bool)": "list(int)",
     "list(float)": "list(float)",
+    "shape": "list(int)",
+    "string": "list(int)",
     "list(type)": "length",
 }
 
@@ -56,11 +61,26 @@ def pack(definition: OpDef, attrs: Any) -> list[int]:
         if kind == "length":
             words.append(len(value))
         elif kind.startswith("list"):
+            value = _elements(definition.attrs[name], value)
             words += [len(value), fixed + len(tail)]
             tail += [float_bits(v) if kind == "list(float)" else int(v) for v in value]
         else:
             words.append(_code(definition.attrs[name], value))
     return words + tail
+
+
+def _elements(attr: Attr, value: Any) -> Any:
+    if attr.type == "shape":
+        return _shape_dims(value)
+    return _string_bytes(value) if attr.type == "string" else value
+
+
+def _string_bytes(text: str | bytes) -> list[int]:
+    return list(text.encode() if isinstance(text, str) else text)
+
+
+def _shape_dims(shape: TensorShape) -> list[int]:
+    return [UNKNOWN_RANK] if shape.ndims is None else [UNKNOWN if dim is None else dim for dim in shape.as_list()]
 
 
 def _code(attr: Attr, value: Any) -> int:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
 from nbtf.compiler.inline import inline
-from nbtf.compiler.ir import Node
+from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
-from nbtf.compiler.references import read_references
+from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
 from nbtf.compiler.widen import widen
@@ -26,21 +27,39 @@ if TYPE_CHECKING:
 def compile_program(
     graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
 ) -> Program:
-    """The program that computes `fetches` and runs `targets` given `feeds`. Names everything that cannot run at once."""
+    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
-    nodes, fetched = inline(part.nodes, part.fetches, graph)
+    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
+
+
+def compile_call(graph: Graph, call: Node) -> Program:
+    """The program of one function call by itself, fed its inputs, in order; calls of itself stay recursive."""
+    feeds = []
+    for position, value in enumerate(call.inputs):
+        node = Node("_Feed", f"{call.name}/argument_{position}", position, SimpleNamespace(), call.origin)
+        feeds.append(node.add_output(value.dtype, value.shape))
+        feeds[-1].is_handle = value.is_handle
+    alone = Node(call.op_type, call.name, len(feeds), call.attrs, call.origin, call.block, call.definition)
+    alone.inputs = list(feeds)
+    for value in call.outputs:
+        alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
+    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs))
+
+
+def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value]) -> Program:
+    nodes, fetched = inline(nodes, fetched, graph)
     refuse_unsupported(nodes)
     nodes, fetched = read_references(nodes, fetched)
     nodes, fetched = lower(nodes, fetched)
     refuse_unsupported(nodes, lowered=True)
-    nodes, replaced = widen(nodes)
-    fetched = [replaced.get(value, value) for value in fetched]
+    nodes = own_strings(nodes)
+    nodes = widen(nodes)
     try:
         items, guards = schedule(nodes)
     except ScheduleError as error:
         message = f"{error.node.op_type} '{error.node.name}': {error.message}"
         raise InvalidArgumentError(None, error.node.origin, message) from None
-    return emit(items, guards, part.feeds, fetched)
+    return emit(items, guards, feeds, fetched)
 
 
 def refuse_unsupported(nodes: Sequence[Node], *, lowered: bool = False) -> None:

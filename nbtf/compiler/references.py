@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from nbtf.compiler.emit import spread_arguments
 from nbtf.compiler.ir import Node, Value, new_node
-from nbtf.dtypes import resource
+from nbtf.dtypes import resource, string
 
 _PASSING = ("RefSwitch", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefIdentity", "RefSelect")
 
@@ -34,6 +34,21 @@ def read_references(nodes: list[Node], fetches: list[Value]) -> tuple[list[Node]
             value = read.outputs[0]
         values.append(value)
     return result, values
+
+
+def own_strings(nodes: list[Node]) -> list[Node]:
+    """The nodes, with what moves strings into the session's keeping before each that writes them into a variable."""
+    result: list[Node] = []
+    for node in nodes:
+        if node.block is not None and node.block.writes:
+            for position, value in enumerate(node.inputs):
+                if value.dtype == string and not value.is_handle:
+                    kept = new_node("_KeepStrings", node, [value], [(value.dtype, value.shape)], f"/keep{position}")
+                    kept.controls = list(node.controls)
+                    node.inputs[position] = kept.outputs[0]
+                    result.append(kept)
+        result.append(node)
+    return result
 
 
 def is_ref(value: Value) -> bool:

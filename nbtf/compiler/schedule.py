@@ -114,7 +114,9 @@ class Frame:
 def runs(node: Node) -> bool:
     """Whether a node needs an instruction: other names, sources and what the schedule itself does need none."""
     block = node.block
-    return block is not None and block.alias is None and not block.source and not block.control
+    if block is None or block.alias is not None:
+        return False
+    return not (block.source or block.control or block.resource)
 
 
 class ScheduleError(Exception):
@@ -130,7 +132,7 @@ def schedule(nodes: list[Node]) -> tuple[list[Item], dict[Value, Guard]]:
     """The linear order, and the guard of every value that is not always alive."""
     analysis = _Analysis(nodes)
     emitter = _Emitter(analysis)
-    emitter.region(analysis.root)
+    emitter.close(emitter.region(analysis.root))
     guards = {v: g for v, g in analysis.value_guards.items() if g and v.node not in analysis.inside}
     return emitter.items, guards
 
@@ -163,8 +165,7 @@ class _Analysis:
         if node.op_type in EXITS:
             assert frame.parent is not None
             self._place(node, frame)  # runs inside; its value belongs outside
-            guard = self.union([self.value_guards.get(v, ()) for v in sources])
-            self.node_guards[node] = guard
+            self.node_guards[node] = self.union([self.value_guards.get(v, ()) for v in sources])
             outer = self._loop_guard(frame)
             for value in node.outputs:
                 self.value_guards[value] = outer
@@ -174,10 +175,10 @@ class _Analysis:
         if node.op_type in ENTERS:
             frame.enters.append(node)
             guard: Guard = ()
-        elif self.is_loop_merge(node):
-            guard = self.union(controls)
+        elif node.op_type == "ControlTrigger" or self.is_loop_merge(node):
+            guard = ()  # with Merge the one op that a dead control edge does not kill
         elif node.op_type in MERGES:
-            guard = self._merge_guard(node, controls)
+            guard = self._merge_guard(node)
         else:
             guard = self.union([self.value_guards.get(v, ()) for v in sources] + controls)
         self.node_guards[node] = guard
@@ -237,20 +238,18 @@ class _Analysis:
         literals = {literal for guard in guards for literal in guard}
         return tuple(sorted(literals, key=lambda item: (self.positions[item[0]], item[1])))
 
-    def _merge_guard(self, node: Node, controls: list[Guard]) -> Guard:
+    def _merge_guard(self, node: Node) -> Guard:
         guards = [frozenset(self.value_guards.get(v, ())) for v in node.inputs]
         common = frozenset.intersection(*guards) if guards else frozenset()
         rests = [guard - common for guard in guards]
-        if not all(rests):
-            return self.union([tuple(common), *controls])  # an input that always arrives
-        if _covers(rests):
-            return self.union([tuple(common), *controls])
+        if not all(rests) or _covers(rests):
+            return self.union([tuple(common)])
         flag = new_node("_Flag", node, [], [(dtypes.bool, ())], "/alive").outputs[0]
         self.flags[node] = flag
         self.merge_of[flag] = node
         self.positions[flag] = len(self.positions)
         self.value_guards[flag] = tuple(common)
-        return self.union([tuple(common), ((flag, True),), *controls])
+        return self.union([tuple(common), ((flag, True),)])
 
 
 def _covers(rests: list[frozenset[Literal]]) -> bool:
@@ -327,8 +326,8 @@ class _Emitter:
         self.items: list[Item] = []
         self.labels = 0
 
-    def region(self, frame: Frame) -> None:
-        """Everything of one frame, guarded ranges closed at the end."""
+    def region(self, frame: Frame) -> list[tuple[Literal, int]]:
+        """Everything of one frame; returns the guarded ranges that are still open."""
         opened: list[tuple[Literal, int]] = []
         for unit in _grouped(self._units(frame)):
             if unit.node is not None and not runs(unit.node):
@@ -341,6 +340,9 @@ class _Emitter:
             else:
                 assert unit.node is not None
                 self.items.append(Run(unit.node))
+        return opened
+
+    def close(self, opened: list[tuple[Literal, int]]) -> None:
         self._move_to((), opened)
 
     def _move_to(self, guard: Guard, opened: list[tuple[Literal, int]]) -> None:
@@ -363,6 +365,8 @@ class _Emitter:
         merges = [node for node in frame.nodes if analysis.is_loop_merge(node)]
         pairs = []
         for merge in merges:
+            if len(merge.inputs) != 2:
+                raise ScheduleError(merge, f"a loop's Merge has 2 inputs, this one {len(merge.inputs)}")
             first, again = merge.inputs
             if first.node.op_type in NEXT_ITERATIONS:
                 first, again = again, first
@@ -370,16 +374,14 @@ class _Emitter:
             pairs.append((merge.outputs[0], again))
         head = self._new_label()
         self.items.append(Label(head))
-        self.region(frame)
-        guard = analysis.union([analysis.node_guards[again.node] for _, again in pairs])
-        opened: list[tuple[Literal, int]] = []
-        self._move_to(guard, opened)
+        opened = self.region(frame)
+        self._move_to(analysis.union([analysis.node_guards[again.node] for _, again in pairs]), opened)
         for _, again in pairs:
             self.items.append(Keep(again.node.inputs[0], again))
         for merged, again in pairs:
             self.items.append(Exchange(merged, again))
         self.items.append(Jump(head))
-        self._move_to((), opened)
+        self.close(opened)
         self.items.append(LoopEnd(head))
 
     def _units(self, frame: Frame) -> list[_Unit]:

@@ -14,44 +14,45 @@ from nbtf.wire.op_defs import Argument
 _NARROW = {dtypes.float16: "half", dtypes.bfloat16: "bfloat16"}
 
 
-def widen(nodes: list[Node]) -> tuple[list[Node], dict[Value, Value]]:
-    """The nodes with casts around those that compute in a 16-bit float, and what replaces their outputs."""
-    result: list[Node] = []
-    replaced: dict[Value, Value] = {}
-    for node in nodes:
-        result += _around(node, replaced)
-    for node in result:
-        if node.op_type not in _NARROWING:
-            node.inputs = [replaced.get(v, v) for v in node.inputs]
-    return result, replaced
+def widen(nodes: list[Node]) -> list[Node]:
+    """The nodes with casts around those that compute in a 16-bit float."""
+    return [made for node in nodes for made in _around(node)]
 
 
-_NARROWING = tuple(f"_float32_to_{name}" for name in _NARROW.values())
-
-
-def _around(node: Node, replaced: dict[Value, Value]) -> list[Node]:
+def _around(node: Node) -> list[Node]:
     block = node.block
-    if block is None or not (block.rule or block.kernel):
+    if block is None or node.definition is None or not (block.rule or block.kernel):
         return [node]
-    before: list[Node] = []
-    after: list[Node] = []
+    before = []
     for position, (value, argument) in enumerate(zip(node.inputs, spread_arguments(node, outputs=False), strict=True)):
-        name = _narrow(value.dtype, argument, node)
-        if name and not value.is_handle:
+        name = _narrow(value, argument, node)
+        if name:
             cast = new_node(f"_{name}_to_float32", node, [value], [(dtypes.float32, value.shape)], f"/wide{position}")
             cast.controls = list(node.controls)
             node.inputs[position] = cast.outputs[0]
             before.append(cast)
+    after = []
     for value, argument in zip(list(node.outputs), spread_arguments(node, outputs=True), strict=True):
-        name = _narrow(value.dtype, argument, node)
-        if name and not value.is_handle:
-            cast = new_node(f"_float32_to_{name}", node, [value], [(value.dtype, value.shape)], f"/narrow{value.index}")
-            replaced[value] = cast.outputs[0]
-            value.dtype = dtypes.float32
-            after.append(cast)
+        name = _narrow(value, argument, node)
+        if name:
+            after.append(_rounded(node, value, f"_float32_to_{name}"))
     return [*before, node, *after]
 
 
-def _narrow(dtype: DType, argument: Argument, node: Node) -> str | None:
+def _rounded(node: Node, value: Value, cast_type: str) -> Node:
+    """A cast that makes `value`, which all its readers keep, from a float32 output in its place."""
+    wide = Value(node, value.index, dtypes.float32, value.shape)
+    node.outputs[value.index] = wide
+    cast = new_node(cast_type, node, [wide], [], f"/narrow{value.index}")
+    cast.outputs = [value]
+    value.node, value.index = cast, 0
+    return cast
+
+
+def _narrow(value: Value, argument: Argument, node: Node) -> str | None:
+    """The 16-bit float that an operand would be computed in."""
     assert node.block is not None
-    return None if argument.name in node.block.moves else _NARROW.get(dtype)
+    if value.is_handle or argument.name in node.block.moves:
+        return None
+    dtype: DType = value.dtype
+    return _NARROW.get(dtype)

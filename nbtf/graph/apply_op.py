@@ -1,7 +1,7 @@
 """apply_op: an operation of any type from Python values, by nothing but its signature.
 
-    z = apply_op("AddV2", x=x, y=1.0)
-    values, indices = apply_op("TopKV2", input=x, k=3)
+z = apply_op("AddV2", x=x, y=1.0)
+values, indices = apply_op("TopKV2", input=x, k=3)
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ def structured_outputs(op: Operation) -> Any:
 def _result_class(op_type: str) -> Any:
     definition = op_defs.find(op_type)
     assert definition is not None
-    return collections.namedtuple(op_type, [argument.name for argument in definition.outputs])  # type: ignore[misc]
+    names = [argument.name for argument in definition.outputs]
+    return collections.namedtuple(op_type.replace(">", "_"), names)  # some op types have a name space
 
 
 def _flat(values: Any) -> Any:
@@ -107,7 +108,8 @@ class _Call:
             tensors = self._list_input(argument, value) if is_list(argument) else [self._input(argument, value)]
             if argument.is_ref and not all(tensor.dtype._is_ref_dtype for tensor in tensors):
                 raise TypeError(
-                    f"'{self._op_type}' Op requires that input '{argument.name}' be a mutable tensor (e.g.: a tf.Variable)"
+                    f"'{self._op_type}' Op requires that input '{argument.name}' "
+                    "be a mutable tensor (e.g.: a tf.Variable)"
                 )
             self._infer(argument, tensors)
             inputs.extend(tensors)
@@ -259,12 +261,10 @@ def _check_allowed_type(dtype: DType, attr: op_defs.Attr, parameter: str) -> Non
 
 
 def checked_attr(op_type: str, attr: op_defs.Attr, value: Any) -> Any:
-    """`value` in the form that attribute `attr` takes. Raises TypeError for the wrong kind, ValueError for the range."""
+    """`value` in the form that attribute `attr` takes. TypeError for the wrong kind, ValueError for the range."""
     if attr.type.startswith("list("):
         if not isinstance(value, (list, tuple)):
-            raise TypeError(
-                f"Expected list for '{attr.name}' argument to '{snake_case(op_type)}' Op, not {value!r}."
-            )
+            raise TypeError(f"Expected list for '{attr.name}' argument to '{snake_case(op_type)}' Op, not {value!r}.")
         if attr.minimum is not None and len(value) < attr.minimum:
             raise ValueError(
                 f"Attr '{attr.name}' of '{op_type}' Op passed list of length {len(value)} "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nbtf.wire import attr_values, op_defs, schema
@@ -31,6 +32,12 @@ class Attributes:
         """The attribute, or `default` where neither signature nor node has it."""
         return getattr(self, name, default)
 
+    @property
+    def protos(self) -> Mapping[str, Any]:
+        """The AttrValues that the node itself has, by name."""
+        attrs: Mapping[str, Any] = self._node.attr
+        return attrs
+
     def _decode(self, name: str) -> Any:
         declared = self._definition.attrs.get(name) if self._definition is not None else None
         if name in self._node.attr:
@@ -46,7 +53,11 @@ class Attributes:
 def encode(value: Any, declared: op_defs.Attr | None) -> Any:
     """The AttrValue of a Python value; an AttrValue (of any descriptor pool) passes."""
     if hasattr(value, "DESCRIPTOR") and value.DESCRIPTOR.full_name == "tensorflow.AttrValue":
-        return value if isinstance(value, schema.AttrValue) else schema.AttrValue.FromString(value.SerializeToString())
+        if isinstance(value, schema.AttrValue):
+            return value
+        own = schema.AttrValue()
+        own.ParseFromString(value.SerializeToString())
+        return own
     if declared is None:
         raise TypeError(f"attr value must be an AttrValue, got {value!r}")
     return op_defs.encode_attr(value, declared)

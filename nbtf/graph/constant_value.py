@@ -12,9 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nbtf import tensor_shape
+from nbtf import errors, tensor_shape
 from nbtf.graph.tensor import StaticDims, Tensor, shape_of_dims
-from nbtf.shapes import HIDDEN, UNKNOWN
+from nbtf.shapes import HIDDEN, UNKNOWN, product
 from nbtf.wire import tensor as tensor_encoding
 
 Value = NDArray[Any]
@@ -89,7 +89,11 @@ class _Search:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
-        if evaluate is None or depth > MAX_DEPTH or len(self._seen) > MAX_VISITS or not tensor.dtype.is_numpy_compatible:
+        if evaluate is None or not tensor.dtype.is_numpy_compatible:
+            return None
+        if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
+            return None  # weights on their way to a Gather, say: shapes are made of less
+        if depth > MAX_DEPTH or len(self._seen) > MAX_VISITS:
             return None
         self._seen[tensor] = None  # also what a cycle finds
         found = evaluate(tensor, lambda i: self.value(tensor.op._inputs[i], depth + 1))
@@ -120,7 +124,12 @@ def _known(value: Value | None) -> Value | None:
 
 @_evaluates("Const")
 def _const(tensor: Tensor, inputs: Inputs) -> Value | None:
-    value: Value = tensor_encoding.make_ndarray(tensor.op.attrs.value)
+    try:
+        value: Value = tensor_encoding.make_ndarray(tensor.op.attrs.value)
+    except (TypeError, errors.InvalidArgumentError):
+        return None  # a malformed value is an error when it is run, as in TensorFlow
+    if tensor.dtype.base_dtype.is_numpy_compatible and value.dtype != tensor.dtype.base_dtype.as_numpy_dtype:
+        return None
     return value.astype(np.int64) if value.dtype.kind == "i" and value.dtype != np.int64 else value
 
 
@@ -167,7 +176,7 @@ def _identity(tensor: Tensor, inputs: Inputs) -> Value | None:
 def _cast(tensor: Tensor, inputs: Inputs) -> Value | None:
     value = inputs(0)
     target = tensor.dtype.base_dtype
-    if value is None or not target.is_numpy_compatible or value.dtype.kind not in "iub" and _hidden(value).any():
+    if value is None or not target.is_numpy_compatible or (value.dtype.kind not in "iub" and _hidden(value).any()):
         return None
     if target.name in ("int32", "int64") and value.dtype.kind in "iub":
         return value.astype(np.int64)
@@ -187,7 +196,7 @@ def _pack(tensor: Tensor, inputs: Inputs) -> Value | None:
     parts = [inputs(i) for i in range(count)]
     integer = tensor.dtype.base_dtype.name in ("int32", "int64")
     shapes = {part.shape for part in parts if part is not None}
-    if len(shapes) > 1 or not integer and None in [None if part is None else True for part in parts]:
+    if len(shapes) > 1 or (not integer and None in [None if part is None else True for part in parts]):
         return None
     if not shapes:
         dims = tensor.op._inputs[0].dims
@@ -282,7 +291,7 @@ def _gather(tensor: Tensor, inputs: Inputs) -> Value | None:
         axis = _known(inputs(2))
         if axis is None or axis.shape != () or int(axis) not in (0, -1) or tensor.op.attrs.batch_dims != 0:
             return None
-    if indices.size > MAX_ELEMENTS or indices.size and not (0 <= indices.min() and indices.max() < value.size):
+    if indices.size > MAX_ELEMENTS or (indices.size and not (indices.min() >= 0 and indices.max() < value.size)):
         return None
     return np.asarray(value[indices])
 
@@ -353,8 +362,14 @@ def _floor_mod(a: int, b: int) -> int:
 
 
 _ARITHMETIC: Final[dict[str, Callable[[int, int], int]]] = {
-    "Add": lambda a, b: a + b, "AddV2": lambda a, b: a + b, "Sub": lambda a, b: a - b, "Mul": lambda a, b: a * b,
-    "Maximum": max, "Minimum": min, "FloorDiv": _floor_div, "FloorMod": _floor_mod,
+    "Add": lambda a, b: a + b,
+    "AddV2": lambda a, b: a + b,
+    "Sub": lambda a, b: a - b,
+    "Mul": lambda a, b: a * b,
+    "Maximum": max,
+    "Minimum": min,
+    "FloorDiv": _floor_div,
+    "FloorMod": _floor_mod,
 }
 
 

@@ -70,7 +70,9 @@ def _converted(value: Any, dtype: DType | None, name: str | None, as_ref: bool) 
             if tensor is NotImplemented:
                 continue
             if not isinstance(tensor, Tensor):
-                raise RuntimeError(f"Conversion function {convert!r} for type {classes} returned non-Tensor: {tensor!r}")
+                raise RuntimeError(
+                    f"Conversion function {convert!r} for type {classes} returned non-Tensor: {tensor!r}"
+                )
             if dtype is not None and not dtype.is_compatible_with(tensor.dtype):
                 raise RuntimeError(
                     f"Conversion function {convert!r} for type {classes} returned incompatible dtype: "
@@ -98,7 +100,9 @@ def convert_n_to_tensor(
     ]
 
 
-def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False) -> Tensor:
+def constant(
+    value: Any, dtype: Any = None, shape: Any = None, name: str = "Const", verify_shape: bool = False
+) -> Tensor:
     """A Const operation's output. shape: fewer values than it takes repeat their last one.
 
     Raises TypeError and ValueError for values that do not fit the dtype or shape.
@@ -113,7 +117,7 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str = "Cons
 
 def _shape_constant(value: Any, dtype: DType | None, name: str | None) -> Tensor:
     if dtype not in (None, int32, int64):
-        raise TypeError(f"Cannot convert {value!r} to dtype: {dtype.name if dtype else None}. It must be int32 or int64.")
+        raise TypeError(f"Cannot convert {value!r} to dtype {dtype}: it must be int32 or int64.")
     if isinstance(value, tensor_shape.TensorShape):
         if not value.is_fully_defined():
             raise ValueError(f"Cannot convert a partially known TensorShape {value} to a Tensor.")

@@ -77,8 +77,7 @@ def get_default_session() -> Any:
 
 def session_for(method: str, session: Any, graph: Graph) -> Any:
     """The session that `eval()` or `run()` of an element of `graph` is to use. Raises ValueError if there is none."""
-    action = ("Cannot evaluate tensor using `eval()`" if method == "eval" else
-              "Cannot execute operation using `run()`")
+    action = "Cannot evaluate tensor using `eval()`" if method == "eval" else "Cannot execute operation using `run()`"
     colon = "" if method == "eval" else ":"
     if session is None:
         session = get_default_session()

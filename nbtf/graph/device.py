@@ -41,7 +41,9 @@ class DeviceSpec:
             elif words[0] == "device" and len(words) == 3:
                 _put_device(found, words[1], words[2], spec)
             elif part:
-                raise ValueError(f"Unknown attribute '{words[0]}' is encountered while parsing the device spec: '{spec}'.")
+                raise ValueError(
+                    f"Unknown attribute '{words[0]}' is encountered while parsing the device spec: '{spec}'."
+                )
         for name in self.__slots__:
             setattr(self, name, found.get(name))
         return self

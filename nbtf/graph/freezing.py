@@ -28,7 +28,7 @@ def variables_to_freeze(
     variable_names_whitelist: Iterable[str] | None = None,
     variable_names_blacklist: Iterable[str] | None = None,
 ) -> list[str]:
-    """Names of the variable nodes that the outputs need and the lists allow: those whose values a caller must provide."""
+    """Names of the variable nodes that the outputs need and the lists allow: a caller must provide their values."""
     allowed = None if variable_names_whitelist is None else frozenset(variable_names_whitelist)
     refused = frozenset(variable_names_blacklist or ())
     return [
@@ -71,7 +71,8 @@ class _Freezing:
         self._graph_def = graph_def
         self._values = values
         self._nodes = {node.name: node for node in graph_def.node}
-        self._handles: dict[str, int] = {}  # node that makes or passes a frozen variable's handle -> DataType of the variable
+        # node that makes or passes a frozen variable's handle -> DataType of the variable
+        self._handles: dict[str, int] = {}
 
     def run(self) -> Any:
         self._trace_handles()

@@ -211,7 +211,7 @@ class _Instance:
 
 
 def library_of(graph: Graph, names: Iterable[str]) -> dict[str, Any]:
-    """The FunctionDefs of `names` and of all functions that they call, by name; names not in the library are left out."""
+    """The FunctionDefs of `names` and of all functions that they call, by name; unknown names are left out."""
     found: dict[str, Any] = {}
     pending = list(names)
     while pending:

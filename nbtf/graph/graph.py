@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from nbtf import errors
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import default_stacks, names, verifier
 from nbtf.graph.attributes import encode

@@ -18,5 +18,5 @@ def write_graph(graph_or_graph_def: Any, logdir: str | os.PathLike[str], name: s
     folder = os.fspath(logdir)
     os.makedirs(folder or ".", exist_ok=True)
     path = os.path.join(folder, name)
-    files.write_message(graph_def, path, as_text=as_text)
+    files.write_message(path, graph_def, as_text=as_text)
     return path

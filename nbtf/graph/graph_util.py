@@ -13,12 +13,23 @@ from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
 _VARIABLE_OPS = frozenset(
-    "Assign AssignAdd AssignSub Queue ScatterAdd ScatterSub ScatterUpdate TruncatedNormal Variable VariableV2".split()
+    [
+        "Assign",
+        "AssignAdd",
+        "AssignSub",
+        "Queue",
+        "ScatterAdd",
+        "ScatterSub",
+        "ScatterUpdate",
+        "TruncatedNormal",
+        "Variable",
+        "VariableV2",
+    ]
 )
 
 
 def extract_sub_graph(graph_def: Any, dest_nodes: Iterable[str]) -> Any:
-    """A GraphDef of the nodes that `dest_nodes` (names of operations) need, in the given order; library and versions kept.
+    """A GraphDef of the nodes that the operations `dest_nodes` need, in the given order; library and versions kept.
 
     Raises TypeError for what is no GraphDef or no list, AssertionError for a name that is not in the graph.
     """

@@ -45,9 +45,7 @@ class LookupMixin:
             element = convert() if convert is not None else None
         if isinstance(element, str):
             return self._named_element(element, allow_tensor, allow_operation)
-        if isinstance(element, Tensor if allow_tensor else ()) or isinstance(
-            element, Operation if allow_operation else ()
-        ):
+        if (allow_tensor and isinstance(element, Tensor)) or (allow_operation and isinstance(element, Operation)):
             if element.graph is not self:
                 kind = "Tensor" if isinstance(element, Tensor) else "Operation"
                 raise ValueError(f"{kind} {element} is not an element of this graph.")
@@ -63,9 +61,7 @@ class LookupMixin:
         if not allow_operation:
             if op is not None:
                 raise ValueError(f"The name {name!r} refers to an Operation, not a Tensor. {_TENSOR_FORM}")
-            raise ValueError(
-                f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_FORM}"
-            )
+            raise ValueError(f"The name {name!r} looks like an (invalid) Operation name, not a Tensor. {_TENSOR_FORM}")
         if op is None:
             raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
         return op

@@ -10,6 +10,7 @@ from nbtf.dtypes import DTYPES, DType
 from nbtf.graph import registry
 from nbtf.wire import op_defs
 
+
 class _UnknownDType(DType):
     """The type of what an opaque operation makes."""
 
@@ -31,6 +32,8 @@ def _unknown_dtype() -> DType:
     return UNKNOWN_DTYPE
 
 
+_PLAIN_FIELDS = {"type": "type", "bool": "b", "int": "i", "float": "f", "string": "s"}
+_VALUE_DTYPES = tuple(dtype for dtype in DTYPES.values() if not dtype._is_ref_dtype)
 _REF = 100  # DataType: DT_X_REF = DT_X + 100
 
 
@@ -63,6 +66,27 @@ class OpKind:
         from nbtf.graph.shape_inference import BoundRule
 
         return BoundRule.of(self)
+
+    @cached_property
+    def has_lists(self) -> bool:
+        """Whether an argument takes or gives a list of tensors."""
+        assert self.definition is not None
+        return any(is_list(argument) for argument in (*self.definition.inputs, *self.definition.outputs))
+
+    @cached_property
+    def plain_attrs(self) -> tuple[tuple[str, str, frozenset[int] | None], ...] | None:
+        """(name, field of AttrValue, allowed types) of all attributes; None where checking one takes more than that."""
+        assert self.definition is not None
+        plain = []
+        for attr in self.definition.attrs.values():
+            field = _PLAIN_FIELDS.get(attr.type)
+            if field is None or attr.minimum is not None or (attr.allowed and field != "type"):
+                return None
+            allowed = None
+            if field == "type":
+                allowed = frozenset(dtype.as_datatype_enum for dtype in attr.allowed or _VALUE_DTYPES)
+            plain.append((attr.name, field, allowed))
+        return tuple(plain)
 
     def op_def_message(self) -> Any:
         return None if self.definition is None else op_defs.to_proto(self.definition)

@@ -36,8 +36,20 @@ class Operation:
     """A node. Made by `Graph.create_op` and the importer, never directly."""
 
     __slots__ = (
-        "__weakref__", "_attrs", "_control_flow_context", "_control_inputs", "_device", "_inputs", "_name", "_node",
-        "_original_op", "_outputs", "_site", "graph", "index", "kind",
+        "__weakref__",
+        "_attrs",
+        "_control_flow_context",
+        "_control_inputs",
+        "_device",
+        "_inputs",
+        "_name",
+        "_node",
+        "_original_op",
+        "_outputs",
+        "_site",
+        "graph",
+        "index",
+        "kind",
     )
 
     def __init__(
@@ -241,7 +253,7 @@ class Operation:
 
     def colocation_groups(self) -> list[bytes]:
         """The groups, as b"loc:@<name>", whose members share a device; an operation without any is its own."""
-        groups = self.get_attr("_class") if "_class" in self._node.attr else []
+        groups = list(self._node.attr["_class"].list.s) if "_class" in self._node.attr else []
         return [group for group in groups if group.startswith(b"loc:@")] or [b"loc:@" + self._name.encode()]
 
     # ---- text ----

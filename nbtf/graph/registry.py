@@ -49,7 +49,7 @@ class Block:
     source: bool = False
     """No instruction: the slot is filled before the run (Const, Placeholder)."""
     host: Callable[..., Any] | None = None
-    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py."""
+    """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py. Beside a kernel: for strings only."""
     lower: Callable[..., Any] | None = None
     """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, or None where the node runs as it is;
     see nbtf/compiler/rewriter.py."""
@@ -57,14 +57,22 @@ class Block:
     """Lowered by the scheduler: Switch, Merge, Enter, Exit, NextIteration, LoopCond, NoOp."""
     instruction: str | None = None
     """Name of code written to the raw interface; its operands are the op's inputs, then its outputs."""
+    words: Callable[..., Any] | None = None
+    """Instruction: its attribute block, words(node) -> ints, instead of the attributes as nbtf/compiler/packing.py lays
+    them out; several ops may share one instruction."""
+    lends: tuple[str, ...] = ()
+    """Instruction: outputs that become descriptors of elements that something else keeps; they get no buffer."""
     resource: Callable[..., Any] | None = None
     """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
     variables: dict[str, str] = field(default_factory=dict)
     """Inputs that are variables, ref or resource: name -> type attribute. Rules and kernels see what they hold."""
+    refusal: str = "InvalidArgumentError"
+    """Class, in nbtf.errors, of what a failed check of the rule or the kernel raises."""
     writes: bool = False
     """Changes the variables that it names."""
     forwards: tuple[str, str] | None = None
-    """(output, input): the output is the input itself, as the ref that Assign returns."""
+    """(output, input), the first of each: the output is the input itself, as the ref that Assign returns. The shape
+    rule only checks: it returns ()."""
     keeps: dict[str, int] = field(default_factory=dict)
     """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()
@@ -79,6 +87,8 @@ class Block:
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
     stateful: bool = False
     """Never merged, folded or dropped, though its signature does not say so."""
+    told_by: str = ""
+    """String attribute that begins the message of a refusal, as CheckNumerics' does."""
     gradient: Callable[..., Any] | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""Scopes of a graph: what the operations made inside a `with` block get: names, devices, control inputs and the like."""
+"""Scopes of a graph: what the operations made inside a `with` block get: names, devices, control inputs and so on."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class ScopeMixin:
     # ---- control dependencies ----
 
     def control_dependencies(self, control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
-        """Operations made inside wait for all of `control_inputs` (operations or tensors); None clears the outer ones."""
+        """Operations made inside wait for `control_inputs` (operations or tensors); None clears the outer ones."""
         if control_inputs is None:
             return self._control_scope(_ControlScope([], fresh=True))
         found: dict[Operation, None] = {}
@@ -186,9 +186,8 @@ class ScopeMixin:
     @contextmanager
     def gradient_override_map(self, op_type_map: Mapping[str, str]) -> Iterator[None]:
         """Operations made inside use the gradient registered under another name: op type -> gradient name."""
-        for op_type, gradient in op_type_map.items():
-            if not isinstance(op_type, str) or not isinstance(gradient, str):
-                raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        if not all(isinstance(text, str) for text in (*op_type_map, *op_type_map.values())):
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
         outer = self._gradient_overrides
         self._gradient_overrides = {**outer, **op_type_map}
         try:
@@ -215,9 +214,10 @@ class ScopeMixin:
             if op.type in overrides and attr not in op._node.attr:
                 op._set_attr(attr, schema.AttrValue(s=overrides[op.type].encode()))
         definition = op.definition
-        if self._container and definition is not None and definition.is_stateful and "container" in definition.attrs:
-            if not op._node.attr["container"].s:
-                op._set_attr("container", schema.AttrValue(s=self._container.encode()))
+        if not self._container or definition is None or not definition.is_stateful:
+            return
+        if "container" in definition.attrs and not op._node.attr["container"].s:
+            op._set_attr("container", schema.AttrValue(s=self._container.encode()))
 
     # ---- all of them, for a new operation ----
 
@@ -269,9 +269,7 @@ def name_scope(name: str | None, default_name: str | None = None, values: Sequen
     from nbtf.graph.lookup import graph_of
 
     if name is None and default_name is None and values is not None:
-        raise TypeError(
-            f"At least one of name ({name}) and default_name ({default_name}) must be provided."
-        )
+        raise TypeError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
     graph: Graph = graph_of(values or ())
     with graph.as_default(), graph.name_scope(default_name if name is None else name) as scope:
         yield scope

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, CheckFailed, Dims, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Elements = Sequence[int | float] | None
 """The elements of an input, flat, HIDDEN where unknown; None where not even their number is known."""
+
+MAX_ELEMENTS_READ = 1 << 20  # of a constant that a shape rule reads
 
 OUT, DIMS, ELEMENTS, ATTR = range(4)
 
@@ -34,8 +36,7 @@ class BoundRule:
         self._kind = kind
         self._rule = rule
         inputs = [argument.name for argument in kind.definition.inputs]
-        arguments = (*kind.definition.inputs, *kind.definition.outputs)
-        self._has_lists = any(is_list(argument) for argument in arguments)
+        self._has_lists = kind.has_lists
         self._several = len(kind.definition.outputs) != 1 or is_list(kind.definition.outputs[0])
         self._parameters: list[tuple[int, Any]] = []
         for position, (name, parameter) in enumerate(inspect.signature(rule).parameters.items()):
@@ -50,9 +51,7 @@ class BoundRule:
         # the rules of elementwise families name their operands x, y, w for every op
         return cls(kind, block.shape, positional=block.rule is not None)
 
-    def _source(
-        self, name: str, by_value: bool, inputs: list[str], positional: bool, position: int
-    ) -> tuple[int, Any]:
+    def _source(self, name: str, by_value: bool, inputs: list[str], positional: bool, position: int) -> tuple[int, Any]:
         assert self._kind.definition is not None
         if name == "out":
             return OUT, None
@@ -66,9 +65,7 @@ class BoundRule:
             return ATTR, (name, attr_coder(self._kind.definition.attrs[name]))
         raise TypeError(f"the shape rule of {self._kind.op_type} asks for '{name}', which its signature does not have")
 
-    def apply(
-        self, op: Operation, dims: Sequence[StaticDims], elements: Callable[[int], Elements]
-    ) -> list[StaticDims]:
+    def apply(self, op: Operation, dims: Sequence[StaticDims], elements: Callable[[int], Elements]) -> list[StaticDims]:
         """Dims of every output of `op`. dims: of every input; elements: gives the elements of an input by position.
 
         Raises CheckFailed where the rule refuses its inputs.
@@ -116,10 +113,12 @@ class BoundRule:
 
 
 def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
-    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims."""
+    """How a rule sees an attribute of this declaration: choices and types as numbers, shapes as dims, text as bytes."""
     kind = declared.type
     if kind == "string" and declared.allowed:
         return declared.allowed.index  # type: ignore[no-any-return]
+    if kind == "string":
+        return _string_bytes
     if kind == "type":
         return _type_code
     if kind == "shape":
@@ -131,12 +130,16 @@ def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
     return None
 
 
+def _string_bytes(text: str | bytes) -> list[int]:
+    return list(text.encode() if isinstance(text, str) else text)
+
+
 def _type_code(dtype: Any) -> int:
     return int(dtype.as_datatype_enum)
 
 
-def _shape_code(shape: Any) -> list[int] | None:
-    return None if shape.ndims is None else [-1 if dim is None else dim for dim in shape.as_list()]
+def _shape_code(shape: Any) -> list[int]:
+    return [UNKNOWN_RANK] if shape.ndims is None else [-1 if dim is None else dim for dim in shape.as_list()]
 
 
 def infer_shapes(op: Operation) -> None:
@@ -147,17 +150,42 @@ def infer_shapes(op: Operation) -> None:
     try:
         if special is not None:
             special(op)
-        elif op.kind.shape_rule is not None:
-            found = op.kind.shape_rule.apply(op, [tensor._dims for tensor in op._inputs], lambda i: elements_of(op, i))
-            for tensor, dims in zip(op._outputs, found, strict=True):
-                tensor._dims = dims
+        else:
+            apply_rule(op)
     except CheckFailed as refusal:
         raise ValueError(refusal_text(op, str(refusal))) from None
+    except (IndexError, ZeroDivisionError):  # rules may index and divide freely: compiled, they refuse as well
+        raise ValueError(refusal_text(op, "An input or attribute has too few dimensions, or a zero")) from None
+
+
+def apply_rule(op: Operation) -> None:
+    """Sets the static dims that the block's shape rule tells. Raises CheckFailed."""
+    rule = op.kind.shape_rule
+    if rule is not None:
+        found = rule.apply(op, _input_dims(op), lambda i: elements_of(op, i))
+        for tensor, dims in zip(op._outputs, found, strict=True):
+            tensor._dims = dims
+        if op.kind.block is not None and op.kind.block.forwards:
+            op._outputs[0]._dims = op._inputs[0]._dims
+
+
+def _input_dims(op: Operation) -> list[StaticDims]:
+    """Static dims of every input; of a handle of a variable, those of the variable."""
+    dims = [tensor._dims for tensor in op._inputs]
+    variables = op.kind.block.variables if op.kind.block is not None else {}
+    if variables and op.kind.definition is not None:
+        for position, argument in enumerate(op.kind.definition.inputs):
+            if argument.name in variables and not argument.is_ref:
+                handle = op._inputs[position].handle_data
+                dims[position] = handle[0][1] if handle else None
+    return dims
 
 
 def elements_of(op: Operation, position: int) -> Elements:
     """The elements of an input as far as the graph tells them."""
     tensor = op._inputs[position]
+    if tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS_READ:
+        return None
     value = constant_value.partial_value(tensor)
     if value is not None:
         return tuple(value.ravel().tolist())

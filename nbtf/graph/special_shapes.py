@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nbtf import limits
 from nbtf.graph.constant_value import dims_from_value
+from nbtf.graph.shape_inference import apply_rule
 from nbtf.graph.tensor import StaticDims, dims_text, merged_dims
 from nbtf.shapes import UNKNOWN, check
 
@@ -180,6 +181,14 @@ def _check_mergeable(a: StaticDims, b: StaticDims) -> StaticDims:
     except ValueError as error:
         check(False, "{}", error)
         raise
+
+
+@_shapes_of("Reshape")
+def _reshape(op: Operation) -> None:
+    if op._inputs[0]._dims is None:
+        op._outputs[0]._dims = dims_from_value(op._inputs[1])
+    else:
+        apply_rule(op)
 
 
 # ---- flow of control -------------------------------------------------------------------------------------------------

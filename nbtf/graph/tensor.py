@@ -19,7 +19,7 @@ StaticDims = tuple[int, ...] | None
 """The dims of a tensor as far as the graph tells: None is an unknown rank, UNKNOWN (-1) an unknown dim."""
 
 _NOT_PYTHON = (
-    " a symbolic `tf.Tensor` {} is not allowed. A tensor has a value only while a session runs its graph: "
+    " a symbolic `tf.Tensor`{} is not allowed. A tensor has a value only while a session runs its graph: "
     "use `tf.cond` and `tf.while_loop` instead of Python's control flow, and `Session.run` to get the value."
 )
 
@@ -32,9 +32,42 @@ class Tensor:
     __array_priority__ = 100  # numpy's operators give way to the overloaded ones
 
     OVERLOADABLE_OPERATORS = frozenset(
-        "__add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__ __rfloordiv__ __mod__ "
-        "__rmod__ __lt__ __le__ __gt__ __ge__ __ne__ __eq__ __and__ __rand__ __or__ __ror__ __xor__ __rxor__ "
-        "__getitem__ __pow__ __rpow__ __invert__ __neg__ __abs__ __matmul__ __rmatmul__ __div__ __rdiv__".split()
+        [
+            "__add__",
+            "__radd__",
+            "__sub__",
+            "__rsub__",
+            "__mul__",
+            "__rmul__",
+            "__truediv__",
+            "__rtruediv__",
+            "__floordiv__",
+            "__rfloordiv__",
+            "__mod__",
+            "__rmod__",
+            "__lt__",
+            "__le__",
+            "__gt__",
+            "__ge__",
+            "__ne__",
+            "__eq__",
+            "__and__",
+            "__rand__",
+            "__or__",
+            "__ror__",
+            "__xor__",
+            "__rxor__",
+            "__getitem__",
+            "__pow__",
+            "__rpow__",
+            "__invert__",
+            "__neg__",
+            "__abs__",
+            "__matmul__",
+            "__rmatmul__",
+            "__div__",
+            "__rdiv__",
+        ]
     )
 
     def __init__(self, op: Operation, value_index: int, dtype: DType, dims: StaticDims = None) -> None:
@@ -44,7 +77,7 @@ class Tensor:
         self._dims = dims
         self._consumers: list[Operation] | None = None  # most tensors of a big graph have one; many have none
         self.handle_data: tuple[tuple[DType, StaticDims], ...] | None = None
-        """What a resource or variant handle refers to: dtype and static dims of each; None where the graph cannot tell."""
+        """What a resource or variant handle refers to: dtype and static dims of each; None where nobody can tell."""
 
     # ---- identity ----
 
@@ -68,7 +101,7 @@ class Tensor:
 
     @property
     def name(self) -> str:
-        """"<operation name>:<output index>"."""
+        """ "<operation name>:<output index>"."""
         return f"{self._op.name}:{self._value_index}"
 
     @property
@@ -115,10 +148,10 @@ class Tensor:
     # ---- what Python may not do with a symbol ----
 
     def __bool__(self) -> NoReturn:
-        raise OperatorNotAllowedInGraphError("Using" + _NOT_PYTHON.format("as a Python `bool`"))
+        raise OperatorNotAllowedInGraphError("Using" + _NOT_PYTHON.format(" as a Python `bool`"))
 
     def __iter__(self) -> Iterator[Tensor]:
-        raise OperatorNotAllowedInGraphError("Iterating over" + _NOT_PYTHON.format("in Python"))
+        raise OperatorNotAllowedInGraphError("Iterating over" + _NOT_PYTHON.format(""))
 
     def __len__(self) -> NoReturn:
         raise TypeError(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def not_registered(op_type: str) -> str:
-    return f"Op type not registered '{op_type}' in nbtf. The op is neither one of TensorFlow's nor in the function library."
+    return f"Op type not registered '{op_type}' in nbtf: neither TensorFlow nor the function library has it."
 
 
 # ---- references ------------------------------------------------------------------------------------------------------
@@ -48,9 +48,7 @@ def parse_reference(text: str) -> tuple[str, int]:
 # ---- the nodes of a file ---------------------------------------------------------------------------------------------
 
 
-def topological_order(
-    nodes: Sequence[Any], known: Iterable[str] = (), allow_internal_names: bool = False
-) -> list[int]:
+def topological_order(nodes: Sequence[Any], known: Iterable[str] = (), allow_internal_names: bool = False) -> list[int]:
     """Positions of `nodes` such that each follows its inputs, as early in the file as possible.
 
     A Merge waits for one of its inputs only if another comes from a NextIteration: the one legal cycle.
@@ -144,6 +142,8 @@ def _cycle_message(nodes: Sequence[Any], blocked: set[int], consumers: list[list
 
 def check_attrs(kind: OpKind, node: Any) -> None:
     """Every attribute of the signature is there, has the declared kind, an allowed value, a sane length."""
+    if _plainly_right(kind, node.attr):
+        return
     op_defs.check_attrs(node, kind.definition)
     assert kind.definition is not None
     for argument in (*kind.definition.inputs, *kind.definition.outputs):
@@ -154,6 +154,20 @@ def check_attrs(kind: OpKind, node: Any) -> None:
                     f"Node '{node.name}': attr '{argument.number_attr}' = {length} "
                     f"is not in [0, {limits.MAX_NODE_TENSORS}]"
                 )
+
+
+def _plainly_right(kind: OpKind, attrs: Any) -> bool:
+    """Whether a quick look finds every attribute in order, as for most nodes; if not, the full check has the words."""
+    plain = kind.plain_attrs
+    if plain is None or kind.has_lists:
+        return False
+    for name, field, allowed in plain:
+        if name not in attrs:
+            return False
+        value = attrs[name]
+        if value.type not in allowed if allowed is not None else value.WhichOneof("value") != field:
+            return False
+    return True
 
 
 def infer_attrs(kind: OpKind, node: Any, input_dtypes: Sequence[DType]) -> None:
@@ -260,7 +274,7 @@ def check_frames(operations: Sequence[Operation]) -> None:
 def _common_input_frame(op: Operation, frames: dict[Operation, _Frame]) -> _Frame:
     first: Operation | None = None
     for source in (*[tensor._op for tensor in op._inputs], *op._control_inputs):
-        if source not in frames:  # the back edge of a loop, looked at when all frames are known; or outside of an import
+        if source not in frames:  # a back edge, looked at when all frames are known, or outside of the import
             continue
         if first is None:
             first = source

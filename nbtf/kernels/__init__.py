@@ -1,1 +1,1 @@
-"""Everything that Numba compiles. Only nbtf.vm.builder imports this package, and only to compile what no image holds."""
+"""Everything that Numba compiles. Only nbtf.vm.builder imports this, and only to compile what no image holds."""

@@ -25,6 +25,8 @@ class RuleRefusedError(Exception):
 
 
 @overload(shapes.check)
+@overload(shapes.supported)
+@overload(shapes.precondition)
 def _compiled_check(condition, message, *values):
     def check(condition, message, *values):
         if not condition:
@@ -36,6 +38,11 @@ def _compiled_check(condition, message, *values):
 @overload(shapes.at_most)
 def _compiled_at_most(size):
     return lambda size: size
+
+
+@overload(shapes.coordinates)
+def _compiled_coordinates(position, dims):
+    return lambda position, dims: position  # only messages name them, and plain Python writes those
 
 
 # ---- Dims: the slot whose dims a rule writes -------------------------------------------------------------------------
@@ -209,7 +216,7 @@ def clear_ranks(state, ip, first, count):
 
 # ---- the arithmetic --------------------------------------------------------------------------------------------------
 
-_REPLACED = (shapes.check, shapes.at_most)
+_REPLACED = (shapes.check, shapes.supported, shapes.precondition, shapes.at_most, shapes.coordinates)
 for _helper in list(vars(shapes).values()):
     if isinstance(_helper, python_types.FunctionType) and _helper not in _REPLACED:
         register_jitable(boundscheck=True)(_helper)

@@ -13,8 +13,8 @@ and names parameters as the op's signature does (the op's block names the kernel
 An op may also be written to the raw interface with `@instruction`.
 
 From a kernel and its op's block two functions are generated. `prepare`, one an op: runs the shape rule, the same
-function that graph building runs, sets the output dims and sees to the output buffers; the loop calls it when input dims
-changed. `entry`, one a choice of dtypes: makes the views and calls the body. Bodies are plain Python too: after a
+function that graph building runs, sets the output dims and sees to the output buffers; the loop calls it when input
+dims changed. `entry`, one a choice of dtypes: makes the views and calls the body. Bodies are plain Python too: after a
 refusal the host calls them on numpy arrays to find the words.
 """
 
@@ -33,6 +33,8 @@ FLAT = 0
 ENTRY = types.int64(types.int64, types.int64)
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 RULE_OPTIONS = {**OPTIONS, "boundscheck": True}  # a rule is cheap and writes into descriptors: safe by construction
+
+NARROW = frozenset({"float16", "bfloat16"})  # of variables only: what other operands hold, the compiler widens
 
 KERNELS = {}  # name -> Kernel
 INSTRUCTIONS = {}  # name -> function of (state, ip)
@@ -133,7 +135,7 @@ def prepare_source(kernel, signature, block, dtypes):
             if output.name != forwarded:
                 part = f"result[{i}]" if several else "result"
                 lines.append(f"    set_shape(operand(state, ip, {output.first}), {part})")
-    if size_rule:
+    if block.workspace_size:
         lines.append(f"    sizes = workspace_size({_rule_arguments(signature, size_rule, by_value, dtypes)})")
         for i, space in enumerate(signature.workspace):
             lines.append(f"    set_shape(operand(state, ip, {space.first}), (sizes[{i}],))")
@@ -159,8 +161,9 @@ def _variable_checks(signature, block):
     lines = []
     for argument in signature.inputs:
         if argument.name in block.variables:
+            dtype = signature.attrs[block.variables[argument.name]][1]
             lines += [
-                f"    status = variable_status(operand(state, ip, {argument.first}))",
+                f"    status = variable_status(operand(state, ip, {argument.first}), word(attrs, {dtype}))",
                 "    if status != NEXT:",
                 "        return status",
             ]
@@ -225,6 +228,8 @@ def entry_source(kernel, signature, block, dtypes):
 def _view_text(argument, rank, dtype):
     if argument.count is not None:
         return f"view_list(state, ip, {argument.first}, {argument.count}, np.{dtype})"
+    if dtype in NARROW:
+        return f"{dtype}_view({argument.slot})"
     return f"{'flat' if rank == FLAT else f'view{rank}'}({argument.slot}, np.{dtype})"
 
 
@@ -244,7 +249,9 @@ _READERS = {
 
 
 def _attribute_lines(signature, names):
-    return [f"    {name} = {_READERS[kind]}(attrs, {at})" for name, (kind, at) in signature.attrs.items() if name in names]
+    return [
+        f"    {name} = {_READERS[kind]}(attrs, {at})" for name, (kind, at) in signature.attrs.items() if name in names
+    ]
 
 
 # ---- functions from text ---------------------------------------------------------------------------------------------
@@ -252,16 +259,35 @@ def _attribute_lines(signature, names):
 
 def make_prepare(kernel, signature, block, dtypes):
     """dtypes: argument name -> numpy type name, for the inputs that are read by value."""
+    register_rule_helpers(block.shape)
     functions = {"shape_rule": njit(block.shape, **RULE_OPTIONS)}
     if block.workspace_size:
+        register_rule_helpers(block.workspace_size)
         functions["workspace_size"] = njit(block.workspace_size, **RULE_OPTIONS)
     return _function("prepare", prepare_source(kernel, signature, block, dtypes), functions)
 
 
+def register_rule_helpers(rule):
+    """Plain functions of nbtf.ops that a rule calls compile with it: rules know nothing of Numba."""
+    for name in rule.__code__.co_names:
+        helper = rule.__globals__.get(name)
+        if inspect.isfunction(helper) and helper.__module__.startswith("nbtf.ops.") and helper not in _RULE_HELPERS:
+            _RULE_HELPERS.add(helper)
+            register_rule_helpers(helper)
+            register_jitable(boundscheck=True)(helper)
+
+
+_RULE_HELPERS = set()
+
+
 def make_entry(kernel, signature, block, dtypes):
     """dtypes: argument name -> numpy type name, for every argument that the kernel takes."""
-    body = njit(kernel.body, fastmath=kernel.fastmath, **OPTIONS)
-    return _function("entry", entry_source(kernel, signature, block, dtypes), {"body": body})
+    functions = {"body": njit(kernel.body, fastmath=kernel.fastmath, **OPTIONS)}
+    if not NARROW.isdisjoint(dtypes.values()):
+        from nbtf.kernels import narrow  # it converts by scalar rules, which this module registers
+
+        functions |= {"float16_view": narrow.float16_view, "bfloat16_view": narrow.bfloat16_view}
+    return _function("entry", entry_source(kernel, signature, block, dtypes), functions)
 
 
 def _function(name, source, functions):

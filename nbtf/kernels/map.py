@@ -14,9 +14,9 @@ from numba import carray
 from numba.extending import register_jitable
 
 from nbtf import shapes
+from nbtf.kernels.dims import writable_dims
 from nbtf.kernels.jit import instruction, rule_for
 from nbtf.kernels.memory import attrs_of, call_entry, dims_of, operand, pointer, reserve, set_word, word
-from nbtf.kernels.dims import RuleRefusedError, writable_dims
 from nbtf.layout import (
     BLOCK,
     BLOCK_BYTES,
@@ -35,8 +35,8 @@ from nbtf.layout import (
     SCRATCH,
     SCRATCH_WORDS,
     SIZE,
-    W,
     WORD,
+    W,
     X,
     Y,
     Z,
@@ -307,6 +307,3 @@ def _ternary(rule, x_type, y_type, w_type, z_type):
         return NEXT
 
     return handler
-
-
-assert RuleRefusedError  # broadcast_dim raises it; what a map refuses, plain Python explains

@@ -4,13 +4,15 @@ import numpy as np
 from llvmlite import ir
 from numba import carray, types
 from numba.core import cgutils
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic, overload, register_jitable
 
 from nbtf.layout import (
     ATTRS,
     CAPACITY,
     DATA,
+    DETAILS,
     DIMS,
+    DTYPE,
     HEAP_END,
     HEAP_FULL,
     HEAP_TOP,
@@ -22,6 +24,8 @@ from nbtf.layout import (
     OVERFLOWED,
     PLANNED,
     RANK,
+    REFUSAL,
+    REFUSED_IN_WORDS,
     SIZE,
     TOO_LARGE,
     UNINITIALIZED,
@@ -122,12 +126,22 @@ def dims_of(slot):
     return words(slot, DIMS, word(slot, RANK))
 
 
-@register_jitable
 def set_shape(slot, dims):
-    """dims: what a shape rule of fixed rank returned, a tuple."""
-    for i in range(len(dims)):
-        set_word(slot, DIMS + i, dims[i])
-    set_word(slot, RANK, len(dims))
+    """dims: what a shape rule of fixed rank returned, a tuple. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(set_shape)
+def _set_shape(slot, dims):
+    if len(dims) == 0:  # Numba cannot index an empty tuple, not even in a loop that never runs
+        return lambda slot, dims: set_word(slot, RANK, 0)
+
+    def set_shape(slot, dims):
+        for i in range(len(dims)):
+            set_word(slot, DIMS + i, dims[i])
+        set_word(slot, RANK, len(dims))
+
+    return set_shape
 
 
 @register_jitable
@@ -194,6 +208,17 @@ def reserve(state, slot):
     return NEXT
 
 
+@register_jitable
+def refuse(state, number, first=0, second=0, third=0, fourth=0):
+    """What a raw instruction returns for a refusal of nbtf/refusals.py; the details fill its message in."""
+    set_word(state, REFUSAL, number)
+    set_word(state, DETAILS, first)
+    set_word(state, DETAILS + 1, second)
+    set_word(state, DETAILS + 2, third)
+    set_word(state, DETAILS + 3, fourth)
+    return REFUSED_IN_WORDS
+
+
 # ---- variables -------------------------------------------------------------------------------------------------------
 
 
@@ -213,12 +238,14 @@ def handle_status(slot, kind):
 
 
 @register_jitable
-def variable_status(slot):
-    """May the variable behind this handle be read?"""
+def variable_status(slot, dtype):
+    """May the variable behind this handle be read as elements of this DataType?"""
     status = handle_status(slot, VARIABLE_KIND)
-    if status == NEXT and word(variable_of(slot), DATA) == 0:
+    if status != NEXT:
+        return status
+    if word(variable_of(slot), DATA) == 0:
         return UNINITIALIZED
-    return status
+    return NEXT if word(variable_of(slot), DTYPE) == dtype else WRONG_HANDLE
 
 
 # ---- typed views -----------------------------------------------------------------------------------------------------

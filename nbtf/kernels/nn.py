@@ -1,84 +1,140 @@
-"""Neural-network kernels, NHWC."""
+"""Biases, softmax, and what else works on rows."""
 
 import math
 
+from numba.extending import register_jitable
+
 from nbtf.kernels.jit import kernel
-from nbtf.shapes import pad_before
+from nbtf.shapes import check
+
+# ---- biases: data is seen as [outer, channels, inner] ----------------------------------------------------------------
 
 
-@kernel(rank={"input": 4, "filter": 4, "output": 4}, fastmath={"contract"})
-def conv2d(input, filter, output, strides, dilations, padding, explicit_paddings):
-    kernel_rows, kernel_columns, channels, filters = filter.shape
-    batch, rows, columns, _ = output.shape
-    above = explicit_paddings[2] if len(explicit_paddings) == 8 else 0
-    beside = explicit_paddings[4] if len(explicit_paddings) == 8 else 0
-    top = pad_before(input.shape[1], kernel_rows, strides[1], dilations[1], padding, above)
-    left = pad_before(input.shape[2], kernel_columns, strides[2], dilations[2], padding, beside)
-    for n in range(batch):
-        for row in range(rows):
-            for column in range(columns):
-                for m in range(filters):
-                    output[n, row, column, m] = 0
-                for kr in range(kernel_rows):
-                    r = row * strides[1] + kr * dilations[1] - top
-                    for kc in range(kernel_columns):
-                        c = column * strides[2] + kc * dilations[2] - left
-                        if 0 <= r < input.shape[1] and 0 <= c < input.shape[2]:
-                            for k in range(channels):
-                                x = input[n, r, c, k]
-                                for m in range(filters):
-                                    output[n, row, column, m] += x * filter[kr, kc, k, m]
+@register_jitable
+def channels_split(dims, channels_first):
+    """Channels, and elements between one channel and the next."""
+    # a matrix has its channels last whatever the format says, as in TensorFlow
+    if not channels_first or len(dims) == 2:
+        return dims[-1], 1
+    inner = 1
+    for i in range(2, len(dims)):
+        inner *= dims[i]
+    return dims[1], inner
 
 
-@kernel(rank=4)
-def max_pool(input, output, ksize, strides, padding):
-    batch, rows, columns, channels = output.shape
-    top = pad_before(input.shape[1], ksize[1], strides[1], 1, padding, 0)
-    left = pad_before(input.shape[2], ksize[2], strides[2], 1, padding, 0)
-    for n in range(batch):
-        for row in range(rows):
-            first_row = max(row * strides[1] - top, 0)
-            last_row = min(row * strides[1] - top + ksize[1], input.shape[1])
-            for column in range(columns):
-                first_column = max(column * strides[2] - left, 0)
-                last_column = min(column * strides[2] - left + ksize[2], input.shape[2])
-                for k in range(channels):
-                    best = input[n, first_row, first_column, k]
-                    for r in range(first_row, last_row):
-                        for c in range(first_column, last_column):
-                            best = max(best, input[n, r, c, k])
-                    output[n, row, column, k] = best
+@register_jitable
+def add_biases(value, bias, output, channels, inner):
+    if inner == 1:
+        for at in range(0, len(value), max(channels, 1)):
+            x, y = value[at : at + channels], output[at : at + channels]
+            for c in range(channels):
+                y[c] = x[c] + bias[c]
+    else:
+        for row in range(len(value) // max(inner, 1)):
+            b = bias[row % channels]
+            for i in range(row * inner, (row + 1) * inner):
+                output[i] = value[i] + b
 
 
 @kernel
-def fused_batch_norm(x, scale, offset, mean, variance, y, batch_mean, batch_variance, epsilon):
-    channels = len(scale)
-    for k in range(channels):
-        batch_mean[k] = mean[k]
-        batch_variance[k] = variance[k]
-    for row in range(len(x) // max(channels, 1)):
-        for k in range(channels):
-            factor = scale[k] / math.sqrt(variance[k] + scale.dtype.type(epsilon))
-            y[row * channels + k] = (x[row * channels + k] - mean[k]) * factor + offset[k]
+def bias_add(value, bias, output, data_format, value_dims):
+    channels, inner = channels_split(value_dims, data_format == 1)
+    add_biases(value, bias, output, channels, inner)
 
 
 @kernel
-def bias_add(value, bias, output):
-    for row in range(len(value) // max(len(bias), 1)):
-        for k in range(len(bias)):
-            output[row * len(bias) + k] = value[row * len(bias) + k] + bias[k]
+def bias_add_v1(value, bias, output):
+    add_biases(value, bias, output, len(bias), 1)
+
+
+@kernel
+def bias_add_grad(out_backprop, output, sums, data_format, out_backprop_dims):
+    channels, inner = channels_split(out_backprop_dims, data_format == 1)
+    for c in range(channels):
+        output[c] = 0
+    if channels == 0:
+        return
+    if inner == 1:
+        # rows are summed by the hundred, so that long sums keep their digits
+        for first in range(0, len(out_backprop), 128 * channels):
+            for c in range(channels):
+                sums[c] = 0
+            for at in range(first, min(first + 128 * channels, len(out_backprop)), channels):
+                x = out_backprop[at : at + channels]
+                for c in range(channels):
+                    sums[c] += x[c]
+            for c in range(channels):
+                output[c] += sums[c]
+    else:
+        for row in range(len(out_backprop) // max(inner, 1)):
+            total = output.dtype.type(0)
+            for i in range(row * inner, (row + 1) * inner):
+                total += out_backprop[i]
+            output[row % channels] += total
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def largest_of(x):
+    """The maximum of a row that is not empty; what NaN does here does not matter, it reaches every sum."""
+    largest = x[0]
+    for k in range(1, len(x)):
+        largest = x[k] if x[k] > largest else largest
+    return largest
 
 
 @kernel
 def softmax(logits, softmax, logits_dims):
     classes = logits_dims[-1]
-    for first in range(0, len(logits), max(classes, 1)):
-        largest = logits[first]
-        for k in range(first, first + classes):
-            largest = max(largest, logits[k])
-        total = softmax.dtype.type(0)
-        for k in range(first, first + classes):
-            softmax[k] = math.exp(logits[k] - largest)
-            total += softmax[k]
-        for k in range(first, first + classes):
-            softmax[k] /= total
+    for at in range(0, len(logits), max(classes, 1)):
+        x, y = logits[at : at + classes], softmax[at : at + classes]
+        largest = largest_of(x)
+        total = y.dtype.type(0)
+        for k in range(classes):
+            y[k] = math.exp(x[k] - largest)
+            total += y[k]
+        for k in range(classes):
+            y[k] /= total
+
+
+@kernel
+def log_softmax(logits, logsoftmax, logits_dims):
+    classes = logits_dims[-1]
+    for at in range(0, len(logits), max(classes, 1)):
+        x, y = logits[at : at + classes], logsoftmax[at : at + classes]
+        largest = largest_of(x)
+        total = y.dtype.type(0)
+        for k in range(classes):
+            y[k] = x[k] - largest
+            total += math.exp(y[k])
+        total = math.log(total)
+        for k in range(classes):
+            y[k] -= total
+
+
+@register_jitable
+def mark_top(predictions, targets, precision, k, classes):
+    """A row whose target is out of range, or that holds a number that is not finite, is never precise."""
+    for row in range(len(targets)):
+        target = targets[row]
+        precise = 0 <= target < classes
+        better = 0
+        if precise:
+            x = predictions[row * classes : (row + 1) * classes]
+            for c in range(classes):
+                precise = precise and math.isfinite(x[c])
+                better += x[c] > x[target]
+        precision[row] = precise and better < k
+
+
+@kernel
+def in_top_k(predictions, targets, precision, k, predictions_dims):
+    mark_top(predictions, targets, precision, k, predictions_dims[1])
+
+
+@kernel
+def in_top_k_v2(predictions, targets, k, precision, predictions_dims):
+    check(len(k) == 1, "k must be 0-D, got {} elements", len(k))
+    mark_top(predictions, targets, precision, k[0], predictions_dims[1])

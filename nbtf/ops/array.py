@@ -1,9 +1,11 @@
-"""Constants, placeholders, shapes and slices; what moves elements without computing."""
+"""Constants, placeholders, shapes, and tensors made from them."""
 
-from nbtf import shapes
+import numpy as np
+
+from nbtf import dtypes, shapes
 from nbtf.errors import InvalidArgumentError
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
+from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, Value, check, may_equal
 
 
 @op("Const")
@@ -16,7 +18,11 @@ class Const:
 def _unfed(call):
     """A placeholder that runs was not fed."""
     shape = call.attrs.shape
-    dims = "<unknown>" if shape.ndims is None else "[" + ",".join("?" if d is None else str(d) for d in shape.as_list()) + "]"
+    dims = (
+        "<unknown>"
+        if shape.ndims is None
+        else "[" + ",".join("?" if d is None else str(d) for d in shape.as_list()) + "]"
+    )
     name, dtype = call.node.name, call.attrs.dtype.name.replace("float32", "float").replace("float64", "double")
     with_shape = f" and shape {dims}" if shape.ndims else ""
     raise InvalidArgumentError(
@@ -31,7 +37,7 @@ class Placeholder:
     host = _unfed
 
 
-@op("Identity", "StopGradient", "PreventGradient", "PlaceholderWithDefault", "Snapshot")
+@op("Identity", "StopGradient", "PreventGradient", "PlaceholderWithDefault", "Snapshot", "GuaranteeConst")
 class Identity:
     """The input under another name."""
 
@@ -41,9 +47,53 @@ class Identity:
         shapes.copy_dims(input, out)
 
 
+@op("IdentityN")
+class IdentityN:
+    """The inputs under other names; tensors of any dtypes."""
+
+    def shape(input, out):
+        for i in range(len(input)):
+            shapes.copy_dims(input[i], out[i])
+
+    def lower(node, r):
+        return node.inputs
+
+
+@op("DeepCopy")
+class DeepCopy:
+    """A copy of x: of a variable's value, one that later writes do not change."""
+
+    kernel = "deep_copy"
+    moves = ("x", "y")
+    stateful = True
+
+    def shape(x, out):
+        shapes.copy_dims(x, out)
+
+
+@op("Empty")
+class Empty:
+    """A tensor of the given shape; zeros, whether or not `init` asks for them. shape [r] -> shape."""
+
+    kernel = "empty"
+    moves = ("output",)
+
+    def shape(shape: Value, out):
+        _dims_from(shape, out)
+
+
+def _dims_from(shape, out):
+    for i in range(len(shape)):
+        check(shape[i] >= 0 or shape[i] == HIDDEN, "Dimension {} must be >= 0", shape[i])
+        out.append(max(shape[i], UNKNOWN))
+
+
+# ---- dims as tensors -------------------------------------------------------------------------------------------------
+
+
 @op("Shape")
 class Shape:
-    """Dims of the input as a vector."""
+    """Dims of the input as a vector: [...] -> [r]."""
 
     kernel = "shape"
     moves = ("input",)
@@ -52,94 +102,289 @@ class Shape:
         return (len(input),)
 
 
+@op("ShapeN")
+class ShapeN:
+    """Dims of each input as a vector: N x [...] -> N x [r]."""
+
+    def shape(input, out):
+        for i in range(len(input)):
+            out[i].append(len(input[i]))
+
+    def lower(node, r):
+        out_type = node.attrs.out_type
+        return [
+            r.add("Shape", [value], [(out_type, output.shape)], T=value.dtype, out_type=out_type)[0]
+            for value, output in zip(node.inputs, node.outputs, strict=True)
+        ]
+
+
+@op("Size")
+class Size:
+    """Number of elements: [...] -> []."""
+
+    kernel = "size"
+    moves = ("input",)
+
+    def shape(input):
+        return ()
+
+
+@op("Rank")
+class Rank:
+    """Number of axes: [...] -> []."""
+
+    kernel = "rank"
+    moves = ("input",)
+
+    def shape(input):
+        return ()
+
+
+@op("ConcatOffset")
+class ConcatOffset:
+    """Where each of N shapes begins in their concatenation: concat_dim [], shape N x [r] -> N x [r]."""
+
+    kernel = "concat_offset"
+
+    def shape(concat_dim: Value, shape: Value, out):
+        rank = len(shape[0])
+        check(len(concat_dim) == 1, "Concat dim tensor should be a scalar integer")
+        axis = concat_dim[0]
+        check(
+            axis == HIDDEN or -rank <= axis < rank,
+            "Concat dim is out of range: {} vs. {}",
+            axis,
+            rank,
+        )
+        for k in range(len(shape)):
+            check(len(shape[k]) == rank, "input {} should contain {} elements, but got {}", k, rank, len(shape[k]))
+            for i in range(rank):
+                check(
+                    axis in (HIDDEN, i, i - rank) or HIDDEN in (shape[k][i], shape[0][i]) or shape[k][i] == shape[0][i],
+                    "All dimensions except {} must match. Input {} has shape {} and doesn't match input 0 with shape "
+                    "{}.",
+                    axis,
+                    k,
+                    shape[k],
+                    shape[0],
+                )
+            out[k].append(rank)
+
+
+@op("BroadcastArgs")
+class BroadcastArgs:
+    """The shape that two shapes broadcast to: s0 [a], s1 [b] -> [max(a, b)]."""
+
+    kernel = "broadcast_args"
+
+    def shape(s0, s1):
+        check(len(s0) == 1 and len(s1) == 1, "In[0] and In[1] must be vectors, ranks are {} and {}", len(s0), len(s1))
+        return (UNKNOWN if UNKNOWN in (s0[0], s1[0]) else max(s0[0], s1[0]),)
+
+
+@op("BroadcastGradientArgs")
+class BroadcastGradientArgs:
+    """The axes over which the gradient of each operand is summed: s0 [a], s1 [b] -> r0 [?], r1 [?]."""
+
+    kernel = "broadcast_gradient_args"
+    shrinks = ("r0", "r1")
+
+    def shape(s0, s1):
+        check(len(s0) == 1 and len(s1) == 1, "In[0] and In[1] must be vectors, ranks are {} and {}", len(s0), len(s1))
+        most = shapes.at_most(max(s0[0], s1[0]))
+        return ((most,), (most,))
+
+
+@op("InvertPermutation")
+class InvertPermutation:
+    """y[x[i]] = i: x [n] -> [n]."""
+
+    kernel = "invert_permutation"
+
+    def shape(x):
+        check(len(x) == 1, "invert_permutation expects a 1D vector.")
+        return (x[0],)
+
+
+# ---- other dims, same elements ---------------------------------------------------------------------------------------
+
+
 @op("Reshape")
 class Reshape:
     """Same elements, other dims; one -1 is inferred. Shares the buffer of its input."""
 
     shares = ("output", "tensor")
 
-    def shape(tensor, shape: Value, out):
+    def shape(tensor, shape: Value, shape_dims, out):
+        check(
+            len(shape_dims) == 1 or (len(shape) == 1 and shape[0] in (-1, HIDDEN)),
+            "sizes input must be 1-D, not {}",
+            shape_dims,
+        )
         given, open_axis, inferred, hidden = 1, -1, 0, 0
         for i in range(len(shape)):
             out.append(shape[i])
             if shape[i] < 0:
                 check(shape[i] == -1 or shape[i] == HIDDEN, "Size {} must be non-negative, not {}", i, shape[i])
+                check(
+                    shape[i] == HIDDEN or not inferred,
+                    "Only one input size may be -1, not both {} and {}",
+                    open_axis,
+                    i,
+                )
                 inferred += shape[i] == -1
                 hidden += shape[i] == HIDDEN
                 out[i] = UNKNOWN
                 open_axis = i
             else:
                 given *= shape[i]
-        check(inferred <= 1, "Only one input size may be -1, not both")
         size = shapes.product(tensor)
-        if size != UNKNOWN and inferred + hidden <= 1:
-            if open_axis >= 0:
-                check(
-                    given > 0 and size % given == 0,
-                    "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
-                    size,
-                    given,
-                )
-                out[open_axis] = size // given
-            else:
-                check(
-                    given == size,
-                    "Input to reshape is a tensor with {} values, but the requested shape has {}",
-                    size,
-                    given,
-                )
+        if size == UNKNOWN or inferred + hidden > 1:
+            return
+        if open_axis >= 0:
+            # TensorFlow infers 0 for an axis that no element can fill
+            check(
+                (given > 0 and size % given == 0) or given == size == 0,
+                "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
+                size,
+                given,
+            )
+            out[open_axis] = size // given if given > 0 else 0
+        else:
+            check(
+                given == size,
+                "Input to reshape is a tensor with {} values, but the requested shape has {}",
+                size,
+                given,
+            )
 
 
-@op("StridedSlice")
-class StridedSlice:
-    """input[begin:end:strides]; masks say which bounds to ignore and which axes to drop."""
+@op("ExpandDims")
+class ExpandDims:
+    """A new axis of one element before axis dim: [...] -> [..., 1, ...]. Shares the buffer of its input."""
 
-    kernel = "strided_slice"
-    moves = ("input", "output")
+    shares = ("output", "input")
 
-    def shape(input, begin: Value, end: Value, strides: Value, begin_mask, end_mask, shrink_axis_mask, out):
-        check(len(begin) <= len(input), "Index out of range using input dim {}; input has only {} dims", len(begin), len(input))
-        for i in range(len(input)):
-            if i < len(begin) and (shrink_axis_mask >> i) & 1:
-                check(
-                    begin[i] == HIDDEN or input[i] == UNKNOWN or -input[i] <= begin[i] < input[i],
-                    "slice index {} of dimension {} out of bounds",
-                    begin[i],
-                    i,
-                )
-                continue
-            out.append(input[i])
-            if i < len(begin):
-                whole = (begin_mask >> i) & 1 and (end_mask >> i) & 1
-                known = whole or (begin[i] != HIDDEN and end[i] != HIDDEN)
-                out[-1] = UNKNOWN
-                if strides[i] != HIDDEN and input[i] != UNKNOWN and known:
-                    check(strides[i] != 0, "strides[{}] must be non-zero", i)
-                    start = shapes.slice_start(begin[i], strides[i], input[i], (begin_mask >> i) & 1)
-                    stop = shapes.slice_stop(end[i], strides[i], input[i], (end_mask >> i) & 1)
-                    out[-1] = shapes.slice_length(start, stop, strides[i])
-
-
-@op("Pack")
-class Pack:
-    """N tensors of one shape stacked along a new axis: values N x [...] -> [..., N, ...]."""
-
-    kernel = "pack"
-    moves = ("values", "output")
-
-    def shape(values, axis, out):
-        rank = len(values[0])
-        check(-rank - 1 <= axis <= rank, "axis = {} not in [{}, {})", axis, -rank - 1, rank + 1)
-        at = axis + rank + 1 if axis < 0 else axis
-        for k in range(1, len(values)):
-            check(len(values[k]) == rank, "Shapes of all inputs must match: values[0] has rank {}, values[{}] {}", rank, k, len(values[k]))
+    def shape(input, dim: Value, out):
+        rank = len(input)
+        check(len(dim) == 1, "'dim' must be a tensor with a single value")
+        at = dim[0]
+        if at == HIDDEN:
+            for _ in range(rank + 1):
+                out.append(UNKNOWN)
+            return
+        check(
+            -rank - 1 <= at <= rank,
+            "Tried to expand dim index {} for tensor with {} dimensions.",
+            at,
+            rank,
+        )
+        at = at + rank + 1 if at < 0 else at
         for i in range(rank):
             if i == at:
-                out.append(len(values))
-            dim = values[0][i]
-            for k in range(1, len(values)):
-                check(shapes.may_equal(dim, values[k][i]), "Shapes of all inputs must match: dimension {} is {} and {}", i, dim, values[k][i])
-                dim = shapes.merged(dim, values[k][i])
-            out.append(dim)
+                out.append(1)
+            out.append(input[i])
         if at == rank:
-            out.append(len(values))
+            out.append(1)
+
+
+@op("Squeeze")
+class Squeeze:
+    """Without the named axes, which have one element; without all such if none are named. Shares its input's buffer."""
+
+    shares = ("output", "input")
+
+    def shape(input, squeeze_dims, out):
+        named, rank = 0, len(input)
+        for i in range(len(squeeze_dims)):
+            axis = squeeze_dims[i]
+            check(-rank <= axis < rank, "Tried to squeeze dim index {} for tensor with {} dimensions.", axis, rank)
+            axis = axis + rank if axis < 0 else axis
+            check(
+                may_equal(input[axis], 1),
+                "Can not squeeze dim[{}], expected a dimension of 1, got {}",
+                axis,
+                input[axis],
+            )
+            named |= 1 << axis
+        for i in range(rank):
+            if not named and input[i] == UNKNOWN:
+                out.unknown_rank()
+                return
+            if not (named >> i) & 1 and (named or input[i] != 1):
+                out.append(input[i])
+
+
+@op("EnsureShape")
+class EnsureShape:
+    """The input, refused unless its dims are compatible with `shape`. Shares the buffer of its input."""
+
+    shares = ("output", "input")
+
+    def shape(input, shape, out):
+        known = not (len(shape) == 1 and shape[0] == UNKNOWN_RANK)
+        compatible = not known or len(shape) == len(input)
+        for i in range(len(input)):
+            if known and compatible:
+                compatible = may_equal(input[i], shape[i])
+            out.append(input[i])
+        check(compatible, "Shape of tensor {} is not compatible with expected shape {}.", input, shape)
+
+
+# ---- new values ------------------------------------------------------------------------------------------------------
+
+
+@op("Fill")
+class Fill:
+    """One value everywhere: dims [r], value [] -> dims."""
+
+    kernel = "fill"
+    moves = ("value", "output")
+
+    def shape(dims: Value, value, dims_dims, out):
+        check(len(dims_dims) == 1, "dims must be a vector, got shape {}", dims_dims)
+        check(len(value) == 0, "value must be a scalar, got shape {}", value)
+        _dims_from(dims, out)
+
+
+FLOAT, DOUBLE = dtypes.float32.as_datatype_enum, dtypes.float64.as_datatype_enum
+
+
+@op("Range")
+class Range:
+    """start + i * delta as long as it lies before limit: start [], limit [], delta [] -> [n]."""
+
+    kernel = "range_values"
+
+    def shape(start: Value, limit: Value, delta: Value, start_dims, limit_dims, delta_dims, Tidx):  # noqa: N803
+        check(len(start) == 1 and len(start_dims) <= 1, "start must be a scalar, not shape {}", start_dims)
+        check(len(limit) == 1 and len(limit_dims) <= 1, "limit must be a scalar, not shape {}", limit_dims)
+        check(len(delta) == 1 and len(delta_dims) <= 1, "delta must be a scalar, not shape {}", delta_dims)
+        first, last, step = start[0], limit[0], delta[0]
+        if first == HIDDEN or last == HIDDEN or step == HIDDEN:
+            return (UNKNOWN,)
+        check(step != 0, "Requires delta != 0: {}", step)
+        check(step < 0 or first <= last, "Requires start <= limit when delta > 0: {}/{}", first, last)
+        check(step > 0 or first >= last, "Requires start >= limit when delta < 0: {}/{}", first, last)
+        if Tidx == FLOAT:  # in the precision of the type, as TensorFlow counts
+            steps = float(np.ceil(np.float32(np.float32(last) - np.float32(first)) / np.float32(step)))
+        elif Tidx == DOUBLE:
+            steps = float(np.ceil((last - first) / step))
+        else:
+            return (int((last - first + step - (1 if step > 0 else -1)) // step),)
+        check(steps < 2.0**46, "Requires ((limit - start) / delta) <= {}", 2**46)
+        return (int(steps),)
+
+
+@op("LinSpace")
+class LinSpace:
+    """num values from start to stop, both included: start [], stop [], num [] -> [num]."""
+
+    kernel = "linspace"
+
+    def shape(start, stop, num: Value):
+        check(len(start) == 0, "start must be a scalar, not shape {}", start)
+        check(len(stop) == 0, "stop must be a scalar, not shape {}", stop)
+        check(len(num) == 1, "num must be a scalar, not {} elements", len(num))
+        check(num[0] > 0 or num[0] == HIDDEN, "Requires num > 0: {}", num[0])
+        return (max(num[0], UNKNOWN),)

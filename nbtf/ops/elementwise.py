@@ -233,6 +233,7 @@ class CheckNumerics:
     """The tensor itself, refused if any of its elements is NaN or infinite."""
 
     kernel = "check_numerics"
+    told_by = "message"
 
     def shape(tensor, out):
         shapes.copy_dims(tensor, out)
@@ -243,6 +244,7 @@ class CheckNumericsV2:
     """The tensor itself, refused if any of its elements is NaN or infinite; tells the infinities apart."""
 
     kernel = "check_numerics_signed"
+    told_by = "message"
 
     def shape(tensor, out):
         shapes.copy_dims(tensor, out)

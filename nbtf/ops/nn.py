@@ -1,84 +1,92 @@
-"""Neural-network ops: convolution, pooling, normalization, softmax. NHWC unless data_format says otherwise."""
+"""Biases, softmax, and what else works on rows."""
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import check, may_equal, window_size
-
-
-@op("Conv2D")
-class Conv2D:
-    """input [N, H, W, C], filter [KH, KW, C, M] -> [N, OH, OW, M]; correlation, NHWC."""
-
-    kernel = "conv2d"
-
-    def shape(input, filter, strides, padding, explicit_paddings, dilations):
-        check(len(input) == 4, "input must be 4-dimensional, got rank {}", len(input))
-        check(len(filter) == 4, "filter must be 4-dimensional, got rank {}", len(filter))
-        check(may_equal(input[3], filter[2]), "input has {} channels, filter expects {}", input[3], filter[2])
-        top, bottom, left, right = 0, 0, 0, 0
-        if padding == shapes.EXPLICIT:
-            check(len(explicit_paddings) == 8, "explicit_paddings must have 8 values, got {}", len(explicit_paddings))
-            top, bottom = explicit_paddings[2], explicit_paddings[3]
-            left, right = explicit_paddings[4], explicit_paddings[5]
-        return (
-            input[0],
-            window_size(input[1], filter[0], strides[1], dilations[1], padding, top, bottom),
-            window_size(input[2], filter[1], strides[2], dilations[2], padding, left, right),
-            filter[3],
-        )
-
-
-@op("MaxPool")
-class MaxPool:
-    """input [N, H, W, C] -> [N, OH, OW, C]; padding never wins."""
-
-    kernel = "max_pool"
-
-    def shape(input, ksize, strides, padding):
-        check(len(input) == 4, "input must be 4-dimensional, got rank {}", len(input))
-        check(ksize[0] == 1 and ksize[3] == 1, "pooling over batch or channels is not supported")
-        return (
-            input[0],
-            window_size(input[1], ksize[1], strides[1], 1, padding, 0, 0),
-            window_size(input[2], ksize[2], strides[2], 1, padding, 0, 0),
-            input[3],
-        )
-
-
-@op("FusedBatchNormV3")
-class FusedBatchNormV3:
-    """Inference: y = (x - mean) / sqrt(variance + epsilon) * scale + offset over the channels of x [N, H, W, C]."""
-
-    kernel = "fused_batch_norm"
-
-    def shape(x, scale, offset, mean, variance):
-        check(len(x) == 4, "input must be 4-dimensional, got rank {}", len(x))
-        check(
-            len(scale) == 1 and len(offset) == 1 and len(mean) == 1 and len(variance) == 1, "statistics must be vectors"
-        )
-        channels = (scale[0],)
-        return ((x[0], x[1], x[2], x[3]), channels, channels, channels, channels, (0,))
+from nbtf.shapes import check, check_rank, copy_dims, equal_dims
 
 
 @op("BiasAdd")
 class BiasAdd:
-    """value [..., C] + bias [C]."""
+    """value [..., C] (or [N, C, ...] with NCHW) + bias [C]."""
 
     kernel = "bias_add"
 
+    def shape(value, bias, data_format, out):
+        check(len(value) >= 2, "Shape must be at least rank 2 but is rank {}", len(value))
+        check_rank(bias, 1)
+        axis = 1 if data_format and len(value) > 2 else len(value) - 1
+        channels = equal_dims(value[axis], bias[0])
+        copy_dims(value, out)
+        out[axis] = channels
+
+
+@op("BiasAddV1")
+class BiasAddV1:
+    """value [..., C] + bias [C]."""
+
+    kernel = "bias_add_v1"
+
     def shape(value, bias, out):
-        check(len(value) >= 2, "Input tensor must be at least 2D, got rank {}", len(value))
-        check(len(bias) == 1, "Biases must be 1D, got rank {}", len(bias))
-        check(may_equal(value[-1], bias[0]), "value has {} channels, bias {}", value[-1], bias[0])
-        shapes.copy_dims(value, out)
+        check(len(value) >= 2, "Shape must be at least rank 2 but is rank {}", len(value))
+        check_rank(bias, 1)
+        channels = equal_dims(value[-1], bias[0])
+        copy_dims(value, out)
+        out[-1] = channels
+
+
+@op("BiasAddGrad")
+class BiasAddGrad:
+    """Sum over all axes but the channels: [..., C] (or [N, C, ...] with NCHW) -> [C]."""
+
+    kernel = "bias_add_grad"
+    workspace = {"sums": "T"}
+
+    def workspace_size(out_backprop):
+        return (out_backprop[-1],)
+
+    def shape(out_backprop, data_format):
+        check(len(out_backprop) >= 2, "Shape must be at least rank 2 but is rank {}", len(out_backprop))
+        return (out_backprop[1] if data_format and len(out_backprop) > 2 else out_backprop[-1],)
 
 
 @op("Softmax")
 class Softmax:
-    """Row-wise softmax over the last axis: logits [..., C] -> [..., C]."""
+    """exp(x) / sum(exp(x)) along the last axis: logits [..., C] -> [..., C]."""
 
     kernel = "softmax"
 
     def shape(logits, out):
-        check(len(logits) >= 1, "logits must have >= 1 dimension, got {}", len(logits))
-        shapes.copy_dims(logits, out)
+        check(len(logits) >= 1, "Shape must be at least rank 1 but is rank {}", len(logits))
+        copy_dims(logits, out)
+
+
+@op("LogSoftmax")
+class LogSoftmax:
+    """x - log(sum(exp(x))) along the last axis: logits [..., C] -> [..., C]."""
+
+    kernel = "log_softmax"
+
+    def shape(logits, out):
+        check(len(logits) >= 1, "Shape must be at least rank 1 but is rank {}", len(logits))
+        copy_dims(logits, out)
+
+
+@op("InTopK")
+class InTopK:
+    """predictions [N, C], targets [N] -> bool [N]: whether fewer than k classes are better than the target."""
+
+    kernel = "in_top_k"
+
+    def shape(predictions, targets):
+        return (shapes.equal_rows(predictions, targets),)
+
+
+@op("InTopKV2")
+class InTopKV2:
+    """InTopK, k given by a tensor."""
+
+    kernel = "in_top_k_v2"
+
+    def shape(predictions, targets, k):
+        check(len(k) == 0, "k must be 0-D, got rank {}", len(k))
+        return (shapes.equal_rows(predictions, targets),)

@@ -18,17 +18,9 @@ from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
 from nbtf.layout import REFUSED
 from nbtf.native.llvm import target_machine
+from nbtf.native.object_file import undefined_symbols
+from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 from nbtf.wire import op_defs
-
-# Symbols that the process itself resolves; code that needs any other is refused, at build and again at load.
-LIBRARY_SYMBOLS = frozenset(
-    """memcpy memset memmove bcmp memcmp exp expf exp2 exp2f expm1 expm1f log logf log2 log2f log10 log10f log1p log1pf
-    pow powf sqrt sqrtf cbrt sin sinf cos cosf tan tanf asin asinf acos acosf atan atanf atan2 atan2f sinh sinhf cosh
-    coshf tanh tanhf asinh asinhf acosh acoshf atanh atanhf erf erff erfc erfcf lgamma lgammaf tgamma tgammaf floor
-    floorf ceil ceilf trunc truncf rint rintf round roundf nearbyint nearbyintf fmod fmodf ldexp ldexpf frexp frexpf
-    hypot hypotf fma fmaf copysign copysignf nextafter nextafterf sincos sincosf fmin fminf fmax fmaxf""".split()
-)
-
 
 def object_code(variant: Variant) -> bytes:
     """Compile one variant for the host to an object file with one exported symbol."""
@@ -115,11 +107,10 @@ def _emit(symbol: str, function: Any) -> bytes:
     machine = target_machine(jit=False)
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     passes.getModulePassManager().run(module, passes)
-    declared = {f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")}
-    foreign = declared - LIBRARY_SYMBOLS
+    code: bytes = machine.emit_object(module)
+    foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
     if foreign:  # NRT_*: it allocates; Py*: it holds Python objects
         raise TypeError(f"{symbol} needs {sorted(foreign)}, which no image can resolve")
-    code: bytes = machine.emit_object(module)
     return code
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,13 @@ from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
-from nbtf.vm.resources import Resources
+from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
+_LARGEST_RUN_NUMBER = (1 << 30) - 1
+_RUN_NUMBERS = itertools.count(1)
 
 
 class Context:
@@ -29,16 +32,18 @@ class Context:
         self.resources = resources
         self.array = np.zeros(linked.state_bytes // WORD, np.int64)
         self.address = int(self.array.ctypes.data)
-        self.words = memoryview(self.array)  # a third of the cost of numpy's item access
+        self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
         self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
-        self.strings = StringStore()
+        self.strings = StringStore(resources.strings)
         self.heap: list[np.ndarray[Any, Any]] = []
         self._held: list[Any] = []  # arrays that slots point into for the context's life
         self.run_held: list[Any] = []  # the same, for one run
+        self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
+        self._forget_collections()
         self._fill_fixed()
         self._plan()
         self._new_heap(FIRST_HEAP_BYTES)
@@ -82,10 +87,18 @@ class Context:
             self._learn()
         words[layout.BUDGET] = BUDGET
         words[layout.HEAP_TOP] = self._heap_start
-        words[layout.RESOURCE_COUNT] = 0
+        if words[layout.RESOURCE_COUNT]:
+            self._forget_collections()
         if self.run_held:
             self.run_held = []
+            self.temporaries = {}
             self.strings.reset()
+
+    def _forget_collections(self) -> None:
+        """Handles of the last run's collections must not lead to this run's."""
+        self.words[layout.RESOURCE_COUNT] = 0
+        self.words[layout.RESOURCE_CAPACITY] = 0
+        self.words[layout.RUN_NUMBER] = next(_RUN_NUMBERS) & _LARGEST_RUN_NUMBER
 
     def _learn(self) -> None:
         """The last run outgrew the plan: plan again with the sizes seen, and make the heap one block."""
@@ -139,7 +152,8 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
         size *= dim
     if size == 0:
         return np.empty(shape, dtype)
-    return np.ndarray(shape, dtype, (ctypes.c_char * size).from_address(address))
+    memory: Any = (ctypes.c_char * size).from_address(address)
+    return np.ndarray(shape, dtype, memory)
 
 
 def _static_bytes(value: Value) -> int:

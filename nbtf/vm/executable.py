@@ -13,7 +13,6 @@ import numpy as np
 from nbtf import layout
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
-from nbtf.dtypes import DType
 from nbtf.dtypes import string as string_dtype
 from nbtf.errors import InternalError
 from nbtf.layout import WORD
@@ -84,7 +83,6 @@ class Executable:
         variable = self.resources.at(handle)
         if variable is None:
             raise InternalError(None, None, "a handle leads to no variable of this session")
-        context.run_held.append(variable.memory)  # snapshots of this run may still look at it
         variable.reserve(context.words[layout.NEEDED])
 
 
@@ -100,7 +98,7 @@ class _Binding:
         self.context = context
         self.feeds = [Feed(context, slot, program.slots[slot].value) for slot in program.feeds]
         self.fetches = [
-            fetch(context, slot, value.dtype) for slot, value in zip(program.fetches, program.fetched, strict=True)
+            fetch(context, slot, value) for slot, value in zip(program.fetches, program.fetched, strict=True)
         ]
 
 
@@ -114,7 +112,11 @@ class Feed:
         self.context, self.slot, self.value = context, slot, value
         self.staging: np.ndarray[Any, Any] | None = None
         self.array: np.ndarray[Any, Any] | None = None
-        self.dtype = None if value.dtype == string_dtype else value.dtype.storage
+        self.dtype: np.dtype[Any] | None = value.dtype.storage
+        if value.is_handle:
+            self.dtype = np.dtype(np.int64)
+        elif value.dtype == string_dtype:
+            self.dtype = None
 
     def fill(self, value: Any) -> None:
         """Makes the slot read this value: an array of the tensor's dtype, checked by the session."""
@@ -133,11 +135,14 @@ class Feed:
         self.context.set_slot(self.slot, self.array)
 
 
-def fetch(context: Context, slot: int, dtype: DType) -> Callable[[], Any]:
+def fetch(context: Context, slot: int, value: Value) -> Callable[[], Any]:
     """A function that copies a fetched slot out: an array, or a scalar of its type."""
-    if dtype == string_dtype:
+    if value.is_handle:
+        storage = surface = np.dtype(np.int64)
+    elif value.dtype == string_dtype:
         return lambda: _unwrapped(context.strings.strings(context.view(slot, np.dtype(np.int64))))
-    storage, surface = dtype.storage, np.dtype(dtype.as_numpy_dtype)
+    else:
+        storage, surface = value.dtype.storage, np.dtype(value.dtype.as_numpy_dtype)
     words, at = context.words, slot_word(slot)
     seen: list[Any] = [None, None]
 

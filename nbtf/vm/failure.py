@@ -3,61 +3,108 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from nbtf import dtypes, layout
+from nbtf import dtypes, errors, layout
+from nbtf.checkpoint.arrays import type_name
 from nbtf.compiler.emit import operand_count
-from nbtf.compiler.ir import Node
+from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.program import Instruction
 from nbtf.errors import (
     FailedPreconditionError,
     InternalError,
     InvalidArgumentError,
+    NotFoundError,
     OpError,
     ResourceExhaustedError,
 )
 from nbtf.graph.registry import Block
 from nbtf.graph.shape_inference import attr_coder
+from nbtf.refusals import REFUSALS
 from nbtf.shapes import CheckFailed, Dims
-from nbtf.vm.context import Context, memory_view
-from nbtf.vm.host import described, read
+from nbtf.vm.context import Context
+from nbtf.vm.detail import Detail
+from nbtf.vm.host import described, error_class, read
+from nbtf.vm.resources import Variable
 
 
 def explain(status: int, context: Context, instruction: Instruction) -> OpError:
     """The error of an instruction that returned this status."""
     node = instruction.node
+    if status == layout.NOT_SCALAR:
+        shape = ",".join(map(str, context.shape(instruction.operands[0])))
+        message = f"The second input must be a scalar, but it has shape [{shape}]"
+        return InvalidArgumentError(None, None, message)
     if status == layout.DEAD or node is None:
         return InvalidArgumentError(None, None, "Retval[0] does not have value")
     origin = node.origin
     if status == layout.UNINITIALIZED:
-        return _uninitialized(context, node)
+        return _uninitialized(context, instruction, node)
     if status == layout.TOO_LARGE:
         shapes = [list(context.shape(slot)) for slot in instruction.operands[: len(node.inputs)]]
         return ResourceExhaustedError(None, origin, f"{described(node)}: result too large, inputs are {shapes}")
     if status == layout.WRONG_HANDLE:
-        return InvalidArgumentError(None, origin, f"{described(node)}: the handle leads to no resource of its kind")
+        return _wrong_handle(context, instruction, node)
     if status == layout.REFUSED:
         return _refused(context, instruction, node)
+    if status == layout.REFUSED_IN_WORDS:
+        return _refused_in_words(context, node)
     return InternalError(None, origin, f"{described(node)}: status {status}")
 
 
-def _uninitialized(context: Context, node: Node) -> OpError:
-    name = node.name
-    for value in node.inputs:
-        source = value.node
-        if source.block is not None and source.block.resource is not None:
-            name = source.name
-    if node.op_type == "_ReadRef" or "Resource" not in node.op_type and node.op_type != "ReadVariableOp":
-        return FailedPreconditionError(None, node.origin, f"Attempting to use uninitialized value {name}")
-    return FailedPreconditionError(
-        None,
-        node.origin,
-        f"Error while reading resource variable {name} from Container: localhost. This could mean that the variable was "
-        f"uninitialized. Could not find variable {name}.",
-    )
+def _uninitialized(context: Context, instruction: Instruction, node: Node) -> OpError:
+    for slot, value in zip(instruction.operands, node.inputs, strict=False):
+        if not value.is_handle:
+            continue
+        variable = context.resources.at(int(context.view(slot, np.dtype(np.int64))))
+        if variable is None or variable.is_initialized:
+            continue
+        if value.dtype != dtypes.resource:
+            message = f"Attempting to use uninitialized value {_source(value).name}"
+            return FailedPreconditionError(None, node.origin, f"{described(node)}: {message}")
+        missing = context.resources.missing(variable)
+        if node.op_type != "ReadVariableOp":
+            return NotFoundError(None, node.origin, f"{described(node)}: {missing}")
+        return FailedPreconditionError(
+            None,
+            node.origin,
+            f"{described(node)}: Could not find variable {variable.name}. This could mean that the variable has been "
+            "deleted. In TF1, it can also mean the variable is uninitialized. Debug info: "
+            f"container={variable.container}, status error message={missing}",
+        )
+    return InternalError(None, node.origin, f"{described(node)}: no variable of it is uninitialized")
+
+
+def _source(value: Value) -> Node:
+    """The node that made a ref, behind what only passes it on."""
+    node = value.node
+    while node.inputs and node.inputs[0].is_handle:
+        node = node.inputs[0].node
+    return node
+
+
+def _wrong_handle(context: Context, instruction: Instruction, node: Node) -> OpError:
+    message = "the handle leads to no resource of its kind"
+    for slot, value in zip(instruction.operands, node.inputs, strict=False):
+        found = context.resources.at(int(context.view(slot, np.dtype(np.int64)))) if value.is_handle else None
+        wanted = getattr(node.attrs, "dtype", None) or getattr(node.attrs, "T", None)
+        if isinstance(found, Variable) and wanted is not None:
+            verb = "assign" if node.block is not None and node.block.writes else "read"
+            message = (
+                f"Trying to {verb} variable with wrong dtype. Expected {type_name(wanted)} got {type_name(found.dtype)}"
+            )
+    return InvalidArgumentError(None, node.origin, f"{described(node)}: {message}")
+
+
+def _refused_in_words(context: Context, node: Node) -> OpError:
+    refusal = REFUSALS[context.words[layout.REFUSAL]]
+    details = [Detail(context, context.words[layout.DETAILS + i]) for i in range(layout.DETAIL_WORDS)]
+    kind: Callable[..., OpError] = getattr(errors, refusal.error)
+    return kind(None, node.origin, f"{described(node)}: {refusal.message.format(*details)}")
 
 
 def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
@@ -66,26 +113,25 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
     inputs = [read(context, slot, v) for slot, v in zip(instruction.operands, node.inputs, strict=False)]
     for index, (array, value) in enumerate(zip(inputs, node.inputs, strict=True)):
         if value.is_handle and block.variables:
-            inputs[index] = _variable_array(context, array, value.dtype, node, block)
+            inputs[index] = _variable_array(context, array)
     try:
         _rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
-        told = getattr(node.attrs, "message", None)  # CheckNumerics says whose numbers it checks
-        told = told.decode(errors="replace") if isinstance(told, bytes) else told
-        words = f"{told} : {refusal}" if isinstance(told, str) else str(refusal)
-        return InvalidArgumentError(None, node.origin, f"{described(node)}: {words}")
+        told = getattr(node.attrs, block.told_by, None) if block.told_by else None
+        words = str(refusal).replace("{node}", node.name)
+        words = words if told is None else f"{told} : {words}"
+        return error_class(refusal, block)(None, node.origin, f"{described(node)}: {words}")
     except (IndexError, ValueError, ZeroDivisionError) as error:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
 
 
-def _variable_array(context: Context, handle: Any, dtype: Any, node: Node, block: Block) -> np.ndarray[Any, Any]:
+def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
+    """A copy of what a variable holds: the kernel may write into it before it refuses."""
     variable = context.resources.at(int(handle))
-    if variable is None or not variable.is_initialized:
-        return np.empty(0, np.int64)
-    return memory_view(int(variable.words[layout.DATA]), variable.shape, variable.dtype.storage)
+    return variable.array if isinstance(variable, Variable) and variable.is_initialized else np.empty(0, np.int64)
 
 
 def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:

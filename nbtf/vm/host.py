@@ -1,20 +1,23 @@
 """Host ops: what Python computes for the VM (strings, files, tables, linear algebra, and saying what went wrong).
 
 A block's `host` is called as host(call, *inputs) with one numpy array an input: strings as object arrays of bytes, a
-handle as an int64 scalar. It returns nothing, one array, or a sequence with one array an output.
+handle as an int64 scalar. It returns nothing, one array, or a sequence with one array an output; for strings, an int64
+array is handles already.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbtf import dtypes
+from nbtf import dtypes, errors
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Instruction
-from nbtf.errors import InternalError, InvalidArgumentError, OpError
-from nbtf.shapes import CheckFailed
+from nbtf.errors import FailedPreconditionError, InternalError, InvalidArgumentError, OpError, UnimplementedError
+from nbtf.graph.registry import Block
+from nbtf.shapes import CheckFailed, NotSupported, PreconditionFailed
 
 if TYPE_CHECKING:
     from nbtf.vm.context import Context
@@ -28,6 +31,12 @@ class HostCall:
         self.node = node
         self.attrs = node.attrs
         self.resources = context.resources
+
+    def run_recursively(self, inputs: Sequence[Any]) -> list[Any]:
+        """The outputs of the call that this node stands for, from a program of its own."""
+        from nbtf.vm import recursion  # it builds executables, which serve host ops
+
+        return recursion.run(self.node, self.resources, inputs)
 
     def resource(self, handle: Any) -> Any:
         """The session's resource behind a handle."""
@@ -47,7 +56,7 @@ def serve(context: Context, instruction: Instruction) -> None:
     try:
         result = node.block.host(HostCall(context, node), *inputs)
     except CheckFailed as refusal:
-        raise InvalidArgumentError(None, node.origin, f"{described(node)}: {refusal}") from None
+        raise error_class(refusal, node.block)(None, node.origin, f"{described(node)}: {refusal}") from None
     except OpError as error:
         if error.op is None and node.origin is not None:
             error._op = node.origin
@@ -58,6 +67,15 @@ def serve(context: Context, instruction: Instruction) -> None:
         raise InternalError(None, node.origin, f"{described(node)}: {len(results)} results for {len(outputs)} outputs")
     for slot, value, array in zip(outputs, node.outputs, results, strict=True):
         write(context, slot, value, array)
+
+
+def error_class(refusal: CheckFailed, block: Block) -> type[OpError]:
+    """What a refused check is in TensorFlow."""
+    if isinstance(refusal, NotSupported):
+        return UnimplementedError
+    if isinstance(refusal, PreconditionFailed):
+        return FailedPreconditionError
+    return getattr(errors, block.refusal)  # type: ignore[no-any-return]
 
 
 def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:
@@ -72,7 +90,8 @@ def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:
 def write(context: Context, slot: int, value: Value, array: Any) -> None:
     """The slot reads this array from now on; the run keeps it."""
     if value.dtype == dtypes.string and not value.is_handle:
-        stored = context.strings.handles(np.asarray(array, object))
+        array = np.asarray(array)
+        stored = array if array.dtype == np.int64 else context.strings.handles(array.astype(object, copy=False))
     else:
         dtype = np.dtype(np.int64) if value.is_handle else value.dtype.storage
         stored = np.asarray(array, order="C")

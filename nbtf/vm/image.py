@@ -21,7 +21,9 @@ from pathlib import Path
 
 from nbtf.compiler.variant import Variant
 from nbtf.native.llvm import Library, binding, host_cpu
+from nbtf.native.object_file import undefined_symbols
 from nbtf.vm import compile_pool
+from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 
 _PACKAGE = Path(__file__).parent.parent
 _SHARED_SOURCES = (
@@ -70,6 +72,18 @@ class Image:
     def address(self, variant: Variant) -> int:
         return self._addresses[variant]
 
+    def files(self) -> tuple[list[Path], list[Path]]:
+        """What the cache holds: images that this version loads on this processor, and those of other ones."""
+        current: list[Path] = []
+        others: list[Path] = []
+        if self.folder is None:
+            return current, others
+        digests = {_source_digest(path.stem) for path in (_PACKAGE / "kernels").glob("*.py")}
+        for path in sorted(self.folder.parent.glob("*/nbtf_*-*.o")):
+            ours = path.parent == self.folder and path.stem.rpartition("-")[2] in digests
+            (current if ours else others).append(path)
+        return current, others
+
     def _load(self, codes: dict[Variant, bytes]) -> None:
         if self._library is None:
             self._library = Library()
@@ -94,9 +108,14 @@ class Image:
         except OSError:
             return None
         head = len(_MAGIC) + _DIGEST_BYTES
-        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(data[head:]):
+        code = data[head:]
+        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(code):
             return None
-        return data[head:]
+        try:
+            foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
+        except ValueError:
+            return None
+        return None if foreign else code
 
     def _write(self, variant: Variant, code: bytes) -> None:
         path = self._path(variant)
@@ -190,7 +209,7 @@ def _source_digest(family: str) -> str:
 
 
 def _kernel_sources(family: str) -> set[str]:
-    """kernels/<family>.py and the kernel modules it imports, at any remove."""
+    """kernels/<family>.py and the kernel modules and leaves it imports, at any remove."""
     found: set[str] = set()
     pending = [family]
     while pending:
@@ -199,6 +218,7 @@ def _kernel_sources(family: str) -> set[str]:
             found.add(name)
             text = (_PACKAGE / name).read_text()
             pending += re.findall(r"^from nbtf\.kernels\.(\w+) import", text, re.MULTILINE)
+            found.update(f"{leaf}.py" for leaf in re.findall(r"^from nbtf\.(\w+) import", text, re.MULTILINE))
             for names in re.findall(r"^from nbtf\.kernels import (.+)$", text, re.MULTILINE):
                 pending += re.findall(r"\w+", names)
     return found

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from nbtf import layout
 from nbtf.dtypes import DType
+from nbtf.errors import InvalidArgumentError
+from nbtf.vm.strings import StringTable
+
+DEFAULT_CONTAINER = "localhost"
+REF_VARIABLE, RESOURCE_VARIABLE = "ref variable", "variable"
 
 
 class Variable:
     """A variable's record, laid out as a slot, and the memory behind it. Unassigned while DATA is 0."""
 
-    def __init__(self, name: str, dtype: DType, itemsize: int) -> None:
+    def __init__(self, container: str, name: str, dtype: DType) -> None:
+        self.container = container or DEFAULT_CONTAINER
         self.name = name
         self.dtype = dtype
         self.words = np.zeros(layout.SLOT_WORDS, np.int64)
-        self.words[layout.ITEMSIZE] = itemsize
+        self.words[layout.ITEMSIZE] = dtype.itemsize
         self.words[layout.KIND] = layout.VARIABLE_KIND
-        self.memory = np.empty(0, np.uint8)
+        self.words[layout.DTYPE] = dtype.as_datatype_enum
+        self._memory = np.empty(0, np.uint8)
+        self._outgrown: list[np.ndarray[Any, Any]] = []  # runs may still look at it
         self._start = 0
 
     @property
@@ -32,21 +43,47 @@ class Variable:
         return bool(self.words[layout.DATA])
 
     @property
+    def was_initialized(self) -> bool:
+        """Whether it ever held a value; it may have been destroyed since."""
+        return bool(self.words[layout.ROOM])
+
+    @property
+    def array(self) -> np.ndarray[Any, Any]:
+        """A copy of what it holds, as it is stored: strings as handles."""
+        storage = np.dtype(np.int64) if self.dtype.storage.hasobject else self.dtype.storage
+        size = int(self.words[layout.SIZE] * self.words[layout.ITEMSIZE])
+        return self._memory[self._start : self._start + size].view(storage).reshape(self.shape).copy()
+
+    @property
     def shape(self) -> tuple[int, ...]:
         rank = int(self.words[layout.RANK])
         return tuple(int(d) for d in self.words[layout.DIMS : layout.DIMS + rank])
 
     def reserve(self, size: int) -> None:
-        """Room for `size` bytes; the elements it held are kept, and their readers may still look at them."""
+        """Room for `size` bytes; the elements it held are kept, and their readers may still look at them.
+
+        Room at least doubles: all that was outgrown is no more than what there is.
+        """
+        size = max(size, 2 * int(self.words[layout.CAPACITY]))
         memory = np.zeros(size + 64, np.uint8)
         start = -memory.ctypes.data % 64
         if self.is_initialized:
             kept = int(self.words[layout.SIZE] * self.words[layout.ITEMSIZE])
-            memory[start : start + kept] = self.memory[self._start : self._start + kept]
+            memory[start : start + kept] = self._memory[self._start : self._start + kept]
             self.words[layout.DATA] = memory.ctypes.data + start
-        self.memory, self._start = memory, start
+            self._outgrown.append(self._memory)
+        self._memory, self._start = memory, start
         self.words[layout.ROOM] = memory.ctypes.data + start
         self.words[layout.CAPACITY] = size
+
+    def fill_zeros(self, shape: tuple[int, ...]) -> None:
+        """Makes it hold zeros of this shape."""
+        size = int(np.prod(shape, dtype=np.int64))
+        self.reserve(size * int(self.words[layout.ITEMSIZE]))
+        self.words[layout.DATA] = self.words[layout.ROOM]
+        self.words[layout.SIZE] = size
+        self.words[layout.RANK] = len(shape)
+        self.words[layout.DIMS : layout.DIMS + len(shape)] = shape
 
     def clear(self) -> None:
         self.words[layout.DATA] = 0
@@ -58,11 +95,14 @@ class Resources:
     """The resources of one session."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # making a resource may ask for its number
         self._by_name: dict[tuple[str, str, str], Any] = {}
-        self._by_handle: dict[int, Any] = {}
+        self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._removed: list[Any] = []
+        self.strings = StringTable()
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
         self._numbers = 0
+        self._programs: dict[Any, Any] = {}
 
     def find_or_make(self, kind: str, container: str, name: str, make: Any) -> Any:
         """The resource of that kind and name, made on first use. It must have a `handle`."""
@@ -74,11 +114,47 @@ class Resources:
                 self._by_handle[resource.handle] = resource
             return self._by_name[key]
 
-    def variable(self, container: str, name: str, dtype: DType) -> Variable:
-        """The variable of that name, unassigned when it is new."""
-        found = self.find_or_make("variable", container, name, lambda: Variable(name, dtype, dtype.itemsize))
+    def ref_variable(self, container: str, name: str, dtype: DType) -> Variable:
+        """The ref variable of that name, unassigned when it is new. Raises InvalidArgumentError for another dtype."""
+        found = self.find_or_make(REF_VARIABLE, container, name, lambda: Variable(container, name, dtype))
+        assert isinstance(found, Variable)
+        if found.dtype != dtype:
+            message = f"Variable '{name}' holds {found.dtype.name}, and is not shared as {dtype.name}"
+            raise InvalidArgumentError(None, None, message)
+        return found
+
+    def resource_variable(self, container: str, name: str, dtype: DType) -> Variable:
+        """The resource variable of that name, unassigned when it is new; readers check that it is of their dtype."""
+        found = self.find_or_make(RESOURCE_VARIABLE, container, name, lambda: Variable(container, name, dtype))
         assert isinstance(found, Variable)
         return found
+
+    def temporary(self, name: str, dtype: DType) -> Variable:
+        """A variable without a key, for as long as the caller keeps it."""
+        made = Variable("", name, dtype)
+        with self._lock:
+            self._by_handle[made.handle] = made
+        return made
+
+    def missing(self, variable: Variable) -> str:
+        """How TensorFlow says that a resource variable does not exist."""
+        where = f"{variable.container}/{variable.name}"
+        if self.has_container(variable.container):
+            return f"Resource {where}/N10tensorflow3VarE does not exist."
+        return f"Container {variable.container} does not exist. (Could not find resource: {where})"
+
+    def has_container(self, name: str) -> bool:
+        """Whether anything was ever made in that container: a resource variable is made when it is first assigned."""
+        with self._lock:
+            made = [*self._removed, *(r for (kind, *_), r in self._by_name.items() if kind != RESOURCE_VARIABLE)]
+            made += [r for (kind, *_), r in self._by_name.items() if kind == RESOURCE_VARIABLE and r.was_initialized]
+        return any(resource.container == name for resource in made)
+
+    def find_program(self, key: Any, make: Callable[[], Any]) -> Any:
+        """An executable of this session, made on first use."""
+        if key not in self._programs:
+            self._programs[key] = make()
+        return self._programs[key]
 
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
@@ -90,16 +166,25 @@ class Resources:
         """The resource behind a handle, or None."""
         return self._by_handle.get(handle)
 
-    def remove(self, handle: int) -> bool:
-        """Forget a resource; its memory lives as long as the session, for runs that still look at it."""
+    def destroy(self, handle: int) -> str | None:
+        """Forget a resource, or say why there is none. Memory lives as long as the session: runs may still look at it."""
+        found = self.at(handle)
+        if isinstance(found, Variable):
+            if not found.is_initialized:
+                return self.missing(found)
+            found.clear()
+            return None
         with self._lock:
             for key, resource in list(self._by_name.items()):
                 if resource.handle == handle:
-                    del self._by_name[key]
-                    return True
-            return False
+                    self._removed.append(self._by_name.pop(key))
+                    return None
+        return "The resource does not exist."
 
     def kept_words(self, node: str, parameter: str, count: int) -> np.ndarray[Any, Any]:
-        """Words that a node keeps from run to run, zero at first."""
+        """Words that a node keeps from run to run: random ones for a parameter named `entropy`, else zero at first."""
         with self._lock:
-            return self._kept.setdefault((node, parameter), np.zeros(count, np.int64))
+            if (node, parameter) not in self._kept:
+                bits = os.urandom(8 * count) if parameter == "entropy" else bytes(8 * count)
+                self._kept[node, parameter] = np.frombuffer(bytearray(bits), np.int64)
+            return self._kept[node, parameter]

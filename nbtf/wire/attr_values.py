@@ -3,6 +3,7 @@
 Python values by attribute type: string -> str (bytes where it is not UTF-8), int, float, bool, type -> DType,
 shape -> TensorShape, tensor -> TensorProto, func -> NameAttrList, list(x) -> list.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,14 +15,22 @@ from nbtf import dtypes, errors
 from nbtf.tensor_shape import as_shape
 from nbtf.wire import schema, shape_proto, tensor, text_format
 
-_FIELD: Final = {"string": "s", "int": "i", "float": "f", "bool": "b", "type": "type", "shape": "shape",
-                 "tensor": "tensor", "func": "func"}
+_FIELD: Final = {
+    "string": "s",
+    "int": "i",
+    "float": "f",
+    "bool": "b",
+    "type": "type",
+    "shape": "shape",
+    "tensor": "tensor",
+    "func": "func",
+}
 _TYPE_OF_FIELD: Final = {field: kind for kind, field in _FIELD.items()}
-_SUMMARY_ITEMS: Final = 5                               # of a longer list only both ends are printed
+_SUMMARY_ITEMS: Final = 5  # of a longer list only both ends are printed
 _SUMMARY_LIST: Final = 50
-_SUMMARY_ENDS: Final = 10                               # of a longer string likewise
+_SUMMARY_ENDS: Final = 10  # of a longer string likewise
 _SUMMARY_STRING: Final = 80
-_SUMMARY_VALUES: Final = 3                              # of a tensor
+_SUMMARY_VALUES: Final = 3  # of a tensor
 
 
 def is_attr_type(attr_type: str) -> bool:
@@ -37,7 +46,7 @@ def type_name(dtype_number: int) -> str:
         return "INVALID" if dtype_number == 0 else f"unknown dtype enum ({dtype_number})"
     base, _, ref = name.partition("_ref")
     short = {"float32": "float", "float64": "double", "float16": "half"}.get(base, base)
-    return short + name[len(base):]
+    return short + name[len(base) :]
 
 
 def enum_name(dtype_number: int) -> str:
@@ -49,6 +58,7 @@ def enum_name(dtype_number: int) -> str:
 
 
 # ---- wire -> Python ----
+
 
 def decode(attr_value: schema.AttrValue, attr_type: str) -> Any:
     """The Python value of an AttrValue of type `attr_type` ("int", "list(type)" ...).
@@ -73,8 +83,11 @@ def decode_untyped(attr_value: schema.AttrValue) -> Any:
     if field == "list":
         kind = _list_kind(attr_value.list)
         return [] if kind is None else [_to_python(kind, one) for one in getattr(attr_value.list, _FIELD[kind])]
-    return attr_value.placeholder if field == "placeholder" else _to_python(_TYPE_OF_FIELD[field],
-                                                                            getattr(attr_value, field))
+    return (
+        attr_value.placeholder
+        if field == "placeholder"
+        else _to_python(_TYPE_OF_FIELD[field], getattr(attr_value, field))
+    )
 
 
 def _to_python(kind: str, value: Any) -> Any:
@@ -92,12 +105,10 @@ def _to_python(kind: str, value: Any) -> Any:
     return value
 
 
-def _list_kind(values: Any) -> str | None:
-    """The type of a ListValue's items, None if it is empty."""
-    for kind, field in _FIELD.items():
-        if len(getattr(values, field)):
-            return kind
-    return None
+def _list_kind(values: Any, expected: str | None = None) -> str | None:
+    """The type of a ListValue's items, one other than `expected` where there is one; None if it is empty."""
+    kinds = [_TYPE_OF_FIELD[field.name] for field, _ in values.ListFields()]
+    return next((kind for kind in kinds if kind != expected), kinds[0] if kinds else None)
 
 
 def check_type(attr_value: schema.AttrValue, attr_type: str) -> None:
@@ -110,9 +121,7 @@ def check_type(attr_value: schema.AttrValue, attr_type: str) -> None:
     if field != "list":
         found = _TYPE_OF_FIELD[field]
     elif attr_type.startswith("list("):
-        kind = attr_type[5:-1]
-        others = [other for other in _FIELD if other != kind and len(getattr(attr_value.list, _FIELD[other]))]
-        found = f"list({others[0]})" if others else attr_type
+        found = f"list({_list_kind(attr_value.list, attr_type[5:-1]) or attr_type[5:-1]})"  # empty: of any type
     else:
         found = f"list({_list_kind(attr_value.list)})"
     if found != attr_type:
@@ -134,6 +143,7 @@ def _check_dtype(number: int) -> None:
 
 
 # ---- Python -> wire ----
+
 
 def encode(value: Any, attr_type: str) -> schema.AttrValue:
     """The AttrValue of a Python value (forms as `decode` gives them, or what those are made from).
@@ -190,6 +200,7 @@ def _expect(cls: type, kind: str, value: Any) -> Any:
 
 
 # ---- as TensorFlow's messages print it ----
+
 
 def summary(attr_value: schema.AttrValue) -> str:
     """An attribute's value as in TensorFlow's node and op summaries: `DT_FLOAT`, `"SAME"`, `[1, 2]`, `<unknown>`."""
@@ -252,7 +263,7 @@ def _element_summary(value: Any) -> str:
     if isinstance(value, bytes):
         return text_format.c_escape(value)
     if isinstance(value, np.complexfloating):
-        return "?"                                      # all that TensorFlow prints
+        return "?"  # all that TensorFlow prints
     if isinstance(value, np.float64):
         short = f"{value:.15g}"
         return short if float(short) == value else f"{value:.17g}"

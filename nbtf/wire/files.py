@@ -1,9 +1,9 @@
 """Graph files: GraphDef, MetaGraphDef and SavedModel, binary or text; and writing that leaves no half-written file."""
+
 from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -52,8 +52,10 @@ def read_message(path: _Path, message: _Message) -> _Message:
     try:
         size = os.path.getsize(path)
         if size > limits.MAX_MESSAGE_BYTES:
-            raise OSError(f"Cannot parse file {path}: it has {size} bytes, and a protobuf message "
-                          f"at most {limits.MAX_MESSAGE_BYTES}.")
+            raise OSError(
+                f"Cannot parse file {path}: it has {size} bytes, and a protobuf message "
+                f"at most {limits.MAX_MESSAGE_BYTES}."
+            )
         with open(path, "rb") as file:
             content = file.read(limits.MAX_MESSAGE_BYTES + 1)
     except FileNotFoundError:
@@ -93,11 +95,13 @@ def _parse_binary(content: bytes, message: Any) -> None:
 
 
 def to_bytes(message: schema.Message) -> bytes:
-    """The message serialized, map entries in the order of their keys. Raises ValueError past protobuf's 2 GB."""
+    """The message serialized, the same bytes for equal messages. Raises ValueError past protobuf's 2 GB."""
     size = message.ByteSize()
     if size > limits.MAX_MESSAGE_BYTES:
-        raise ValueError(f"{type(message).__name__} of {size} bytes cannot be serialized: a protobuf message has "
-                         f"at most {limits.MAX_MESSAGE_BYTES}. Keep large values in a checkpoint, not in the graph.")
+        raise ValueError(
+            f"{type(message).__name__} of {size} bytes cannot be serialized: a protobuf message has "
+            f"at most {limits.MAX_MESSAGE_BYTES}. Keep large values in a checkpoint, not in the graph."
+        )
     return message.SerializeToString(deterministic=True)
 
 
@@ -110,7 +114,7 @@ def write_atomically(path: _Path, data: bytes) -> None:
     """Write a file such that at any moment, also after a crash, `path` is the old file or the whole new one."""
     path = os.fspath(path)
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:200]}.{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".{name[:200]}.{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -133,6 +137,6 @@ def sync_folder(folder: _Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError:
-        pass                                            # some file systems refuse to sync a folder
+        pass  # some file systems refuse to sync a folder
     finally:
         os.close(descriptor)

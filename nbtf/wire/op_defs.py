@@ -2,12 +2,13 @@
 
 The signatures are one data file, a line an op; a line is parsed when its op is first asked for.
 """
+
 from __future__ import annotations
 
 import dataclasses
 import functools
 import json
-import pathlib
+import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from nbtf.dtypes import DType
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import attr_values, schema, text_format
 
-_DATA: Final = pathlib.Path(__file__).with_name("op_defs.txt")
+_DATA: Final = os.path.join(os.path.dirname(__file__), "op_defs.txt")
 
 
 class _Missing:
@@ -48,8 +49,8 @@ class Attr:
     name: str
     type: str
     default: Any = MISSING
-    allowed: tuple[Any, ...] = ()                       # DTypes or strings; empty: no restriction
-    minimum: int | None = None                          # of an int, or of a list's length
+    allowed: tuple[Any, ...] = ()  # DTypes or strings; empty: no restriction
+    minimum: int | None = None  # of an int, or of a list's length
 
     @property
     def has_default(self) -> bool:
@@ -73,7 +74,7 @@ class OpDef:
     is_aggregate: bool = False
     allows_uninitialized_input: bool = False
     is_distributed_communication: bool = False
-    deprecated_version: int = 0                         # producer version from which new graphs may not use it; 0: none
+    deprecated_version: int = 0  # producer version from which new graphs may not use it; 0: none
 
     @functools.cached_property
     def default_values(self) -> dict[str, schema.AttrValue]:
@@ -83,8 +84,10 @@ class OpDef:
     @functools.cached_property
     def summary(self) -> str:
         """This signature as TensorFlow's messages print it: `Op<name=Neg; signature=x:T -> y:T; attr=...>`."""
-        parts = [f"name={self.name}",
-                 f"signature={_arguments_summary(self.inputs)} -> {_arguments_summary(self.outputs)}"]
+        parts = [
+            f"name={self.name}",
+            f"signature={_arguments_summary(self.inputs)} -> {_arguments_summary(self.outputs)}",
+        ]
         parts.extend(f"attr={_attr_summary(attr)}" for attr in self.attrs.values())
         if self.is_commutative:
             parts.append("is_commutative=true")
@@ -101,10 +104,12 @@ class OpDef:
 
 # ---- finding ----
 
+
 @functools.cache
 def _lines() -> dict[str, str]:
     """The data file's lines by op name, not yet parsed."""
-    return dict(line.split("\t", 1) for line in _DATA.read_text(encoding="utf-8").splitlines())
+    with open(_DATA, encoding="utf-8") as file:
+        return {name: facts for name, _, facts in (line.partition("\t") for line in file)}
 
 
 @functools.cache
@@ -121,13 +126,18 @@ def names() -> list[str]:
 
 def _parse(name: str, facts: dict[str, Any]) -> OpDef:
     attrs = {attr: _parse_attr(attr, about) for attr, about in facts.get("attr", {}).items()}
-    return OpDef(name, tuple(_parse_argument(text, attrs) for text in facts.get("in", ())),
-                 tuple(_parse_argument(text, attrs) for text in facts.get("out", ())), attrs,
-                 is_stateful=facts.get("stateful", False), is_commutative=facts.get("commutative", False),
-                 is_aggregate=facts.get("aggregate", False),
-                 allows_uninitialized_input=facts.get("uninitialized", False),
-                 is_distributed_communication=facts.get("distributed", False),
-                 deprecated_version=facts.get("deprecated", 0))
+    return OpDef(
+        name,
+        tuple(_parse_argument(text, attrs) for text in facts.get("in", ())),
+        tuple(_parse_argument(text, attrs) for text in facts.get("out", ())),
+        attrs,
+        is_stateful=facts.get("stateful", False),
+        is_commutative=facts.get("commutative", False),
+        is_aggregate=facts.get("aggregate", False),
+        allows_uninitialized_input=facts.get("uninitialized", False),
+        is_distributed_communication=facts.get("distributed", False),
+        deprecated_version=facts.get("deprecated", 0),
+    )
 
 
 def _parse_argument(text: str, attrs: Mapping[str, Attr]) -> Argument:
@@ -170,7 +180,7 @@ def _parse_default(kind: str, value: Any) -> Any:
     if kind == "type":
         return _dtype(value)
     if kind == "float":
-        return float(value)                             # "inf" and "-inf" are strings there
+        return float(value)  # "inf" and "-inf" are strings there
     if kind == "shape":
         return TensorShape(value)
     if kind == "tensor":
@@ -179,6 +189,7 @@ def _parse_default(kind: str, value: Any) -> Any:
 
 
 # ---- attributes of nodes ----
+
 
 def decode_attr(attr_value: schema.AttrValue, attr: Attr) -> Any:
     """The Python value of a node's attribute. Raises ValueError naming the attribute where its type is another."""
@@ -231,8 +242,9 @@ def check_attrs(node_def: schema.NodeDef, op_def: OpDef | None = None) -> None:
     if missing:
         plural = "s" if len(missing) > 1 else ""
         listed = ", ".join(f"'{name}'" for name in reversed(missing))
-        raise ValueError(f"NodeDef missing attr{plural} {listed} from {op_def.summary}; "
-                         f"NodeDef: {{{{node {node_def.name}}}}}")
+        raise ValueError(
+            f"NodeDef missing attr{plural} {listed} from {op_def.summary}; NodeDef: {{{{node {node_def.name}}}}}"
+        )
     for attr in op_def.attrs.values():
         try:
             _check_attr(node_def.attr[attr.name], attr)
@@ -256,9 +268,7 @@ def _check_minimum(attr_value: schema.AttrValue, attr: Attr, minimum: int) -> No
         if attr_value.i < minimum:
             raise ValueError(f"Value for attr '{attr.name}' of {attr_value.i} must be at least minimum {minimum}")
         return
-    values = attr_value.list
-    length = max(len(values.s), len(values.i), len(values.f), len(values.b), len(values.type), len(values.shape),
-                 len(values.tensor), len(values.func))
+    length = max((len(values) for _, values in attr_value.list.ListFields()), default=0)
     if length < minimum:
         raise ValueError(f"Length for attr '{attr.name}' of {length} must be at least minimum {minimum}")
 
@@ -270,14 +280,18 @@ def _check_allowed(attr_value: schema.AttrValue, attr: Attr) -> None:
         for number in numbers:
             if number not in allowed:
                 listed = ", ".join(attr_values.type_name(dtype.as_datatype_enum) for dtype in attr.allowed)
-                raise ValueError(f"Value for attr '{attr.name}' of {attr_values.type_name(number)} "
-                                 f"is not in the list of allowed values: {listed}")
+                raise ValueError(
+                    f"Value for attr '{attr.name}' of {attr_values.type_name(number)} "
+                    f"is not in the list of allowed values: {listed}"
+                )
         return
     for value in attr_value.list.s if attr.type.startswith("list") else [attr_value.s]:
         if value.decode("utf-8", "replace") not in attr.allowed:
             listed = ", ".join(f'"{one}"' for one in attr.allowed)
-            raise ValueError(f"Value for attr '{attr.name}' of \"{value.decode('utf-8', 'replace')}\" "
-                             f"is not in the list of allowed values: {listed}")
+            raise ValueError(
+                f"Value for attr '{attr.name}' of \"{value.decode('utf-8', 'replace')}\" "
+                f"is not in the list of allowed values: {listed}"
+            )
 
 
 def argument_dtypes(node_def: schema.NodeDef, op_def: OpDef | None = None) -> tuple[list[DType], list[DType]]:
@@ -300,8 +314,10 @@ def _spread(node_def: schema.NodeDef, arguments: tuple[Argument, ...]) -> list[D
             dtype = argument.dtype or dtypes.DTYPES[node_def.attr[argument.type_attr].type]
             count = node_def.attr[argument.number_attr].i if argument.number_attr else 1
             if not 0 <= count <= limits.MAX_NODE_TENSORS - len(found):
-                raise ValueError(f"Node '{node_def.name}': attr '{argument.number_attr}' = {count} "
-                                 f"is not in [0, {limits.MAX_NODE_TENSORS}]")
+                raise ValueError(
+                    f"Node '{node_def.name}': attr '{argument.number_attr}' = {count} "
+                    f"is not in [0, {limits.MAX_NODE_TENSORS}]"
+                )
             types = [dtype] * count
         found.extend(dtype._as_ref for dtype in types) if argument.is_ref else found.extend(types)
     return found
@@ -309,24 +325,35 @@ def _spread(node_def: schema.NodeDef, arguments: tuple[Argument, ...]) -> list[D
 
 # ---- to and from OpDef messages ----
 
+
 def to_proto(op_def: OpDef) -> schema.OpDef:
     """The signature as an OpDef message, without descriptions, as in a MetaGraphDef's stripped_op_list."""
-    proto = schema.OpDef(name=op_def.name, is_stateful=op_def.is_stateful, is_commutative=op_def.is_commutative,
-                         is_aggregate=op_def.is_aggregate,
-                         allows_uninitialized_input=op_def.allows_uninitialized_input,
-                         is_distributed_communication=op_def.is_distributed_communication)
+    proto = schema.OpDef(
+        name=op_def.name,
+        is_stateful=op_def.is_stateful,
+        is_commutative=op_def.is_commutative,
+        is_aggregate=op_def.is_aggregate,
+        allows_uninitialized_input=op_def.allows_uninitialized_input,
+        is_distributed_communication=op_def.is_distributed_communication,
+    )
     for arguments, target in ((op_def.inputs, proto.input_arg), (op_def.outputs, proto.output_arg)):
         for argument in arguments:
-            target.add(name=argument.name, type=argument.dtype.as_datatype_enum if argument.dtype else 0,
-                       type_attr=argument.type_attr, number_attr=argument.number_attr,
-                       type_list_attr=argument.type_list_attr, is_ref=argument.is_ref)
+            target.add(
+                name=argument.name,
+                type=argument.dtype.as_datatype_enum if argument.dtype else 0,
+                type_attr=argument.type_attr,
+                number_attr=argument.number_attr,
+                type_list_attr=argument.type_list_attr,
+                is_ref=argument.is_ref,
+            )
     for attr in op_def.attrs.values():
         entry = proto.attr.add(name=attr.name, type=attr.type)
         if attr.has_default:
             entry.default_value.CopyFrom(attr.default_value())
         if attr.allowed:
-            entry.allowed_values.CopyFrom(attr_values.encode(
-                attr.allowed, "list(type)" if "type" in attr.type else "list(string)"))
+            entry.allowed_values.CopyFrom(
+                attr_values.encode(attr.allowed, "list(type)" if "type" in attr.type else "list(string)")
+            )
         if attr.minimum is not None:
             entry.has_minimum = True
             entry.minimum = attr.minimum
@@ -344,38 +371,55 @@ def from_proto(proto: schema.OpDef) -> OpDef:
         allowed: Any = ()
         if entry.HasField("allowed_values"):
             allowed = attr_values.decode_untyped(entry.allowed_values)
-        default = decode_attr(entry.default_value, Attr(entry.name, entry.type)) \
-            if entry.HasField("default_value") else MISSING
-        attrs[entry.name] = Attr(entry.name, entry.type, default, tuple(allowed),
-                                 entry.minimum if entry.has_minimum else None)
-    return OpDef(proto.name, tuple(_argument_from_proto(proto.name, one, attrs) for one in proto.input_arg),
-                 tuple(_argument_from_proto(proto.name, one, attrs) for one in proto.output_arg), attrs,
-                 is_stateful=proto.is_stateful, is_commutative=proto.is_commutative, is_aggregate=proto.is_aggregate,
-                 allows_uninitialized_input=proto.allows_uninitialized_input,
-                 is_distributed_communication=proto.is_distributed_communication,
-                 deprecated_version=proto.deprecation.version)
+        default = (
+            decode_attr(entry.default_value, Attr(entry.name, entry.type))
+            if entry.HasField("default_value")
+            else MISSING
+        )
+        attrs[entry.name] = Attr(
+            entry.name, entry.type, default, tuple(allowed), entry.minimum if entry.has_minimum else None
+        )
+    return OpDef(
+        proto.name,
+        tuple(_argument_from_proto(proto.name, one, attrs) for one in proto.input_arg),
+        tuple(_argument_from_proto(proto.name, one, attrs) for one in proto.output_arg),
+        attrs,
+        is_stateful=proto.is_stateful,
+        is_commutative=proto.is_commutative,
+        is_aggregate=proto.is_aggregate,
+        allows_uninitialized_input=proto.allows_uninitialized_input,
+        is_distributed_communication=proto.is_distributed_communication,
+        deprecated_version=proto.deprecation.version,
+    )
 
 
 def _argument_from_proto(op_name: str, proto: Any, attrs: Mapping[str, Attr]) -> Argument:
     for name, kind in ((proto.type_attr, "type"), (proto.number_attr, "int"), (proto.type_list_attr, "list(type)")):
         if name and (name not in attrs or attrs[name].type != kind):
-            raise ValueError(f"Op '{op_name}': argument '{proto.name}' refers to '{name}', "
-                             f"which is no attribute of type {kind}")
+            raise ValueError(
+                f"Op '{op_name}': argument '{proto.name}' refers to '{name}', which is no attribute of type {kind}"
+            )
     if not (proto.type_attr or proto.type_list_attr) and proto.type not in dtypes.DTYPES:
         raise ValueError(f"Op '{op_name}': argument '{proto.name}' has no valid type")
-    return Argument(proto.name, dtypes.DTYPES[proto.type] if proto.type else None, proto.type_attr,
-                    proto.number_attr, proto.type_list_attr, proto.is_ref)
+    return Argument(
+        proto.name,
+        dtypes.DTYPES[proto.type] if proto.type else None,
+        proto.type_attr,
+        proto.number_attr,
+        proto.type_list_attr,
+        proto.is_ref,
+    )
 
 
 # ---- text of messages ----
+
 
 def node_summary(node_def: schema.NodeDef) -> str:
     """A node as TensorFlow's messages print it: `{{node a}} = Neg[T=DT_FLOAT](x)`."""
     attrs = [f"{name}={attr_values.summary(node_def.attr[name])}" for name in sorted(node_def.attr)]
     if node_def.device:
         attrs.append(f'_device="{node_def.device}"')
-    return (f"{{{{node {node_def.name}}}}} = {node_def.op}[{', '.join(attrs)}]"
-            f"({', '.join(node_def.input)})")
+    return f"{{{{node {node_def.name}}}}} = {node_def.op}[{', '.join(attrs)}]({', '.join(node_def.input)})"
 
 
 def _arguments_summary(arguments: tuple[Argument, ...]) -> str:

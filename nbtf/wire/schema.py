@@ -5,13 +5,14 @@ private descriptor pool, so a process may also hold TensorFlow, or any other use
 import order. Messages of two pools do not mix: pass bytes between them. A class is made when it is first asked for;
 until then protobuf is not imported.
 """
+
 from __future__ import annotations
 
 import functools
-import pathlib
+import os
 import typing
 
-_DESCRIPTORS = pathlib.Path(__file__).with_name("descriptors.binpb")
+_DESCRIPTORS = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
 _PACKAGES = ("tensorflow", "google.protobuf", "tensorflow.error")
 
 
@@ -20,8 +21,10 @@ def pool() -> typing.Any:
     """The private google.protobuf DescriptorPool that holds every message and enum of `proto/`."""
     from google.protobuf import descriptor_pool
 
+    with open(_DESCRIPTORS, "rb") as data:
+        files = _serialized_files(data.read())
     private = descriptor_pool.DescriptorPool()
-    for file in _serialized_files(_DESCRIPTORS.read_bytes()):
+    for file in files:
         private.AddSerializedFile(file)
     return private
 
@@ -31,7 +34,7 @@ def _serialized_files(file_set: bytes) -> list[bytes]:
     files = []
     position = 0
     while position < len(file_set):
-        position += 1                                   # the tag
+        position += 1  # the tag
         size = shift = 0
         while True:
             byte = file_set[position]
@@ -40,7 +43,7 @@ def _serialized_files(file_set: bytes) -> list[bytes]:
             shift += 7
             if byte < 0x80:
                 break
-        files.append(file_set[position:position + size])
+        files.append(file_set[position : position + size])
         position += size
     return files
 
@@ -62,7 +65,7 @@ def _enum(full_name: str) -> typing.Any:
 
 
 def __getattr__(name: str) -> typing.Any:
-    if name == "Message":                               # the base class of them all, for isinstance
+    if name == "Message":  # the base class of them all, for isinstance
         from google.protobuf.message import Message
 
         return Message
@@ -73,6 +76,6 @@ def __getattr__(name: str) -> typing.Any:
                     found = find(f"{package}.{name}")
                 except KeyError:
                     continue
-                globals()[name] = found                 # found once, then a plain attribute
+                globals()[name] = found  # found once, then a plain attribute
                 return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,5 @@
 """TensorShape to and from TensorShapeProto."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -3,6 +3,7 @@
 Arrays are in memory form (`DType.storage`: int8 for qint8) from `tensor_from_proto`, and in TensorFlow's numpy form
 (structs for quantized types) at `make_tensor_proto` and `make_ndarray`. Strings are object arrays of bytes.
 """
+
 from __future__ import annotations
 
 import array as array_module
@@ -20,21 +21,65 @@ from nbtf.wire import schema, shape_proto
 
 # The typed list that holds a type's values.
 _VALUE_FIELD: Final[dict[DType, str]] = {
-    dtypes.float32: "float_val", dtypes.float64: "double_val", dtypes.int64: "int64_val", dtypes.bool: "bool_val",
-    dtypes.string: "string_val", dtypes.complex64: "scomplex_val", dtypes.complex128: "dcomplex_val",
-    dtypes.float16: "half_val", dtypes.bfloat16: "half_val", dtypes.uint32: "uint32_val", dtypes.uint64: "uint64_val",
-    dtypes.float8_e5m2: "float8_val", dtypes.float8_e4m3fn: "float8_val",
-} | dict.fromkeys((dtypes.int32, dtypes.int16, dtypes.int8, dtypes.uint16, dtypes.uint8, dtypes.qint8, dtypes.quint8,
-                   dtypes.qint16, dtypes.quint16, dtypes.qint32, dtypes.int4, dtypes.uint4), "int_val")
+    dtypes.float32: "float_val",
+    dtypes.float64: "double_val",
+    dtypes.int64: "int64_val",
+    dtypes.bool: "bool_val",
+    dtypes.string: "string_val",
+    dtypes.complex64: "scomplex_val",
+    dtypes.complex128: "dcomplex_val",
+    dtypes.float16: "half_val",
+    dtypes.bfloat16: "half_val",
+    dtypes.uint32: "uint32_val",
+    dtypes.uint64: "uint64_val",
+    dtypes.float8_e5m2: "float8_val",
+    dtypes.float8_e4m3fn: "float8_val",
+} | dict.fromkeys(
+    (
+        dtypes.int32,
+        dtypes.int16,
+        dtypes.int8,
+        dtypes.uint16,
+        dtypes.uint8,
+        dtypes.qint8,
+        dtypes.quint8,
+        dtypes.qint16,
+        dtypes.quint16,
+        dtypes.qint32,
+        dtypes.int4,
+        dtypes.uint4,
+    ),
+    "int_val",
+)
 
 # Types of which TensorFlow writes more than one value as raw bytes.
-_CONTENT_TYPES: Final = frozenset({
-    dtypes.float16, dtypes.float32, dtypes.float64, dtypes.int32, dtypes.uint8, dtypes.int16, dtypes.int8,
-    dtypes.int64, dtypes.qint8, dtypes.quint8, dtypes.qint16, dtypes.quint16, dtypes.qint32, dtypes.uint16,
-    dtypes.uint32, dtypes.uint64, dtypes.float8_e5m2, dtypes.float8_e4m3fn, dtypes.bfloat16})
+_CONTENT_TYPES: Final = frozenset(
+    {
+        dtypes.float16,
+        dtypes.float32,
+        dtypes.float64,
+        dtypes.int32,
+        dtypes.uint8,
+        dtypes.int16,
+        dtypes.int8,
+        dtypes.int64,
+        dtypes.qint8,
+        dtypes.quint8,
+        dtypes.qint16,
+        dtypes.quint16,
+        dtypes.qint32,
+        dtypes.uint16,
+        dtypes.uint32,
+        dtypes.uint64,
+        dtypes.float8_e5m2,
+        dtypes.float8_e4m3fn,
+        dtypes.bfloat16,
+    }
+)
 
 
 # ---- proto -> array ----
+
 
 def tensor_from_proto(proto: schema.TensorProto) -> np.ndarray[Any, Any]:
     """The array a TensorProto means, in memory form; possibly a read-only view of its bytes.
@@ -48,12 +93,16 @@ def tensor_from_proto(proto: schema.TensorProto) -> np.ndarray[Any, Any]:
         return _from_content(proto.tensor_content, dtype, shape, count)
     values = _listed_values(proto, dtype)
     if len(values) > count:
-        raise _invalid(f"TensorProto has {len(values)} values of type {dtype.name} for shape {list(shape)}, "
-                       f"which has {count} elements")
+        raise _invalid(
+            f"TensorProto has {len(values)} values of type {dtype.name} for shape {list(shape)}, "
+            f"which has {count} elements"
+        )
     if len(values) < count:
         if count * dtype.itemsize > limits.MAX_SPLAT_BYTES:
-            raise _invalid(f"TensorProto of type {dtype.name} and shape {list(shape)} repeats {len(values)} values "
-                           f"to {count * dtype.itemsize} bytes, more than {limits.MAX_SPLAT_BYTES}")
+            raise _invalid(
+                f"TensorProto of type {dtype.name} and shape {list(shape)} repeats {len(values)} values "
+                f"to {count * dtype.itemsize} bytes, more than {limits.MAX_SPLAT_BYTES}"
+            )
         values = _repeat_last(values, dtype, count)
     return values.reshape(shape)
 
@@ -75,8 +124,10 @@ def _header(proto: schema.TensorProto) -> tuple[DType, tuple[int, ...], int]:
         raise _invalid(f"TensorProto has {len(shape)} dimensions, more than {limits.MAX_RANK}")
     count = limits.checked_product(shape)
     if count is None or count * dtype.itemsize > limits.MAX_TENSOR_BYTES:
-        raise _invalid(f"TensorProto has shape {list(shape)}: a dimension is negative, or the size "
-                       f"exceeds {limits.MAX_TENSOR_BYTES} bytes")
+        raise _invalid(
+            f"TensorProto has shape {list(shape)}: a dimension is negative, or the size "
+            f"exceeds {limits.MAX_TENSOR_BYTES} bytes"
+        )
     return dtype, shape, count
 
 
@@ -84,9 +135,11 @@ def _from_content(content: bytes, dtype: DType, shape: tuple[int, ...], count: i
     if dtype == dtypes.string:
         return _strings_from_content(content, count).reshape(shape)
     if len(content) != count * dtype.itemsize:
-        raise _invalid(f"TensorProto has {len(content)} bytes of content for type {dtype.name} and shape "
-                       f"{list(shape)}, which take {count * dtype.itemsize}")
-    if dtype == dtypes.bool:                            # a byte that is neither 0 nor 1 would be no bool to numpy
+        raise _invalid(
+            f"TensorProto has {len(content)} bytes of content for type {dtype.name} and shape "
+            f"{list(shape)}, which take {count * dtype.itemsize}"
+        )
+    if dtype == dtypes.bool:  # a byte that is neither 0 nor 1 would be no bool to numpy
         flags: np.ndarray[Any, Any] = np.frombuffer(content, np.uint8) != 0
         return flags.reshape(shape)
     return _from_little_endian(content, dtype).reshape(shape)
@@ -116,11 +169,12 @@ def _strings_from_content(content: bytes, count: int) -> np.ndarray[Any, Any]:
                 break
         lengths.append(length)
     if sum(lengths) != len(content) - position:
-        raise _invalid(f"TensorProto has {len(content) - position} bytes of strings, "
-                       f"whose lengths add to {sum(lengths)}")
+        raise _invalid(
+            f"TensorProto has {len(content) - position} bytes of strings, whose lengths add to {sum(lengths)}"
+        )
     strings = np.empty(count, np.object_)
     for index, length in enumerate(lengths):
-        strings[index] = content[position:position + length]
+        strings[index] = content[position : position + length]
         position += length
     return strings
 
@@ -137,11 +191,11 @@ def _listed_values(proto: schema.TensorProto, dtype: DType) -> np.ndarray[Any, A
         if len(values) % 2:
             raise _invalid(f"TensorProto has {len(values)} parts of {dtype.name} values: an odd number")
         return np.array(values, dtype.real_dtype.storage).view(storage)
-    if isinstance(values, bytes):                       # float8_val
+    if isinstance(values, bytes):  # float8_val
         return np.frombuffer(values, storage)
-    if _VALUE_FIELD[dtype] == "half_val":               # 16 bits in an int32
+    if _VALUE_FIELD[dtype] == "half_val":  # 16 bits in an int32
         return np.array(values, np.int32).astype(np.uint16).view(storage)
-    if _VALUE_FIELD[dtype] == "int_val":                # narrower types: the low bits, as TensorFlow's cast does
+    if _VALUE_FIELD[dtype] == "int_val":  # narrower types: the low bits, as TensorFlow's cast does
         return np.array(values, np.int32).astype(storage)
     return np.array(values, storage)
 
@@ -149,8 +203,8 @@ def _listed_values(proto: schema.TensorProto, dtype: DType) -> np.ndarray[Any, A
 def _repeat_last(values: np.ndarray[Any, Any], dtype: DType, count: int) -> np.ndarray[Any, Any]:
     zero: Any = b"" if dtype == dtypes.string else 0
     full = np.empty(count, dtype.storage)
-    full[:len(values)] = values
-    full[len(values):] = values[-1] if len(values) else zero
+    full[: len(values)] = values
+    full[len(values) :] = values[-1] if len(values) else zero
     return full
 
 
@@ -161,8 +215,10 @@ def make_ndarray(tensor: schema.TensorProto) -> np.ndarray[Any, Any]:
     """
     dtype = dtypes.DTYPES.get(tensor.dtype)
     if dtype is None or dtype not in _VALUE_FIELD:
-        raise TypeError(f"Unsupported tensor type: {tensor.dtype}. See "
-                        "https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes.")
+        raise TypeError(
+            f"Unsupported tensor type: {tensor.dtype}. See "
+            "https://www.tensorflow.org/api_docs/python/tf/dtypes for supported TF dtypes."
+        )
     array = tensor_from_proto(tensor)
     if not array.flags.writeable:
         array = array.copy()
@@ -171,8 +227,14 @@ def make_ndarray(tensor: schema.TensorProto) -> np.ndarray[Any, Any]:
 
 # ---- values -> proto ----
 
-def make_tensor_proto(values: Any, dtype: Any = None, shape: Sequence[Any] | None = None, verify_shape: bool = False,
-                      allow_broadcast: bool = False) -> schema.TensorProto:
+
+def make_tensor_proto(
+    values: Any,
+    dtype: Any = None,
+    shape: Sequence[Any] | None = None,
+    verify_shape: bool = False,
+    allow_broadcast: bool = False,
+) -> schema.TensorProto:
     """A TensorProto of `values`: a scalar, nested lists, a numpy array, or a TensorProto, which is returned.
 
     dtype: the type to convert to; by default what numpy says, with Python's floats as float32 and ints as int32 where
@@ -204,8 +266,9 @@ def make_tensor_proto(values: Any, dtype: Any = None, shape: Sequence[Any] | Non
     return proto
 
 
-def _check_count(array: np.ndarray[Any, Any], dims: tuple[int, ...], count: int, verify_shape: bool,
-                 allow_broadcast: bool) -> None:
+def _check_count(
+    array: np.ndarray[Any, Any], dims: tuple[int, ...], count: int, verify_shape: bool, allow_broadcast: bool
+) -> None:
     if allow_broadcast:
         if array.shape not in ((), (1,)) and array.size != count:
             raise TypeError(f"Expected Tensor's shape: {dims}, but got {array.shape}.")
@@ -232,10 +295,12 @@ def _as_array(values: Any, dtype: DType | None, shape: Sequence[Any] | None) -> 
         _check_values(values, dtype)
         array = _dense_array(values, wanted)
         if (dtype is None or not dtype.is_quantized) and list(array.shape) != _nested_shape(values):
-            raise ValueError(f"Expected values {values} to be a dense tensor with shape {_nested_shape(values)}, "
-                             f"but got shape {list(array.shape)}.")
-    if dtype is None and array.dtype == np.float64:     # a Python float is a float32 to TensorFlow
-        with np.errstate(over="ignore"):                # beyond its range: inf
+            raise ValueError(
+                f"Expected values {values} to be a dense tensor with shape {_nested_shape(values)}, "
+                f"but got shape {list(array.shape)}."
+            )
+    if dtype is None and array.dtype == np.float64:  # a Python float is a float32 to TensorFlow
+        with np.errstate(over="ignore"):  # beyond its range: inf
             return array.astype(np.float32)
     if dtype is None and array.dtype == np.int64 and np.array_equal(narrow := array.astype(np.int32), array):
         return narrow
@@ -328,9 +393,11 @@ def _list_values(proto: schema.TensorProto, array: np.ndarray[Any, Any], values:
         try:
             target.extend([_as_bytes(leaf) for leaf in _leaves(values)])
         except TypeError:
-            raise TypeError(f"Failed to convert elements of {values} to Tensor. Consider casting elements to a "
-                            "supported type. See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported "
-                            "TF dtypes.") from None
+            raise TypeError(
+                f"Failed to convert elements of {values} to Tensor. Consider casting elements to a "
+                "supported type. See https://www.tensorflow.org/api_docs/python/tf/dtypes for supported "
+                "TF dtypes."
+            ) from None
     elif dtype.is_complex:
         target.extend(flat.view(dtype.real_dtype.storage).tolist())
     elif isinstance(target, bytes):

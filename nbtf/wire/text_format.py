@@ -4,20 +4,24 @@ The writer is this module's own: protobuf's differs from version to version in h
 files should not. It writes what TensorFlow's write_graph(as_text=True) writes: fields by number, map entries by key,
 floats by the digits of their double, everything but printable ASCII in octal.
 """
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
+import numpy as np
+
 from nbtf.wire import schema
 
 _Message = TypeVar("_Message")
 
 _ESCAPES: Final = {9: r"\t", 10: r"\n", 13: r"\r", 34: r"\"", 39: r"\'", 92: r"\\"}
-_ESCAPED: Final = tuple(_ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}")
-                        for byte in range(256))
-_PLAIN: Final = re.compile(rb"[ !#-&(-\[\]-~]*")        # bytes that stand for themselves
+_ESCAPED: Final = tuple(
+    _ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\{byte:03o}") for byte in range(256)
+)
+_PLAIN: Final = re.compile(rb"[ !#-&(-\[\]-~]*")  # bytes that stand for themselves
 
 # Field types of google.protobuf.descriptor.FieldDescriptor
 _TYPE_DOUBLE, _TYPE_FLOAT, _TYPE_BOOL, _TYPE_STRING, _TYPE_MESSAGE, _TYPE_BYTES, _TYPE_ENUM = 1, 2, 8, 9, 11, 12, 14
@@ -42,12 +46,11 @@ def c_escape(value: bytes) -> str:
 
 def short_float(value: float) -> str:
     """The fewest digits that give the same float32, as C++ prints it: `1`, `0.1`, `1e-30`."""
-    import numpy as np
-
     for digits in range(6, 9):
         text = f"{value:.{digits}g}"
-        if np.float32(text) == np.float32(value):
-            return text
+        with np.errstate(over="ignore"):  # rounded up past the largest float32: not the same value
+            if np.float32(text) == np.float32(value):
+                return text
     return f"{value:.9g}"
 
 
@@ -79,7 +82,7 @@ def _map_lines(field: Any, entries: Any, print_float: Callable[[float], str], in
     for key in sorted(entries):
         value = entries[key]
         yield f"{indent}{field.name} {{"
-        if key:                                         # an entry is a message: it shows no field that is 0 or empty
+        if key:  # an entry is a message: it shows no field that is 0 or empty
             yield f"{indent}  key: {_scalar(key_field, key, print_float)}"
         if value_field.type == _TYPE_MESSAGE:
             yield f"{indent}  value {{"
@@ -129,7 +132,7 @@ def from_text(text: str | bytes, message: _Message) -> _Message:
 
     name = type(message).__name__
     try:
-        text_format.Merge(text, message, descriptor_pool=schema.pool())
+        text_format.Merge(text, message, descriptor_pool=schema.pool())  # type: ignore[type-var]
     except text_format.ParseError as error:
         raise ValueError(f"Text of a {name} is malformed at line:column {error}") from None
     except UnicodeDecodeError as error:

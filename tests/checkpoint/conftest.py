@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from nbtf.checkpoint.bundle import BundleReader
+from nbtf.checkpoint.bundle import BundleReader, index_path
 from nbtf.checkpoint.bundle_writer import BundleWriter, merge_bundles
 from nbtf.checkpoint.slices import format_shape_and_slice, parse_key
+from nbtf.checkpoint.table import Table, TableWriter
+from nbtf.wire import schema
 
 Values = dict[str, np.ndarray]
 
 
 @pytest.fixture(scope="session")
 def golden_values(golden: Path) -> Callable[[str], Values]:
-    """folder of golden/ckpt -> tensor name -> value. bfloat16 is stored as float32, a partitioned tensor as its slices."""
+    """folder of golden/ckpt -> tensor name -> value. bfloat16 comes as float32."""
 
     def load(folder: str) -> Values:
         stored = np.load(golden / "ckpt" / folder / "values.npz")
@@ -51,3 +54,39 @@ def write_again(source: str, destination: str) -> None:
 @pytest.fixture(scope="session")
 def rewrite() -> Callable[[str, str], None]:
     return write_again
+
+
+@pytest.fixture(scope="session")
+def files_of() -> Callable[..., Any]:
+    """prefix -> suffix -> content, of all files of a checkpoint."""
+
+    def files_of(prefix) -> dict[str, bytes]:
+        prefix = Path(prefix)
+        return {
+            path.name.removeprefix(prefix.name): path.read_bytes() for path in prefix.parent.glob(prefix.name + ".*")
+        }
+
+    return files_of
+
+
+@pytest.fixture(scope="session")
+def edit_index() -> Callable[..., Any]:
+    """(prefix, change) -> None, for making indices that lie."""
+
+    def edit_index(prefix, change):
+        """Rewrites the index: ``change(key, message)`` edits every entry."""
+        entries = []
+        table = Table(index_path(prefix))
+        for key, value in table:
+            message = schema.BundleEntryProto() if key else schema.BundleHeaderProto()
+            message.ParseFromString(bytes(value))
+            change(key, message)
+            entries.append((key, message.SerializeToString()))
+        table.close()
+        with open(index_path(prefix), "wb") as file:
+            writer = TableWriter(file)
+            for key, value in entries:
+                writer.add(key, value)
+            writer.finish()
+
+    return edit_index

@@ -1,5 +1,6 @@
-"""V2 checkpoints: TensorFlow's read value by value and written byte by byte; slices, strings, sizes, byte order, damage."""
+"""V2 checkpoints: TensorFlow's read and written byte by byte; slices, strings, sizes, byte order, damage."""
 
+import itertools
 import struct
 from pathlib import Path
 
@@ -10,11 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbtf import dtypes, errors
-from nbtf.checkpoint.bundle import BundleReader, data_path, index_path
+from nbtf.checkpoint.bundle import BundleReader, data_path
 from nbtf.checkpoint.bundle_writer import BundleWriter, merge_bundles
-from nbtf.checkpoint.table import Table, TableWriter
 from nbtf.native import crc32c
-from nbtf.wire import schema
 
 FOLDERS = ["v2_single", "v2_sharded", "v2_resource"]
 PREFIXES = [
@@ -26,11 +25,6 @@ PREFIXES = [
 ]
 GRID = np.arange(24, dtype=np.float32).reshape(4, 6)
 STRINGS = [b"", b"one", b"\x00\xff" * 100]
-
-
-def files_of(prefix) -> dict[str, bytes]:
-    prefix = Path(prefix)
-    return {path.name.removeprefix(prefix.name): path.read_bytes() for path in prefix.parent.glob(prefix.name + ".*")}
 
 
 # ---- reading ----
@@ -111,8 +105,10 @@ def test_slices_of_strings(golden):
         (
             "3 3 0,1:-",
             errors.InvalidArgumentError,
-            "tensor_name = t_float32; shape in shape_and_slice spec [3,3] does not match the shape stored in "
-            "checkpoint: [2,3]",
+            (
+                "tensor_name = t_float32; shape in shape_and_slice spec [3,3] does not match the shape stored in "
+                "checkpoint: [2,3]"
+            ),
         ),
         ("2 3 1,2:-", errors.InternalError, "Extent in dimension 0 out of bounds: shape = [2,3], slice = 1,2:-"),
         ("2 3 x", errors.InvalidArgumentError, "Expected a pair of numbers or '-' but got 'x': string = x"),
@@ -156,7 +152,7 @@ def test_trailing_colon_passes_as_in_tensorflow(golden):
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_writes_tensorflows_bytes(golden, tmp_path, rewrite, prefix):
+def test_writes_tensorflows_bytes(golden, tmp_path, rewrite, prefix, files_of):
     rewrite(str(golden / prefix), str(tmp_path / "m"))
     expected = {name: data for name, data in files_of(golden / prefix).items() if name != ".meta"}
     assert files_of(tmp_path / "m") == expected
@@ -211,7 +207,7 @@ def test_any_cut_joins_again(tmp_path_factory, data):
     pieces = [()]
     for size in shape:
         cuts = [0, *sorted(data.draw(st.sets(st.integers(1, size), max_size=2)) - {size}), size]
-        extents = [(start, end - start) for start, end in zip(cuts, cuts[1:], strict=False)]
+        extents = [(start, end - start) for start, end in itertools.pairwise(cuts)]
         pieces = [(*piece, extent) for piece in pieces for extent in extents]
     prefix = str(tmp_path_factory.mktemp("c") / "m")
     with BundleWriter(prefix) as writer:
@@ -260,8 +256,7 @@ def test_refuses_to_write(tmp_path):
         (
             lambda: writer.add_slice("x", "4 2 0,2:0,2", np.ones((3, 2))),
             errors.InvalidArgumentError,
-            r"Slice in shape_and_slice specification does not match the shape of the tensor to  save: "
-            r"4 2 0,2:0,2, tensor: \[3,2\]",
+            r"does not match the shape of the tensor to  save: 4 2 0,2:0,2, tensor: \[3,2\]",
         ),
         (lambda: writer.add_slice("s", "5 6 2,1:-", GRID[:1]), errors.InvalidArgumentError, "slices of s disagree"),
         (lambda: writer.add("", 1.0), errors.InvalidArgumentError, "not a name"),
@@ -277,9 +272,15 @@ def test_refuses_to_write(tmp_path):
 
 
 def test_an_exception_leaves_nothing(tmp_path):
-    with pytest.raises(KeyError), BundleWriter(str(tmp_path / "m")) as writer:
-        writer.add("w", GRID)
-        raise KeyError
+    writer = BundleWriter(str(tmp_path / "m"))
+
+    def save():
+        with writer:
+            writer.add("w", GRID)
+            writer.add("w", GRID)
+
+    with pytest.raises(errors.InvalidArgumentError, match="duplicate"):
+        save()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -344,24 +345,7 @@ def test_merge_refusals(tmp_path):
 # ---- past 2 GB ----
 
 
-def edit_index(prefix, change):
-    """Rewrites the index: ``change(key, message)`` edits every entry."""
-    entries = []
-    table = Table(index_path(prefix))
-    for key, value in table:
-        message = schema.BundleEntryProto() if key else schema.BundleHeaderProto()
-        message.ParseFromString(bytes(value))
-        change(key, message)
-        entries.append((key, message.SerializeToString()))
-    table.close()
-    with open(index_path(prefix), "wb") as file:
-        writer = TableWriter(file)
-        for key, value in entries:
-            writer.add(key, value)
-        writer.finish()
-
-
-def test_reads_a_tensor_beyond_4_gb(tmp_path):
+def test_reads_a_tensor_beyond_4_gb(tmp_path, edit_index):
     """Its file is sparse: nothing but the tensor at its end takes room."""
     prefix = str(tmp_path / "m")
     with BundleWriter(prefix) as writer:
@@ -382,7 +366,7 @@ def test_reads_a_tensor_beyond_4_gb(tmp_path):
 
 
 @pytest.mark.slow
-def test_maps_a_tensor_of_more_than_2_gb(tmp_path):
+def test_maps_a_tensor_of_more_than_2_gb(tmp_path, edit_index):
     """Of zeros, in a sparse file; mapped, so that it takes no memory, and its crc compared."""
     prefix, size = str(tmp_path / "m"), (1 << 31) + 12
     with BundleWriter(prefix) as writer:
@@ -426,7 +410,7 @@ def test_string_lengths_past_4_gb_enter_the_checksum_with_8_bytes():
 # ---- byte order ----
 
 
-def test_big_endian(tmp_path):
+def test_big_endian(tmp_path, edit_index):
     """A file as a big-endian machine writes it: every value, length checksum included, in its byte order."""
     prefix = str(tmp_path / "m")
     values = {
@@ -440,8 +424,7 @@ def test_big_endian(tmp_path):
             writer.add(name, value)
         writer.add("s", STRINGS)
     words = {"c": "f4", "f": "f4", "h": "u2", "u": "u1"}
-    data = b"".join(value.view("<" + words[name]).astype(">" + words[name]).tobytes() if name != "h"
-                    else value.view("<u2").astype(">u2").tobytes() for name, value in values.items())
+    data = b"".join(value.view("<" + words[name]).astype(">" + words[name]).tobytes() for name, value in values.items())
     lengths = struct.pack(">3I", *map(len, STRINGS))
     checksum = struct.pack(">I", crc32c.masked_crc32c(lengths))
     body = b"".join(STRINGS)
@@ -464,174 +447,3 @@ def test_big_endian(tmp_path):
         assert reader.get_tensor("s").tolist() == STRINGS
     with pytest.raises(errors.UnimplementedError, match="merging big-endian"):
         merge_bundles([prefix], str(tmp_path / "merged"))
-
-
-# ---- damage ----
-
-
-def read_all(prefix, **options):
-    with BundleReader(prefix, **options) as reader:
-        return {name: (value := reader.get_tensor(name)).dtype.str + repr(value.tolist()) for name in reader.names()}
-
-
-def copy_of(golden, tmp_path, prefix):
-    for name, data in files_of(golden / prefix).items():
-        (tmp_path / ("m" + name)).write_bytes(data)
-    return str(tmp_path / "m")
-
-
-def test_messages_of_damage(golden, tmp_path):
-    prefix = copy_of(golden, tmp_path, "ckpt/v2_single/model.ckpt-42")
-    data = Path(data_path(prefix, 0, 1))
-    index = Path(index_path(prefix))
-    whole_data, whole_index = data.read_bytes(), index.read_bytes()
-
-    def fails(kind=errors.DataLossError):
-        with pytest.raises(kind) as raised:
-            read_all(prefix)
-        return raised.value.message
-
-    data.write_bytes(whole_data[:3] + bytes([whole_data[3] ^ 0x40]) + whole_data[4:])
-    assert fails() == (
-        f"TensorBundle at {prefix} shard 0 (8 bytes): Checksum does not match: stored 1365977479 vs. calculated on "
-        "the restored bytes 1715094313"
-    )
-    data.write_bytes(whole_data[:100])
-    assert "data files with 100" in fails()
-    data.unlink()
-    assert fails(errors.NotFoundError) == f"{data}; No such file or directory"
-    data.write_bytes(whole_data)
-    index.write_bytes(whole_index[:10] + bytes([whole_index[10] ^ 0x40]) + whole_index[11:])
-    assert fails().startswith(
-        f"Unable to read file ({index}). Perhaps the file is corrupt or was produced by a newer version of TensorFlow "
-        "with format changes (failed to seek to header entry): block checksum mismatch"
-    )
-    index.write_bytes(whole_index[:100])
-    assert fails() == "not an sstable (bad magic number)"
-    index.write_bytes(whole_index[:20])
-    assert fails() == "file is too short to be an sstable"
-
-
-def change_entry(name, **fields):
-    def change(key, message):
-        if key == name.encode():
-            for field, value in fields.items():
-                setattr(message, field, value)
-
-    return change
-
-
-def change_header(**fields):
-    def change(key, message):
-        if not key:
-            for field, value in fields.items():
-                setattr(message, field, value)
-
-    return change
-
-
-def change_version(field, value):
-    def change(key, message):
-        if not key:
-            getattr(message.version, field).append(value) if field == "bad_consumers" else setattr(
-                message.version, field, value
-            )
-
-    return change
-
-
-def change_dims(name, *dims):
-    def change(key, message):
-        if key == name.encode():
-            del message.shape.dim[:]
-            for dim in dims:
-                message.shape.dim.add().size = dim
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("change", "kind", "message"),
-    [
-        (change_entry("w", size=1 << 62), errors.DataLossError, "Invalid size in bundle entry: key w; stored size"),
-        (change_entry("w", size=-1), errors.DataLossError, "Invalid size in bundle entry"),
-        (change_entry("w", offset=1 << 62), errors.DataLossError, "truncated"),
-        (change_entry("w", offset=-8), errors.DataLossError, "truncated"),
-        (change_entry("w", shard_id=1), errors.DataLossError, "shard 1 of 1"),
-        (change_entry("w", shard_id=-1), errors.DataLossError, "shard -1 of 1"),
-        (change_entry("w", dtype=99), errors.DataLossError, "unknown dtype 99"),
-        (change_entry("w", dtype=0), errors.DataLossError, "unknown dtype 0"),
-        (change_entry("w", dtype=20), errors.UnimplementedError, "dtype resource"),
-        (change_entry("w", dtype=7), errors.DataLossError, "varint|do not fill"),
-        (change_entry("s", dtype=1), errors.DataLossError, "Invalid size"),
-        (change_dims("w", 1 << 40, 1 << 40), errors.DataLossError, "invalid shape"),
-        (change_dims("w", 0, 1 << 62, 1 << 62), errors.DataLossError, "invalid shape"),
-        (change_dims("w", -4, -6), errors.DataLossError, "invalid shape"),
-        (change_dims("w", 1 << 50), errors.DataLossError, "Invalid size"),
-        (change_dims("s", 1 << 50), errors.DataLossError, "Invalid size"),
-        (change_dims("s", 4), errors.DataLossError, "strings of"),
-        (change_dims("cut", 1 << 30, 1 << 30), errors.InvalidArgumentError, "sufficient slices"),
-        (change_dims("cut", 2, 6), errors.DataLossError, "out of bounds"),
-        (change_dims("cut", 4), errors.DataLossError, "Mismatching ranks"),
-        (change_entry("cut", dtype=2), errors.DataLossError, "slice of cut is float32"),
-        (change_header(num_shards=0), errors.DataLossError, "num_shards is 0"),
-        (change_header(num_shards=-1), errors.DataLossError, "num_shards is -1"),
-        (change_header(num_shards=1 << 30), errors.NotFoundError, "of-1073741824"),
-        (change_header(endianness=7), errors.DataLossError, "endianness is 7"),
-        (change_version("min_consumer", 2), errors.InvalidArgumentError, "min consumer version 2 above"),
-        (change_version("bad_consumers", 1), errors.InvalidArgumentError, "disallows consumer version 1"),
-    ],
-)
-def test_entries_that_lie(tmp_path, change, kind, message):
-    prefix = str(tmp_path / "m")
-    with BundleWriter(prefix) as writer:
-        writer.add("s", STRINGS)
-        writer.add("w", GRID)
-        writer.add_slice("cut", "4 6 0,2:-", GRID[:2])
-        writer.add_slice("cut", "4 6 2,2:-", GRID[2:])
-    edit_index(prefix, change)
-    with pytest.raises(kind, match=message):
-        read_all(prefix)
-
-
-def test_slices_cannot_claim_one_piece_of_data_again_and_again(tmp_path):
-    """Else a small file could make the reader allocate as much as its index has entries times its data."""
-    prefix, rows = str(tmp_path / "m"), 64
-    with BundleWriter(prefix) as writer:
-        for row in range(rows):
-            writer.add_slice("w", f"{rows} 100 {row},1:-", np.zeros((1, 100), np.float32))
-
-    def pile_up(key, message):
-        if key.startswith(b"\0"):
-            message.offset = 0
-
-    edit_index(prefix, pile_up)
-    with open(data_path(prefix, 0, 1), "r+b") as file:
-        file.truncate(400)
-    with pytest.raises(errors.DataLossError, match="claim 25600 bytes of data files with 400"):
-        read_all(prefix)
-
-
-@pytest.mark.parametrize("verify", [True, False])
-def test_every_damaged_byte_is_a_clean_error(golden, tmp_path, verify):
-    """Cut at every place, and every byte changed: an error of tf.errors, or (crc left alone) other values; no crash."""
-    source = "ckpt/v2_slices/m"
-    expected = read_all_but_gap(str(golden / source))
-    prefix = copy_of(golden, tmp_path, source)
-    undetected = 0
-    for path in (Path(index_path(prefix)), Path(data_path(prefix, 0, 1))):
-        whole = path.read_bytes()
-        for position in range(0, len(whole), 3):
-            for damaged in (whole[:position], whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :]):
-                path.write_bytes(damaged)
-                try:
-                    undetected += read_all_but_gap(prefix, verify=verify) != expected
-                except errors.OpError:
-                    pass
-        path.write_bytes(whole)
-    assert undetected == 0 or not verify
-
-
-def read_all_but_gap(prefix, **options):
-    with BundleReader(prefix, **options) as reader:
-        return {name: repr(reader.get_tensor(name).tolist()) for name in reader.names() if name != "gap"}

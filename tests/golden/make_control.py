@@ -11,7 +11,6 @@ from make_recording import Builders, Case, Recorder, Step, ramp, scalar, tf
 
 # isort: split
 import numpy as np
-
 from make_control_dataflow import dataflow
 
 case = Builders()

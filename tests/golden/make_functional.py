@@ -386,7 +386,7 @@ def call_autograph() -> Case:
     def collatz(n: tf.Tensor) -> tf.Tensor:
         steps = 0
         while n > 1:
-            if tf.equal(n % 2, 0):  # noqa: SIM108  (AutoGraph makes an If of the statement)
+            if tf.equal(n % 2, 0):
                 n = n // 2
             else:
                 n = 3 * n + 1

@@ -62,9 +62,10 @@ class Failure:
     @classmethod
     def of(cls, exception: Exception) -> Failure:
         text = exception.message if isinstance(exception, tf.errors.OpError) else str(exception)
-        nodes = re.findall(r"\{\{node ([^}]+)\}\}", text)
+        nodes = re.findall(r"\{\{node (?!_retval)([^}]+)\}\}", text)
         # "{{function_node f}} ... [[{{node n}}]]": the place, innermost first, kept apart from the message.
         text = re.split(r"\n\t ?\[\[", re.sub(r"\{\{function_node [^}]+\}\} ?", "", text))[0]
+        text = re.sub(r"(binary running on )\S+(\. Make)", r"\1{host}\2", text)
         for numbered in PROCESS_NUMBERS:
             text = numbered.sub(r"\1{n}\2", text)
         return cls(type(exception).__name__, text.strip(), nodes[0] if nodes else None)

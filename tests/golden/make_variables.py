@@ -11,7 +11,6 @@ from make_recording import Builders, Recorder, Step, ramp, scalar, tf
 
 # isort: split
 import numpy as np
-
 from make_variables_state import VOCABULARY, state
 
 case = Builders(meta=True)
@@ -108,7 +107,10 @@ def ref_variable_of_unknown_shape() -> list[Step]:
     v = tf.Variable(x, validate_shape=False, name="v", use_resource=False)
     now = [v.name, named(tf.shape(v), "current_shape")]
     tf.global_variables_initializer()
-    return [Step(["init"], {"x:0": value}) if value is not None else Step(now) for value in INITIAL_VALUES]
+    steps = []
+    for value in (ramp(3), ramp(1, 2), F32(4.0)):
+        steps += [Step(["init"], {"x:0": value}), Step(now)]
+    return steps
 
 
 @case

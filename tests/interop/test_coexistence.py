@@ -1,4 +1,5 @@
 """The private schema beside TensorFlow in one process, in either import order."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -10,7 +11,8 @@ import pytest
 
 pytestmark = [
     pytest.mark.interop,
-    pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="tensorflow is not installed")]
+    pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="tensorflow is not installed"),
+]
 
 OURS = "from nbtf.wire import schema, text_format\nschema.GraphDef()\n"
 THEIRS = "import tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\n"
@@ -36,6 +38,7 @@ assert "[type.googleapis.com/tensorflow.SaverDef]" in text_format.to_text(meta)
 @pytest.mark.parametrize("runtime", ["upb", "python"])
 def test_both_in_one_process(imports: str, runtime: str) -> None:
     environment = os.environ | {"PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": runtime, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, "-c", imports + CHECK], capture_output=True, text=True, check=False,
-                          env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", imports + CHECK], capture_output=True, text=True, check=False, env=environment
+    )
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,5 @@
 """Reading graph files of either form, and writing them wholly or not at all."""
+
 from __future__ import annotations
 
 import os
@@ -42,9 +43,15 @@ def test_missing_files(tmp_path: pathlib.Path) -> None:
         files.read_graph_def(tmp_path)
 
 
-@pytest.mark.parametrize(("name", "content", "reason"), [
-    ("g.pb", b"\x0a\xff", "no valid GraphDef"), ("g.pbtxt", b"nodes { }", "line:column 1:1"),
-    ("g", b"node { nam: 1 }", "line:column 1:8"), ("g", b"\x00\x01\x02", "no valid GraphDef")])
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("g.pb", b"\x0a\xff", "no valid GraphDef"),
+        ("g.pbtxt", b"nodes { }", "line:column 1:1"),
+        ("g", b"node { nam: 1 }", "line:column 1:8"),
+        ("g", b"\x00\x01\x02", "no valid GraphDef"),
+    ],
+)
 def test_malformed_files_name_path_and_reason(tmp_path: pathlib.Path, name: str, content: bytes, reason: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
@@ -55,7 +62,7 @@ def test_malformed_files_name_path_and_reason(tmp_path: pathlib.Path, name: str,
 def test_files_past_two_gigabytes_are_not_read(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "huge.pb"
     with path.open("wb") as file:
-        file.truncate(limits.MAX_MESSAGE_BYTES + 1)     # sparse: takes no room
+        file.truncate(limits.MAX_MESSAGE_BYTES + 1)  # sparse: takes no room
     with pytest.raises(OSError, match="2147483648 bytes"):
         files.read_graph_def(path)
 
@@ -68,7 +75,8 @@ def test_messages_past_two_gigabytes_are_not_written(tmp_path: pathlib.Path, mon
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(
-        tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "g.pb"
     files.write_atomically(path, b"old")
 
@@ -83,7 +91,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 
 
 def test_a_file_without_a_folder_goes_to_the_current_one(
-        tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     files.write_atomically("g.pbtxt", text_format.to_text(GRAPH).encode())
     assert files.read_graph_def("g.pbtxt") == GRAPH

@@ -1,4 +1,5 @@
 """TensorProto to arrays and back: TensorFlow's encodings, its bytes, its errors, and files that lie."""
+
 from __future__ import annotations
 
 import json
@@ -50,7 +51,7 @@ def test_make_tensor_proto_writes_tensorflows_bytes(call: str) -> None:
     expected = CALLS[call]
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")             # numpy's about casts
+            warnings.simplefilter("ignore")  # numpy's about casts
             proto = eval(f"make({call})", names)
     except Exception as error:
         assert {"error": type(error).__name__, "message": str(error)} == expected
@@ -83,8 +84,8 @@ def test_round_trip_of_every_type(dtype: dtypes.DType, shape: tuple[int, ...]) -
 
 
 def test_strings_in_raw_form() -> None:
-    proto = text_format.from_text(r'dtype: DT_STRING tensor_shape { dim { size: 3 } } tensor_content: "\001\000\002abc"',
-                                  schema.TensorProto())
+    proto = schema.TensorProto(dtype=7, tensor_content=b"\x01\x00\x02abc")
+    proto.tensor_shape.dim.add(size=3)
     assert tensor.tensor_from_proto(proto).tolist() == [b"a", b"", b"bc"]
 
 
@@ -94,31 +95,40 @@ def test_bytes_of_bools_become_bools() -> None:
     assert tensor.tensor_from_proto(proto).tolist() == [False, True]
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("dtype: 77", "type number 77"),
-    ("", "type number 0"),
-    ("dtype: DT_RESOURCE tensor_shape { }", "type resource"),
-    ("dtype: DT_FLOAT_REF tensor_shape { }", "type float32_ref"),
-    ("dtype: DT_FLOAT tensor_shape { unknown_rank: true }", "unknown rank"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: -1 } }", "negative"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 4611686018427387904 } dim { size: 4 } }", "size"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 9223372036854775807 } dim { size: 9223372036854775807 } "
-     "dim { size: 0 } }", "size"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000000 } } float_val: 1", "size|repeats"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000 } } float_val: 1", "repeats 1 values"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000 } }", "repeats 0 values"),
-    ("dtype: DT_STRING tensor_shape { dim { size: 1000000000000 } } string_val: 'a'", "size|repeats"),
-    ('dtype: DT_FLOAT tensor_shape { dim { size: 2 } } tensor_content: "abc"', "3 bytes of content"),
-    ('dtype: DT_FLOAT tensor_shape { dim { size: 1000000 } } tensor_content: "abc"', "3 bytes of content"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 2 } } float_val: [1, 2, 3]", "3 values"),
-    ("dtype: DT_FLOAT tensor_shape { dim { size: 0 } } float_val: 1", "1 values"),
-    ("dtype: DT_COMPLEX64 tensor_shape { } scomplex_val: 1", "odd number"),
-    (r'dtype: DT_STRING tensor_shape { dim { size: 3 } } tensor_content: "\001"', "ends before"),
-    (r'dtype: DT_STRING tensor_shape { dim { size: 1 } } tensor_content: "\377\377\377\377\377\377\377\377\377\377\001"',
-     "ends before"),
-    (r'dtype: DT_STRING tensor_shape { dim { size: 1 } } tensor_content: "\005ab"', "lengths add to 5"),
-    (r'dtype: DT_STRING tensor_shape { dim { size: 1000000000 } } tensor_content: "\001\001"', "ends before"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dtype: 77", "type number 77"),
+        ("", "type number 0"),
+        ("dtype: DT_RESOURCE tensor_shape { }", "type resource"),
+        ("dtype: DT_FLOAT_REF tensor_shape { }", "type float32_ref"),
+        ("dtype: DT_FLOAT tensor_shape { unknown_rank: true }", "unknown rank"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: -1 } }", "negative"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 4611686018427387904 } dim { size: 4 } }", "size"),
+        (
+            "dtype: DT_FLOAT tensor_shape { dim { size: 9223372036854775807 } dim { size: 9223372036854775807 } "
+            "dim { size: 0 } }",
+            "size",
+        ),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000000 } } float_val: 1", "size|repeats"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000 } } float_val: 1", "repeats 1 values"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 1000000000 } }", "repeats 0 values"),
+        ("dtype: DT_STRING tensor_shape { dim { size: 1000000000000 } } string_val: 'a'", "size|repeats"),
+        ('dtype: DT_FLOAT tensor_shape { dim { size: 2 } } tensor_content: "abc"', "3 bytes of content"),
+        ('dtype: DT_FLOAT tensor_shape { dim { size: 1000000 } } tensor_content: "abc"', "3 bytes of content"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 2 } } float_val: [1, 2, 3]", "3 values"),
+        ("dtype: DT_FLOAT tensor_shape { dim { size: 0 } } float_val: 1", "1 values"),
+        ("dtype: DT_COMPLEX64 tensor_shape { } scomplex_val: 1", "odd number"),
+        (r'dtype: DT_STRING tensor_shape { dim { size: 3 } } tensor_content: "\001"', "ends before"),
+        (
+            "dtype: DT_STRING tensor_shape { dim { size: 1 } } "
+            r'tensor_content: "\377\377\377\377\377\377\377\377\377\377\001"',
+            "ends before",
+        ),
+        (r'dtype: DT_STRING tensor_shape { dim { size: 1 } } tensor_content: "\005ab"', "lengths add to 5"),
+        (r'dtype: DT_STRING tensor_shape { dim { size: 1000000000 } } tensor_content: "\001\001"', "ends before"),
+    ],
+)
 def test_malformed_protos_are_refused(text: str, message: str) -> None:
     proto = text_format.from_text(text, schema.TensorProto())
     with pytest.raises(errors.InvalidArgumentError, match=message):

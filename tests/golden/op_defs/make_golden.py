@@ -5,6 +5,7 @@
 Writes messages.json: for bad_nodes.txt, a NodeDef a line, what import_graph_def raises; summaries.json: of every op the
 first 12 hex digits of the SHA-256 of its signature as messages print it; full.pbtxt and stripped.pbtxt: one graph.
 """
+
 import hashlib
 import json
 import pathlib
@@ -66,7 +67,7 @@ def graph():
 
 
 def text(message):
-    return text_format.MessageToString(message, float_format="")            # as write_graph does
+    return text_format.MessageToString(message, float_format="")  # as write_graph does
 
 
 def main():

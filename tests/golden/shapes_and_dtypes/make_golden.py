@@ -4,6 +4,7 @@
 
 In an expression S is TensorShape, D is Dimension, ts and dt the modules of shapes and dtypes, np numpy.
 """
+
 import json
 import pathlib
 
@@ -20,7 +21,7 @@ def answer(expression: str) -> str:
         value = eval(expression, names)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
-    if isinstance(value, type):                         # numpy's versions print its classes in different ways
+    if isinstance(value, type):  # numpy's versions print its classes in different ways
         value = np.dtype(value)
     return repr(value.item() if isinstance(value, np.generic) else value)
 

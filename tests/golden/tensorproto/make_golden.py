@@ -4,6 +4,7 @@
 
 A line of calls.txt is the arguments of one call. An answer is {"proto": hex} or {"error": class, "message": text}.
 """
+
 import json
 import pathlib
 

@@ -1,0 +1,347 @@
+"""Batch normalization over channels and local response normalization."""
+
+import math
+
+from numba.extending import register_jitable
+
+from nbtf.kernels.jit import kernel
+from nbtf.shapes import check
+
+# Data is seen as [outer, channels, inner]: inner is 1 where the channels come last.
+
+
+@register_jitable
+def inner_size(dims, channels_first):
+    """Elements between one channel and the next."""
+    size = 1
+    if channels_first:
+        for i in range(2, len(dims)):
+            size *= dims[i]
+    return size
+
+
+@register_jitable
+def add_channels(x, sums, channels, inner):
+    """sums[channel] += its elements; sums are wider than x."""
+    if inner == 1:
+        for row in range(0, len(x), channels):
+            part = x[row : row + channels]
+            for c in range(channels):
+                sums[c] += part[c]
+    else:
+        for row in range(len(x) // inner):
+            part = x[row * inner : (row + 1) * inner]
+            total = 0.0
+            for i in range(inner):
+                total += part[i]
+            sums[row % channels] += total
+
+
+@register_jitable
+def add_products(x, y, centers, sums, channels, inner):
+    """sums[channel] += (x - center) * (y - center), over its elements; a center for x alone where y is a gradient."""
+    for row in range(len(x) // (channels * inner)):
+        for c in range(channels):
+            at = (row * channels + c) * inner
+            total, center = 0.0, centers[c]
+            for i in range(at, at + inner):
+                total += (x[i] - center) * y[i]
+            sums[c] += total
+
+
+@register_jitable
+def add_squares(x, centers, sums, channels, inner):
+    for row in range(len(x) // (channels * inner)):
+        for c in range(channels):
+            at = (row * channels + c) * inner
+            total, center = 0.0, centers[c]
+            for i in range(at, at + inner):
+                total += (x[i] - center) * (x[i] - center)
+            sums[c] += total
+
+
+@register_jitable
+def scale_and_shift(x, y, factors, shifts, channels, inner):
+    """y = x * factor + shift of the channel."""
+    for row in range(len(x) // (channels * inner)):
+        for c in range(channels):
+            at = (row * channels + c) * inner
+            factor, shift = factors[c], shifts[c]
+            for i in range(at, at + inner):
+                y[i] = x[i] * factor + shift
+
+
+@register_jitable
+def measure(x, means, variances, channels, inner):
+    """Mean and biased variance of every channel; NaN where there are no elements."""
+    count = len(x) // channels
+    for c in range(channels):
+        means[c] = 0
+        variances[c] = 0
+    add_channels(x, means, channels, inner)
+    for c in range(channels):
+        means[c] /= count
+    add_squares(x, means, variances, channels, inner)
+    for c in range(channels):
+        variances[c] /= count
+
+
+@register_jitable
+def normalize(
+    x,
+    scale,
+    offset,
+    mean,
+    variance,
+    y,
+    batch_mean,
+    batch_variance,
+    reserve_space_1,
+    reserve_space_2,
+    means,
+    variances,
+    dims,
+    epsilon,
+    exponential_avg_factor,
+    channels_first,
+    is_training,
+):
+    channels, inner = len(scale), inner_size(dims, channels_first)
+    if channels == 0:
+        return
+    count = len(x) // channels
+    if is_training or count == 0:
+        measure(x, means, variances, channels, inner)
+        unbiased = count / max(count - 1, 1)
+        fresh = exponential_avg_factor
+        for c in range(channels):
+            reserve_space_1[c] = means[c]
+            reserve_space_2[c] = variances[c]
+            if fresh == 1 or count == 0:
+                batch_mean[c] = means[c]
+                batch_variance[c] = variances[c] * unbiased
+            else:
+                batch_mean[c] = (1 - fresh) * mean[c] + fresh * means[c]
+                batch_variance[c] = (1 - fresh) * variance[c] + fresh * (variances[c] * unbiased)
+    else:
+        for c in range(channels):
+            means[c], variances[c] = mean[c], variance[c]
+            batch_mean[c] = reserve_space_1[c] = mean[c]
+            batch_variance[c] = reserve_space_2[c] = variance[c]
+    for c in range(channels):
+        factor = scale[c] / math.sqrt(variances[c] + epsilon)
+        variances[c] = factor
+        means[c] = offset[c] - means[c] * factor
+    scale_and_shift(x, y, variances, means, channels, inner)
+
+
+@kernel
+def fused_batch_norm(
+    x,
+    scale,
+    offset,
+    mean,
+    variance,
+    y,
+    batch_mean,
+    batch_variance,
+    reserve_space_1,
+    reserve_space_2,
+    means,
+    variances,
+    x_dims,
+    epsilon,
+    exponential_avg_factor,
+    data_format,
+    is_training,
+):
+    normalize(
+        x,
+        scale,
+        offset,
+        mean,
+        variance,
+        y,
+        batch_mean,
+        batch_variance,
+        reserve_space_1,
+        reserve_space_2,
+        means,
+        variances,
+        x_dims,
+        epsilon,
+        exponential_avg_factor,
+        data_format % 2 == 1,
+        is_training,
+    )
+
+
+@kernel
+def fused_batch_norm_v3(
+    x,
+    scale,
+    offset,
+    mean,
+    variance,
+    y,
+    batch_mean,
+    batch_variance,
+    reserve_space_1,
+    reserve_space_2,
+    reserve_space_3,
+    means,
+    variances,
+    x_dims,
+    epsilon,
+    exponential_avg_factor,
+    data_format,
+    is_training,
+):
+    reserve_space_3[0] = 0
+    normalize(
+        x,
+        scale,
+        offset,
+        mean,
+        variance,
+        y,
+        batch_mean,
+        batch_variance,
+        reserve_space_1,
+        reserve_space_2,
+        means,
+        variances,
+        x_dims,
+        epsilon,
+        exponential_avg_factor,
+        data_format % 2 == 1,
+        is_training,
+    )
+
+
+@kernel
+def fused_batch_norm_grad(
+    y_backprop,
+    x,
+    scale,
+    reserve_space_1,
+    reserve_space_2,
+    x_backprop,
+    scale_backprop,
+    offset_backprop,
+    sums,
+    products,
+    x_dims,
+    epsilon,
+    data_format,
+    is_training,
+):
+    channels_first = data_format % 2 == 1
+    check(
+        is_training or not channels_first,
+        "The implementation of FusedBatchNormGrad with is_training=False only support NHWC tensor format for now.",
+    )
+    channels, inner = len(scale), inner_size(x_dims, channels_first)
+    if channels == 0:
+        return
+    for c in range(channels):
+        sums[c] = 0
+        products[c] = 0
+    add_channels(y_backprop, sums, channels, inner)
+    add_products(x, y_backprop, reserve_space_1, products, channels, inner)
+    count = max(len(x) // channels, 1)
+    for c in range(channels):
+        root = math.sqrt(reserve_space_2[c] + epsilon)
+        scale_backprop[c] = products[c] / root
+        offset_backprop[c] = sums[c]
+        if is_training:
+            # x_backprop = factor * (y_backprop - sums - (x - mean) * products)
+            sums[c] /= count
+            products[c] /= count * root * root
+        else:
+            sums[c] = 0
+            products[c] = 0
+    for row in range(len(x) // (channels * inner)):
+        for c in range(channels):
+            at = (row * channels + c) * inner
+            factor = scale[c] / math.sqrt(reserve_space_2[c] + epsilon)
+            center, part, slope = reserve_space_1[c], sums[c], products[c]
+            for i in range(at, at + inner):
+                x_backprop[i] = factor * (y_backprop[i] - part - (x[i] - center) * slope)
+
+
+@kernel
+def batch_norm_with_global_normalization(
+    t, m, v, beta, gamma, result, factors, shifts, variance_epsilon, scale_after_normalization
+):
+    channels = len(m)
+    for c in range(channels):
+        factors[c] = 1 / math.sqrt(v[c] + variance_epsilon)
+        if scale_after_normalization:
+            factors[c] *= gamma[c]
+        shifts[c] = beta[c] - m[c] * factors[c]
+    if channels > 0:
+        scale_and_shift(t, result, factors, shifts, channels, 1)
+
+
+@kernel
+def batch_norm_with_global_normalization_grad(
+    t, m, v, gamma, backprop, dx, dm, dv, db, dg, sums, products, variance_epsilon, scale_after_normalization
+):
+    channels = len(m)
+    for c in range(channels):
+        sums[c] = 0
+        products[c] = 0
+    if channels > 0:
+        add_channels(backprop, sums, channels, 1)
+        add_products(t, backprop, m, products, channels, 1)
+    for c in range(channels):
+        inverse = 1 / math.sqrt(v[c] + variance_epsilon)
+        factor = inverse * gamma[c] if scale_after_normalization else inverse
+        db[c] = sums[c]
+        dm[c] = -sums[c] * factor
+        dv[c] = -0.5 * products[c] * factor * inverse * inverse
+        dg[c] = products[c] * inverse if scale_after_normalization else 0.0
+        sums[c] = factor
+    for row in range(0, len(t), max(channels, 1)):
+        for c in range(channels):
+            dx[row + c] = backprop[row + c] * sums[c]
+
+
+# ---- local response --------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def response(x, at, first, end, bias, alpha):
+    """bias + alpha * sum of squares of the neighbours [first, end) of a pixel's channels."""
+    total = x.dtype.type(0)
+    for c in range(at + first, at + end):
+        total += x[c] * x[c]
+    return bias + alpha * total
+
+
+@kernel
+def lrn(input, output, depth_radius, bias, alpha, beta, input_dims):
+    check(0 <= depth_radius < 1 << 31, "depth_radius = {} larger than int max", depth_radius)
+    channels = input_dims[3]
+    for at in range(0, len(input), max(channels, 1)):
+        for c in range(channels):
+            first, end = max(c - depth_radius, 0), min(c + depth_radius + 1, channels)
+            output[at + c] = input[at + c] * math.pow(response(input, at, first, end, bias, alpha), -beta)
+
+
+@kernel
+def lrn_grad(input_grads, input_image, output_image, output, depth_radius, bias, alpha, beta, input_image_dims):
+    check(0 <= depth_radius < 1 << 31, "depth_radius = {} larger than int max", depth_radius)
+    channels = input_image_dims[3]
+    for i in range(len(output)):
+        output[i] = 0
+    for at in range(0, len(output), max(channels, 1)):
+        for c in range(channels):
+            first, end = max(c - depth_radius, 0), min(c + depth_radius + 1, channels)
+            norm = response(input_image, at, first, end, bias, alpha)
+            grad = input_grads[at + c]
+            shared = -2 * alpha * beta * output_image[at + c] / norm * grad
+            for k in range(first, end):
+                output[at + k] += input_image[at + k] * shared
+            output[at + c] += math.pow(norm, -beta) * grad

@@ -1,0 +1,383 @@
+"""Pooling over images and volumes and the gradients, channels last. Two dimensions are three with one plane."""
+
+import numpy as np
+from numba import types
+from numba.extending import overload, register_jitable
+
+from nbtf.kernels.jit import kernel
+from nbtf.shapes import check, pad_before, padding_at, supported
+
+UNPADDED = (0, 0, 0, 0, 0, 0, 0, 0)  # explicit paddings of ops without that attribute
+
+
+def lowest(x):
+    """The smallest finite number of an array's dtype."""
+    return (np.finfo if x.dtype.kind == "f" else np.iinfo)(x.dtype).min
+
+
+@overload(lowest)
+def _compiled_lowest(x):
+    if isinstance(x.dtype, types.Float):
+        smallest = float(np.finfo(str(x.dtype)).min)
+    else:
+        smallest = int(np.iinfo(str(x.dtype)).min)
+    dtype = x.dtype
+    return lambda x: dtype(smallest)
+
+
+# ---- the walk: visit(arrays, box, out, width) for every window -------------------------------------------------------
+
+
+@register_jitable
+def walk_windows(visit, arrays, batch, sizes, window, positions, strides, before, width):
+    """`box` is the part of the window inside the image: first and end plane, row and column, and how pixels lie.
+
+    Pixels are counted over the whole batch, planes and rows so that a pixel is (plane * rows + row) * columns + column.
+    """
+    out = 0
+    for n in range(batch):
+        for plane in range(positions[0]):
+            start0 = plane * strides[0] - before[0]
+            first0 = n * sizes[0] + max(start0, 0)
+            end0 = n * sizes[0] + min(start0 + window[0], sizes[0])
+            for row in range(positions[1]):
+                start1 = row * strides[1] - before[1]
+                first1, end1 = max(start1, 0), min(start1 + window[1], sizes[1])
+                for column in range(positions[2]):
+                    start2 = column * strides[2] - before[2]
+                    first2, end2 = max(start2, 0), min(start2 + window[2], sizes[2])
+                    box = (first0, end0, first1, end1, first2, end2, sizes[1], sizes[2])
+                    visit(arrays, box, out, width)
+                    out += 1
+
+
+@register_jitable
+def pixel_at(box, plane, row, column):
+    return (plane * box[6] + row) * box[7] + column
+
+
+@register_jitable
+def cells_of(box):
+    return (box[1] - box[0]) * (box[3] - box[2]) * (box[5] - box[4])
+
+
+@register_jitable
+def clear(x):
+    for i in range(len(x)):
+        x[i] = 0
+
+
+# ---- what happens in a window ----------------------------------------------------------------------------------------
+
+
+@register_jitable
+def take_largest(arrays, box, out, width):
+    """As TensorFlow's for images: starts below everything, and a NaN never wins."""
+    input, output = arrays
+    y = output[out * width : (out + 1) * width]
+    for c in range(width):
+        y[c] = lowest(output)
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                at = pixel_at(box, plane, row, column) * width
+                x = input[at : at + width]
+                for c in range(width):
+                    y[c] = x[c] if y[c] < x[c] else y[c]
+
+
+@register_jitable
+def take_largest_of_volume(arrays, box, out, width):
+    """As TensorFlow's for volumes: starts with the first element, and a NaN wins over what came before it."""
+    input, output = arrays
+    y = output[out * width : (out + 1) * width]
+    for c in range(width):
+        y[c] = input[pixel_at(box, box[0], box[2], box[4]) * width + c]
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                at = pixel_at(box, plane, row, column) * width
+                x = input[at : at + width]
+                for c in range(width):
+                    y[c] = y[c] if y[c] > x[c] else x[c]
+
+
+@register_jitable
+def average(arrays, box, out, width):
+    """Padding does not count."""
+    input, output = arrays
+    y = output[out * width : (out + 1) * width]
+    for c in range(width):
+        y[c] = 0
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                at = pixel_at(box, plane, row, column) * width
+                x = input[at : at + width]
+                for c in range(width):
+                    y[c] += x[c]
+    count = output.dtype.type(cells_of(box))
+    for c in range(width):
+        y[c] /= count
+
+
+@register_jitable
+def spread_evenly(arrays, box, out, width):
+    grad, output = arrays
+    y = grad[out * width : (out + 1) * width]
+    count = output.dtype.type(cells_of(box))
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                at = pixel_at(box, plane, row, column) * width
+                x = output[at : at + width]
+                for c in range(width):
+                    x[c] += y[c] / count
+
+
+@register_jitable
+def largest_at(input, box, channel, width):
+    """Index of the first largest element of one channel."""
+    best = pixel_at(box, box[0], box[2], box[4]) * width + channel
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                at = pixel_at(box, plane, row, column) * width + channel
+                if input[best] < input[at]:
+                    best = at
+    return best
+
+
+@register_jitable
+def send_to_largest(arrays, box, out, width):
+    input, grad, output = arrays
+    for c in range(width):
+        output[largest_at(input, box, c, width)] += grad[out * width + c]
+
+
+@register_jitable
+def take_with_index(arrays, box, out, width):
+    """Indices count over the batch."""
+    input, output, argmax = arrays
+    for c in range(width):
+        best = largest_at(input, box, c, width)
+        output[out * width + c] = input[best]
+        argmax[out * width + c] = best
+
+
+@register_jitable
+def take_where_equal(arrays, box, out, width):
+    """The gradient at the first element that equals the pooled one; 0 where none does."""
+    input, pooled, grad, output = arrays
+    for c in range(width):
+        output[out * width + c] = 0
+        found = False
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                for column in range(box[4], box[5]):
+                    at = pixel_at(box, plane, row, column) * width + c
+                    if not found and input[at] == pooled[out * width + c]:
+                        output[out * width + c] = grad[at]
+                        found = True
+
+
+# ---- images ----------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def walk2d(visit, arrays, input, output, ksize, strides, padding, explicit_paddings):
+    """input and output are dims [N, H, W, C]."""
+    top = pad_before(input[1], ksize[1], strides[1], 1, padding, padding_at(explicit_paddings, padding, 2))
+    left = pad_before(input[2], ksize[2], strides[2], 1, padding, padding_at(explicit_paddings, padding, 4))
+    sizes, positions = (1, input[1], input[2]), (1, output[1], output[2])
+    window, steps = (1, ksize[1], ksize[2]), (1, strides[1], strides[2])
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, (0, top, left), input[3])
+
+
+@register_jitable
+def check_batch(ksize, strides):
+    supported(ksize[0] == 1 and strides[0] == 1, "Pooling is not yet supported on the batch dimension.")
+
+
+@register_jitable
+def pool_depth(input, output, ksize, strides, channels):
+    """Windows over the channels of one pixel."""
+    supported(
+        ksize[1] == 1 and ksize[2] == 1,
+        "MaxPooling supports exactly one of pooling across depth or pooling across width/height.",
+    )
+    supported(
+        channels % ksize[3] == 0, "Depthwise max pooling requires the depth window to evenly divide the input depth"
+    )
+    supported(ksize[3] == strides[3], "Depthwise max pooling requires the depth window to equal the depth stride")
+    supported(
+        strides[1] == 1 and strides[2] == 1,
+        "MaxPooling supports exactly one of pooling across depth or pooling across width/height.",
+    )
+    count = ksize[3]
+    for i in range(len(output)):
+        best = input[i * count]
+        for k in range(i * count + 1, (i + 1) * count):
+            best = input[k] if best < input[k] else best
+        output[i] = best
+
+
+@kernel
+def max_pool(input, output, ksize, strides, padding, explicit_paddings, data_format, input_dims, output_dims):
+    check(data_format == 0, "Default MaxPoolingOp only supports NHWC on device type CPU")
+    check_batch(ksize, strides)
+    if ksize[3] > 1 or strides[3] > 1:
+        pool_depth(input, output, ksize, strides, input_dims[3])
+    else:
+        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, explicit_paddings)
+
+
+@kernel
+def max_pool_v2(input, output, ksize, strides, padding, data_format, input_dims, output_dims):
+    check(data_format == 0, "MaxPoolingV2Op only supports NHWC or NCHW_VECT_C. Got: NCHW")
+    check_batch(ksize, strides)
+    if ksize[3] > 1 or strides[3] > 1:
+        pool_depth(input, output, ksize, strides, input_dims[3])
+    else:
+        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+
+
+@register_jitable
+def check_max_pool_grad(ksize, strides, data_format):
+    check(data_format == 0, "Default MaxPoolingGradOp only supports NHWC on device type CPU")
+    check_batch(ksize, strides)
+    supported(ksize[3] == 1 and strides[3] == 1, "MaxPoolingGrad is not yet supported on the depth dimension.")
+
+
+@kernel
+def max_pool_grad(
+    orig_input,
+    grad,
+    output,
+    ksize,
+    strides,
+    padding,
+    explicit_paddings,
+    data_format,
+    orig_input_dims,
+    grad_dims,
+):
+    check_max_pool_grad(ksize, strides, data_format)
+    clear(output)
+    arrays = (orig_input, grad, output)
+    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, explicit_paddings)
+
+
+@kernel
+def max_pool_grad_v2(orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims):
+    check_max_pool_grad(ksize, strides, data_format)
+    clear(output)
+    arrays = (orig_input, grad, output)
+    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, UNPADDED)
+
+
+@kernel
+def max_pool_grad_grad(
+    orig_input, orig_output, grad, output, ksize, strides, padding, data_format, orig_input_dims, output_dims
+):
+    check(data_format == 0, "Default MaxPoolingGradGradOp only supports NHWC on device type CPU")
+    check_batch(ksize, strides)
+    supported(ksize[3] == 1 and strides[3] == 1, "MaxPoolingGradGrad is not yet supported on the depth dimension.")
+    arrays = (orig_input, orig_output, grad, output)
+    walk2d(take_where_equal, arrays, orig_input_dims, output_dims, ksize, strides, padding, UNPADDED)
+
+
+@register_jitable
+def check_spatial(ksize, strides, last):
+    check_batch(ksize, strides)
+    supported(ksize[last] == 1 and strides[last] == 1, "Non-spatial pooling is not yet supported. Volunteers? :)")
+
+
+@kernel
+def avg_pool(value, output, ksize, strides, padding, data_format, value_dims, output_dims):
+    check(data_format == 0, "Default AvgPoolingOp only supports NHWC on device type CPU")
+    check_spatial(ksize, strides, 3)
+    walk2d(average, (value, output), value_dims, output_dims, ksize, strides, padding, UNPADDED)
+
+
+@kernel
+def avg_pool_grad(grad, output, ksize, strides, padding, data_format, grad_dims, output_dims):
+    check(data_format == 0, "Default AvgPoolingGradOp only supports NHWC on device type CPU")
+    check_spatial(ksize, strides, 3)
+    clear(output)
+    walk2d(spread_evenly, (grad, output), output_dims, grad_dims, ksize, strides, padding, UNPADDED)
+
+
+@kernel
+def max_pool_with_argmax(
+    input, output, argmax, ksize, strides, padding, include_batch_in_index, input_dims, output_dims
+):
+    check_spatial(ksize, strides, 3)
+    walk2d(take_with_index, (input, output, argmax), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+    if not include_batch_in_index:
+        share = len(output) // max(output_dims[0], 1)
+        image = len(input) // max(input_dims[0], 1)
+        for i in range(len(argmax)):
+            argmax[i] -= i // share * image
+
+
+@kernel
+def max_pool_grad_with_argmax(grad, argmax, output, include_batch_in_index, output_dims):
+    clear(output)
+    share = len(grad) // max(output_dims[0], 1)
+    image = len(output) // max(output_dims[0], 1)
+    for i in range(len(grad)):
+        first = i // share * image
+        at = argmax[i] if include_batch_in_index else argmax[i] + first
+        check(first <= at < first + image, "Invalid output gradient index: {}, {}, {}", at, first, first + image)
+        output[at] += grad[i]
+
+
+# ---- volumes ---------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def walk3d(visit, arrays, input, output, ksize, strides, padding, data_format):
+    """input and output are dims [N, D, H, W, C]."""
+    check(data_format == 0, "Default Pooling3DOp only supports NDHWC on device type CPU")
+    check_batch(ksize, strides)
+    supported(ksize[4] == 1 and strides[4] == 1, "Pooling is not yet supported on the depth dimension.")
+    before = (
+        pad_before(input[1], ksize[1], strides[1], 1, padding, 0),
+        pad_before(input[2], ksize[2], strides[2], 1, padding, 0),
+        pad_before(input[3], ksize[3], strides[3], 1, padding, 0),
+    )
+    sizes, positions = (input[1], input[2], input[3]), (output[1], output[2], output[3])
+    window, steps = (ksize[1], ksize[2], ksize[3]), (strides[1], strides[2], strides[3])
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[4])
+
+
+@kernel
+def max_pool3d(input, output, ksize, strides, padding, data_format, input_dims, output_dims):
+    walk3d(take_largest_of_volume, (input, output), input_dims, output_dims, ksize, strides, padding, data_format)
+
+
+@kernel
+def max_pool3d_grad(orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims):
+    clear(output)
+    arrays = (orig_input, grad, output)
+    walk3d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, data_format)
+
+
+@kernel
+def max_pool3d_grad_grad(
+    orig_input, orig_output, grad, output, ksize, strides, padding, data_format, orig_input_dims, output_dims
+):
+    arrays = (orig_input, orig_output, grad, output)
+    walk3d(take_where_equal, arrays, orig_input_dims, output_dims, ksize, strides, padding, data_format)
+
+
+@kernel
+def avg_pool3d(input, output, ksize, strides, padding, data_format, input_dims, output_dims):
+    walk3d(average, (input, output), input_dims, output_dims, ksize, strides, padding, data_format)
+
+
+@kernel
+def avg_pool3d_grad(grad, output, ksize, strides, padding, data_format, grad_dims, output_dims):
+    clear(output)
+    walk3d(spread_evenly, (grad, output), output_dims, grad_dims, ksize, strides, padding, data_format)

@@ -1,0 +1,343 @@
+"""Convolutions (correlations, in truth) over images and volumes, dense and depthwise, and their gradients."""
+
+from collections.abc import Sequence
+
+from nbtf import shapes
+from nbtf.graph.registry import op
+from nbtf.shapes import UNKNOWN, Value, check, check_rank, equal_dims, may_equal
+
+# ---- rules that ops share --------------------------------------------------------------------------------------------
+
+
+def check_conv2d(strides: Sequence[int], dilations: Sequence[int], channels_first: int) -> None:
+    if channels_first:
+        check(
+            len(strides) == 4,
+            "Conv2D on data format NCHW requires the stride attribute to contain 4 values, but got: {}",
+            len(strides),
+        )
+    check(
+        len(strides) == 4,
+        "Conv2D on data format NHWC requires the stride attribute to contain 4 values, but got: {}",
+        len(strides),
+    )
+    check(
+        len(dilations) == 4, "Conv2D requires the dilation attribute to contain 4 values, but got: {}", len(dilations)
+    )
+
+
+def check_depthwise(strides: Sequence[int], dilations: Sequence[int]) -> None:
+    check(
+        len(strides) == 4,
+        "DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {}",
+        len(strides),
+    )
+    check(
+        len(dilations) == 4,
+        "DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {}",
+        len(dilations),
+    )
+
+
+def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
+    check(len(strides) == 5, "Conv3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
+    check(
+        len(dilations) == 5, "Conv3D requires the dilation attribute to contain 5 values, but got: {}", len(dilations)
+    )
+
+
+def check_conv2d_gradient(
+    input: Sequence[int],
+    filter: Sequence[int],
+    out_backprop: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> None:
+    """The gradient of the output must be as large as the output of this input."""
+    channels = input[1] if channels_first else input[3]
+    check(
+        channels == UNKNOWN or filter[2] == UNKNOWN or (filter[2] > 0 and channels % filter[2] == 0),
+        "input depth must be evenly divisible by filter depth: {} vs {}",
+        channels,
+        filter[2],
+    )
+    window = (filter[0], filter[1])
+    made = shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, channels_first)
+    for i in range(4):
+        check(
+            may_equal(made[i], out_backprop[i]),
+            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
+            out_backprop[i],
+            made[i],
+            i,
+        )
+
+
+def check_depthwise_gradient(
+    input: Sequence[int],
+    filter: Sequence[int],
+    out_backprop: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> None:
+    """As check_conv2d_gradient."""
+    rows = 2 if channels_first else 1
+    channels = input[1] if channels_first else input[3]
+    filters = out_backprop[1] if channels_first else out_backprop[3]
+    check(may_equal(channels, filter[2]), "input and filter must have the same in_depth: {} vs {}", channels, filter[2])
+    check(
+        channels == UNKNOWN or filter[3] == UNKNOWN or may_equal(channels * filter[3], filters),
+        "depth_multiplier * in_depth not equal to out_depth",
+    )
+    window = (filter[0], filter[1])
+    made = shapes.window2d(input, window, filters, strides, (1, 1, 1, 1), padding, explicit_paddings, channels_first)
+    check(may_equal(input[0], out_backprop[0]), "input and out_backprop must have the same batch size")
+    check(
+        may_equal(made[rows], out_backprop[rows]),
+        "Number of rows of out_backprop doesn't match computed: actual = {}, computed = {}",
+        out_backprop[rows],
+        made[rows],
+    )
+    check(
+        may_equal(made[rows + 1], out_backprop[rows + 1]),
+        "Number of cols of out_backprop doesn't match computed: actual = {}, computed = {}",
+        out_backprop[rows + 1],
+        made[rows + 1],
+    )
+
+
+def check_conv3d_gradient(
+    input: Sequence[int],
+    filter: Sequence[int],
+    out_backprop: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    channels_first: int,
+) -> None:
+    """As check_conv2d_gradient."""
+    check_conv3d(strides, dilations)
+    window = (filter[0], filter[1], filter[2])
+    made = shapes.window3d(input, window, filter[4], strides, dilations, padding, channels_first)
+    for i in range(5):
+        check(
+            may_equal(made[i], out_backprop[i]),
+            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
+            out_backprop[i],
+            made[i],
+            i,
+        )
+
+
+# ---- ops -------------------------------------------------------------------------------------------------------------
+
+
+@op("Conv2D")
+class Conv2D:
+    """input [N, H, W, C], filter [KH, KW, C / groups, M] -> [N, OH, OW, M]; NCHW only while the graph is built."""
+
+    kernel = "conv2d"
+
+    def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(input, 4)
+        check_rank(filter, 4)
+        check_conv2d(strides, dilations, data_format)
+        channels = input[1] if data_format else input[3]
+        if channels != UNKNOWN and filter[2] != UNKNOWN:
+            check(filter[2] > 0, "Depth of filter must not be 0")
+            check(
+                channels % filter[2] == 0,
+                "Depth of input ({}) is not a multiple of input depth of filter ({})",
+                channels,
+                filter[2],
+            )
+            groups = channels // filter[2]
+            check(
+                filter[3] == UNKNOWN or (groups > 0 and filter[3] % groups == 0),
+                "Depth of output ({}) is not a multiple of the number of groups ({})",
+                filter[3],
+                groups,
+            )
+        window = (filter[0], filter[1])
+        return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
+
+
+@op("Conv2DBackpropInput")
+class Conv2DBackpropInput:
+    """Gradient of Conv2D for its input, of dims input_sizes; these are [N, H, W, C], or only [H, W]."""
+
+    kernel = "conv2d_backprop_input"
+
+    def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(filter, 4)
+        check_rank(out_backprop, 4)
+        check_conv2d(strides, dilations, data_format)
+        check(
+            len(input_sizes) == 4 or len(input_sizes) == 2,
+            "Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {}",
+            len(input_sizes),
+        )
+        equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
+        if len(input_sizes) == 4:
+            given = shapes.given_dims4(input_sizes)
+            dims = (equal_dims(given[0], out_backprop[0]), given[1], given[2], given[3])
+        else:
+            height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
+            if data_format:
+                dims = (out_backprop[0], filter[2], height, width)
+            else:
+                dims = (out_backprop[0], height, width, filter[2])
+        check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
+        return dims
+
+
+@op("Conv2DBackpropFilter")
+class Conv2DBackpropFilter:
+    """Gradient of Conv2D for its filter, of dims filter_sizes."""
+
+    kernel = "conv2d_backprop_filter"
+
+    def shape(input, filter_sizes: Value, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(input, 4)
+        check_rank(out_backprop, 4)
+        check_conv2d(strides, dilations, data_format)
+        dims = shapes.given_dims4(filter_sizes)
+        equal_dims(input[0], out_backprop[0])
+        filters = out_backprop[1] if data_format else out_backprop[3]
+        check(
+            may_equal(dims[3], filters),
+            "Conv2DCustomBackpropFilter: filter and out_backprop must have the same out_depth",
+        )
+        check_conv2d_gradient(input, dims, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
+        return dims
+
+
+@op("DepthwiseConv2dNative")
+class DepthwiseConv2dNative:
+    """input [N, H, W, C], filter [KH, KW, C, J] -> [N, OH, OW, C * J]: channel c makes J channels from c * J on."""
+
+    kernel = "depthwise_conv2d"
+
+    def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(input, 4)
+        check_rank(filter, 4)
+        check_depthwise(strides, dilations)
+        channels = equal_dims(input[1] if data_format else input[3], filter[2])
+        filters = UNKNOWN if channels == UNKNOWN or filter[3] == UNKNOWN else channels * filter[3]
+        return shapes.window2d(
+            input, (filter[0], filter[1]), filters, strides, dilations, padding, explicit_paddings, data_format
+        )
+
+
+@op("DepthwiseConv2dNativeBackpropInput")
+class DepthwiseConv2dNativeBackpropInput:
+    """Gradient of DepthwiseConv2dNative for its input, of dims input_sizes. Ignores dilations, as TensorFlow does."""
+
+    kernel = "depthwise_conv2d_backprop_input"
+
+    def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(filter, 4)
+        check_rank(out_backprop, 4)
+        check_depthwise(strides, dilations)
+        dims = shapes.given_dims4(input_sizes)
+        check_depthwise_gradient(dims, filter, out_backprop, strides, padding, explicit_paddings, data_format)
+        return dims
+
+
+@op("DepthwiseConv2dNativeBackpropFilter")
+class DepthwiseConv2dNativeBackpropFilter:
+    """Gradient of DepthwiseConv2dNative for its filter, of dims filter_sizes. Ignores dilations, as TensorFlow does."""
+
+    kernel = "depthwise_conv2d_backprop_filter"
+
+    def shape(input, filter_sizes: Value, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
+        check_rank(input, 4)
+        check_rank(out_backprop, 4)
+        check_depthwise(strides, dilations)
+        dims = shapes.given_dims4(filter_sizes)
+        check_depthwise_gradient(input, dims, out_backprop, strides, padding, explicit_paddings, data_format)
+        return dims
+
+
+@op("Conv3D")
+class Conv3D:
+    """input [N, D, H, W, C], filter [KD, KH, KW, C, M] -> [N, OD, OH, OW, M]; NCDHW only while the graph is built."""
+
+    kernel = "conv3d"
+
+    def shape(input, filter, strides, padding, data_format, dilations):
+        check_rank(input, 5)
+        check_rank(filter, 5)
+        check_conv3d(strides, dilations)
+        channels = input[1] if data_format else input[4]
+        if channels != UNKNOWN and filter[3] != UNKNOWN:
+            check(filter[3] > 0, "Depth of filter must not be 0")
+            check(
+                channels % filter[3] == 0,
+                "Depth of input ({}) is not a multiple of input depth of filter ({})",
+                channels,
+                filter[3],
+            )
+        window = (filter[0], filter[1], filter[2])
+        return shapes.window3d(input, window, filter[4], strides, dilations, padding, data_format)
+
+
+@op("Conv3DBackpropInputV2")
+class Conv3DBackpropInputV2:
+    """Gradient of Conv3D for its input, of dims input_sizes."""
+
+    kernel = "conv3d_backprop_input"
+
+    def shape(input_sizes: Value, filter, out_backprop, strides, padding, data_format, dilations):
+        check_rank(filter, 5)
+        check_rank(out_backprop, 5)
+        dims = shapes.given_dims5(input_sizes)
+        check_conv3d_gradient(dims, filter, out_backprop, strides, dilations, padding, data_format)
+        return dims
+
+
+@op("Conv3DBackpropFilterV2")
+class Conv3DBackpropFilterV2:
+    """Gradient of Conv3D for its filter, of dims filter_sizes."""
+
+    kernel = "conv3d_backprop_filter"
+
+    def shape(input, filter_sizes: Value, out_backprop, strides, padding, data_format, dilations):
+        check_rank(input, 5)
+        check_rank(out_backprop, 5)
+        dims = shapes.given_dims5(filter_sizes)
+        check_conv3d_gradient(input, dims, out_backprop, strides, dilations, padding, data_format)
+        return dims
+
+
+@op("Conv3DBackpropInput")
+class Conv3DBackpropInput:
+    """Conv3DBackpropInputV2 of older graphs: an input tells the dims, not a vector."""
+
+    kernel = "conv3d_backprop_input_v1"
+
+    def shape(input, filter, out_backprop, strides, padding, dilations, out):
+        check_rank(input, 5)
+        check_rank(filter, 5)
+        check_rank(out_backprop, 5)
+        check_conv3d_gradient(input, filter, out_backprop, strides, dilations, padding, 0)
+        shapes.copy_dims(input, out)
+
+
+@op("Conv3DBackpropFilter")
+class Conv3DBackpropFilter:
+    """Conv3DBackpropFilterV2 of older graphs: a filter tells the dims, not a vector."""
+
+    kernel = "conv3d_backprop_filter_v1"
+
+    def shape(input, filter, out_backprop, strides, padding, dilations, out):
+        check_rank(input, 5)
+        check_rank(filter, 5)
+        check_rank(out_backprop, 5)
+        check_conv3d_gradient(input, filter, out_backprop, strides, dilations, padding, 0)
+        shapes.copy_dims(filter, out)

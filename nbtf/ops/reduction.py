@@ -1,0 +1,346 @@
+"""Reductions over any axes, extremes along one axis, scans, selection and counting."""
+
+from nbtf import shapes
+from nbtf.graph.registry import op
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+# ---- reductions over any axes ----------------------------------------------------------------------------------------
+
+
+def _reduced(input, reduction_indices: Value, keep_dims, out):
+    shapes.reduced(input, reduction_indices, keep_dims, out)
+
+
+def _plan_size(input):
+    return (2 * shapes.MAX_RANK,)
+
+
+@op("Sum")
+class Sum:
+    """Sum over the axes in reduction_indices; 0 over no elements. Integers wrap."""
+
+    kernel = "sum"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("Prod")
+class Prod:
+    """Product over the axes in reduction_indices; 1 over no elements. Integers wrap."""
+
+    kernel = "prod"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("Max")
+class Max:
+    """Maximum over the axes in reduction_indices; over no elements -inf or the smallest integer. A NaN sticks."""
+
+    kernel = "max_over"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("Min")
+class Min:
+    """Minimum over the axes in reduction_indices; over no elements inf or the largest integer. A NaN sticks."""
+
+    kernel = "min_over"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("All")
+class All:
+    """Whether all elements along the axes in reduction_indices are true."""
+
+    kernel = "all_over"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("Any")
+class Any:
+    """Whether any element along the axes in reduction_indices is true."""
+
+    kernel = "any_over"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("EuclideanNorm")
+class EuclideanNorm:
+    """Square root of the sum of |x|^2 over the axes in reduction_indices; for integers the squares wrap first."""
+
+    kernel = "euclidean_norm"
+    shape = _reduced
+    workspace = {"plan": "int64"}
+    workspace_size = _plan_size
+
+
+@op("Mean")
+class Mean:
+    """Mean over the axes in reduction_indices; integers truncate; over no elements NaN, or 0 of integers."""
+
+    kernel = "mean"
+    shape = _reduced
+    workspace = {"plan": "int64", "wide": "int64"}
+
+    def workspace_size(input, reduction_indices: Value, T):
+        # DataTypes that are summed in 64 bits: int32, uint8, int16, int8, uint16, uint32
+        narrow = T == 3 or T == 4 or T == 5 or T == 6 or T == 17 or T == 22
+        kept = 1
+        for i in range(len(input)):
+            gone = False
+            for k in range(len(reduction_indices)):
+                gone = gone or reduction_indices[k] == i or reduction_indices[k] + len(input) == i
+            if not gone:
+                kept *= input[i]
+        return (2 * shapes.MAX_RANK, kept if narrow else 0)
+
+
+# ---- extremes along one axis -----------------------------------------------------------------------------------------
+
+
+def _without_axis(input, dimension: Value, dimension_dims, out):
+    check(len(dimension_dims) == 0, "dim must be a scalar, but received tensor of shape: {}", dimension_dims)
+    if dimension[0] != HIDDEN:
+        rank = len(input)
+        check(
+            -rank <= dimension[0] < rank,
+            "Expected dimension in the range [{}, {}), but got {}",
+            -rank,
+            rank,
+            dimension[0],
+        )
+        axis = shapes.normal_axis(dimension[0], rank)
+        check(input[axis] != 0, "Reduction axis {} is empty in shape {}", axis, input)
+    shapes.reduced(input, dimension, False, out)
+
+
+@op("ArgMax")
+class ArgMax:
+    """Index of the first maximum along the axis `dimension`: input [..., N, ...] -> output [..., ...] without the axis.
+
+    A NaN is never the maximum; index 0 where there is nothing else.
+    """
+
+    kernel = "argmax"
+    shape = _without_axis
+
+
+@op("ArgMin")
+class ArgMin:
+    """Index of the first minimum along the axis `dimension`, as ArgMax."""
+
+    kernel = "argmin"
+    shape = _without_axis
+
+
+# ---- scans -----------------------------------------------------------------------------------------------------------
+
+
+def _scanned(x, axis: Value, axis_dims, out):
+    check(len(axis_dims) == 0, "ScanOp: axis must be a scalar, not {}", axis_dims)
+    rank = len(x)
+    check(
+        axis[0] == HIDDEN or -rank <= axis[0] < rank,
+        "ScanOp: Expected scan axis in the range [{}, {}), but got {}",
+        -rank,
+        rank,
+        axis[0],
+    )
+    shapes.copy_dims(x, out)
+
+
+@op("Cumsum")
+class Cumsum:
+    """Running sums along an axis: x [...] -> out [...]; exclusive leaves out the element itself, reverse runs back."""
+
+    kernel = "cumsum"
+    shape = _scanned
+
+
+@op("Cumprod")
+class Cumprod:
+    """Running products along an axis, as Cumsum."""
+
+    kernel = "cumprod"
+    shape = _scanned
+
+
+@op("CumulativeLogsumexp")
+class CumulativeLogsumexp:
+    """log of the running sums of exp(x) along an axis, as Cumsum; -inf before the first element."""
+
+    kernel = "cumulative_logsumexp"
+    shape = _scanned
+
+
+# ---- selection -------------------------------------------------------------------------------------------------------
+
+
+@op("TopK")
+class TopK:
+    """The k largest of each row, as TopKV2 with k an attribute."""
+
+    kernel = "top_k"
+
+    def shape(input, k, out):
+        rank = len(input)
+        check(rank >= 1, "input must be >= 1-D, got shape {}", input)
+        last = input[rank - 1]
+        check(last == UNKNOWN or last >= k, "input must have at least k columns. Had {}, needed {}", last, k)
+        for i in range(rank - 1):
+            out[0].append(input[i])
+            out[1].append(input[i])
+        out[0].append(k)
+        out[1].append(k)
+
+
+@op("TopKV2")
+class TopKV2:
+    """The k largest of each row, falling, and where they were: input [..., N] -> values, indices [..., k].
+
+    Equal values keep their order; a NaN comes last. Rows are sorted whatever the attribute `sorted` says.
+    """
+
+    kernel = "top_k_v2"
+
+    def shape(input, k: Value, k_dims, out):
+        rank = len(input)
+        check(len(k_dims) == 0, "k must be scalar, got shape {}", k_dims)
+        check(rank >= 1, "input must be >= 1-D, got shape {}", input)
+        last, wanted = input[rank - 1], k[0]
+        check(wanted >= 0 or wanted == HIDDEN, "Need k >= 0, got {}", wanted)
+        check(
+            last == UNKNOWN or last >= wanted, "input must have at least k columns. Had {}, needed {}", last, wanted
+        )
+        for i in range(rank - 1):
+            out[0].append(input[i])
+            out[1].append(input[i])
+        out[0].append(max(wanted, UNKNOWN))
+        out[1].append(max(wanted, UNKNOWN))
+
+
+@op("NthElement")
+class NthElement:
+    """The n-th smallest (from 0) of each row, or largest with `reverse`: input [..., N] -> values [...]."""
+
+    kernel = "nth_element"
+    workspace = {"picked": "int64"}
+
+    def shape(input, n: Value, n_dims, out):
+        rank = len(input)
+        check(len(n_dims) == 0, "N must be scalar but has rank {}", len(n_dims))
+        check(n[0] >= 0 or n[0] == HIDDEN, "n must be non-negative but is {}", n[0])
+        check(rank >= 1, "Input must be at least rank 1 but is rank 0")
+        last = input[rank - 1]
+        check(last == UNKNOWN or last > n[0], "Input must have last dimension > n = {}", n[0])
+        for i in range(rank - 1):
+            out.append(input[i])
+
+    def workspace_size(n: Value):
+        return (n[0] + 1,)
+
+
+# ---- counting --------------------------------------------------------------------------------------------------------
+
+
+@op("Bincount")
+class Bincount:
+    """How often each of 0 .. size-1 stands in arr, or the sum of the weights there: -> bins [size]. The rest is ignored."""
+
+    kernel = "bincount"
+
+    def shape(arr, size: Value, size_dims, weights):
+        check(len(size_dims) == 0, "Shape must be rank 0 but is rank {}", len(size_dims))
+        check(size[0] >= 0 or size[0] == HIDDEN, "size ({}) must be non-negative", size[0])
+        count, weighted = shapes.product(arr), shapes.product(weights)
+        check(
+            weighted == 0 or may_equal(count, weighted), "Input indices and weights must have the same size."
+        )
+        return (max(size[0], UNKNOWN),)
+
+
+@op("DenseBincount")
+class DenseBincount:
+    """Bincount of a vector, or of each row of a matrix: input [(N,) M] -> output [(N,) size]; binary: 1 where any."""
+
+    kernel = "dense_bincount"
+
+    def shape(input, size: Value, size_dims, weights, out):
+        check(len(input) <= 2, "Shape must be at most rank 2 but is rank {}", len(input))
+        check(len(size_dims) == 0, "Shape must be rank 0 but is rank {}", len(size_dims))
+        check(size[0] >= 0 or size[0] == HIDDEN, "size ({}) must be non-negative", size[0])
+        count, weighted = shapes.product(input), shapes.product(weights)
+        check(
+            weighted == 0 or may_equal(count, weighted),
+            "`weights` must be the same shape as `arr` or a length-0 `Tensor`, in which case it acts as all weights "
+            "equal to 1. Received {}",
+            weights,
+        )
+        if len(input) == 2:
+            out.append(input[0])
+        out.append(max(size[0], UNKNOWN))
+
+
+@op("HistogramFixedWidth")
+class HistogramFixedWidth:
+    """Counts of values in nbins equal parts of value_range; what lies outside counts in the first or last. -> [nbins]."""
+
+    kernel = "histogram_fixed_width"
+
+    def shape(values, value_range: Value, value_range_dims, nbins: Value, nbins_dims):
+        check(
+            len(value_range_dims) == 1 and may_equal(value_range_dims[0], 2),
+            "value_range should be a vector of 2 elements.",
+        )
+        check(len(nbins_dims) == 0, "nbins should be a scalar.")
+        check(nbins[0] > 0 or nbins[0] == HIDDEN, "nbins should be a positive number, but got '{}'", nbins[0])
+        low, high = value_range[0], value_range[1]
+        check(
+            low == HIDDEN or high == HIDDEN or low < high,
+            "value_range should satisfy value_range[0] < value_range[1], but got '[{}, {}]'",
+            low,
+            high,
+        )
+        return (max(nbins[0], UNKNOWN),)
+
+
+@op("Bucketize")
+class Bucketize:
+    """Number of boundaries not above each element; boundaries must not fall. input [...] -> output [...]."""
+
+    kernel = "bucketize"
+
+    def shape(input, boundaries, out):
+        for i in range(1, len(boundaries)):
+            check(boundaries[i - 1] <= boundaries[i], "Expected sorted boundaries")
+        shapes.copy_dims(input, out)
+
+
+# ---- vectors of three ------------------------------------------------------------------------------------------------
+
+
+@op("Cross")
+class Cross:
+    """Cross product of the vectors of three on the last axis: a, b [..., 3] -> product [..., 3]."""
+
+    kernel = "cross"
+
+    def shape(a, b, out):
+        rank = len(a)
+        check(rank >= 1, "Input must be at least 1D{}", a)
+        check(len(b) == rank, "Both inputs must be of same shape: {} vs. {}", a, b)
+        for i in range(rank):
+            check(may_equal(a[i], b[i]), "Both inputs must be of same shape: {} vs. {}", a, b)
+            out.append(shapes.merged(a[i], b[i]))
+        check(may_equal(out[-1], 3), "Cross-products are only defined for 3-element vectors.")

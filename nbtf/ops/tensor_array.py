@@ -1,0 +1,192 @@
+"""TensorArrays: lists of tensors, written once each, that a run owns; the code of each op is in kernels/tensor_array.py.
+
+A flow is a float scalar that carries no value: it orders the ops on one TensorArray. The forms V1 and V2 have string
+handles, and lead to the same records.
+"""
+
+import hashlib
+
+from nbtf.errors import UnimplementedError
+from nbtf.graph.registry import op
+from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
+
+
+def _shape_words(shape, node):
+    """A shape attribute: rank, or -1, and dims."""
+    if shape.ndims is None:
+        return [-1]
+    if shape.ndims > MAX_RANK:
+        message = f"{node.op_type} '{node.name}': element shape of rank {shape.ndims}, above the highest rank, {MAX_RANK}"
+        raise UnimplementedError(None, node.origin, message)
+    return [shape.ndims, *[-1 if dim is None else dim for dim in shape.as_list()]]
+
+
+def _dtype(node):
+    return node.attrs.dtype.as_datatype_enum
+
+
+def _written_dtype(node):
+    return [node.attrs.T.as_datatype_enum]
+
+
+def _make_words(node):
+    attrs = node.attrs
+    flags = DYNAMIC * attrs.dynamic_size + CLEARS * attrs.clear_after_read
+    flags += IDENTICAL * getattr(attrs, "identical_element_shapes", False)
+    return [_dtype(node), flags, len(node.outputs) - 1, *_shape_words(attrs.element_shape, node)]
+
+
+@op("TensorArrayV3")
+class TensorArrayV3:
+    """A new TensorArray of `size` elements: size [] -> handle [], flow []."""
+
+    instruction = "make_tensor_array"
+    words = _make_words
+
+    def shape(size):
+        return (), ()
+
+
+@op("TensorArrayV2", "TensorArray")
+class TensorArrayV2:
+    """A new TensorArray of `size` elements: size [] -> handle []."""
+
+    instruction = "make_tensor_array"
+    words = _make_words
+
+    def shape(size):
+        return ()
+
+
+def _gradient_words(node):
+    """Which gradient, as a number, and whether dimensions are put in front."""
+    source = hashlib.blake2b(node.attrs.source.encode(), digest_size=7).digest()
+    return [int.from_bytes(source, "little"), int(node.op_type == "TensorArrayGradWithShape")]
+
+
+@op("TensorArrayGradV3", "TensorArrayGradWithShape")
+class TensorArrayGradV3:
+    """The TensorArray for gradients `source` of another, made at the first call: what is written to one index is added.
+
+    handle [], flow_in [] -> grad_handle [], flow_out []. With shape_to_prepend [n], its elements have n more dimensions
+    in front. The other one no longer grows.
+    """
+
+    instruction = "make_gradient_array"
+    words = _gradient_words
+    forwards = ("flow_out", "flow_in")
+
+    def shape(handle):
+        return (), ()
+
+
+@op("TensorArrayGradV2", "TensorArrayGrad")
+class TensorArrayGradV2:
+    """As TensorArrayGradV3: handle [], flow_in [] -> grad_handle []."""
+
+    instruction = "make_gradient_array"
+    words = _gradient_words
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArrayWriteV3", "TensorArrayWriteV2", "TensorArrayWrite")
+class TensorArrayWrite:
+    """Element `index` becomes value: handle [], index [], value [...], flow_in [] -> flow_out []."""
+
+    instruction = "write_tensor_array"
+    words = _written_dtype
+    forwards = ("flow_out", "flow_in")
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArrayScatterV3", "TensorArrayScatterV2", "TensorArrayScatter")
+class TensorArrayScatter:
+    """Element indices[i] becomes value[i]: handle [], indices [n], value [n, ...], flow_in [] -> flow_out []."""
+
+    instruction = "scatter_tensor_array"
+    words = lambda node: [*_written_dtype(node), 1]  # noqa: E731
+    forwards = ("flow_out", "flow_in")
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArrayUnpack")
+class TensorArrayUnpack:
+    """Element i becomes value[i]: handle [], value [n, ...], flow_in [] -> flow_out []."""
+
+    instruction = "scatter_tensor_array"
+    words = lambda node: [*_written_dtype(node), 0]  # noqa: E731
+    forwards = ("flow_out", "flow_in")
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArraySplitV3", "TensorArraySplitV2", "TensorArraySplit")
+class TensorArraySplit:
+    """Element i becomes the next lengths[i] rows: handle [], value [sum, ...], lengths [n], flow_in [] -> flow_out []."""
+
+    instruction = "split_tensor_array"
+    words = _written_dtype
+    forwards = ("flow_out", "flow_in")
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArrayReadV3", "TensorArrayReadV2", "TensorArrayRead")
+class TensorArrayRead:
+    """Element `index`, without a copy: handle [], index [], flow_in [] -> value [...].
+
+    One that nobody wrote is zeros, where the shape of the elements is known.
+    """
+
+    instruction = "read_tensor_array"
+    words = lambda node: [_dtype(node)]  # noqa: E731
+    lends = ("value",)
+
+
+@op("TensorArrayGatherV3", "TensorArrayGatherV2", "TensorArrayGather")
+class TensorArrayGather:
+    """Elements at the indices, stacked: handle [], indices [n], flow_in [] -> value [n, ...]."""
+
+    instruction = "gather_tensor_array"
+    words = lambda node: [_dtype(node), 1, *_shape_words(node.attrs.element_shape, node)]  # noqa: E731
+
+
+@op("TensorArrayPack")
+class TensorArrayPack:
+    """All n elements, stacked: handle [], flow_in [] -> value [n, ...]."""
+
+    instruction = "gather_tensor_array"
+    words = lambda node: [_dtype(node), 0, *_shape_words(node.attrs.element_shape, node)]  # noqa: E731
+
+
+@op("TensorArrayConcatV3", "TensorArrayConcatV2", "TensorArrayConcat")
+class TensorArrayConcat:
+    """All n elements, one after the other: handle [], flow_in [] -> value [sum, ...], lengths [n]."""
+
+    instruction = "concat_tensor_array"
+    words = lambda node: [_dtype(node), *_shape_words(node.attrs.element_shape_except0, node)]  # noqa: E731
+
+
+@op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")
+class TensorArraySize:
+    """Number of elements: handle [], flow_in [] -> size []."""
+
+    instruction = "size_of_tensor_array"
+
+    def shape(handle):
+        return ()
+
+
+@op("TensorArrayCloseV3", "TensorArrayCloseV2", "TensorArrayClose")
+class TensorArrayClose:
+    """No op may use the TensorArray any more: handle []."""
+
+    instruction = "close_tensor_array"

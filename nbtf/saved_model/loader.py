@@ -1,0 +1,72 @@
+"""tf.saved_model.loader: a MetaGraphDef of a SavedModel into a session, its variables restored, its tables filled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nbtf.graph.operation import Operation
+from nbtf.saved_model import constants, reader
+from nbtf.session import Session
+from nbtf.train import meta_graph
+from nbtf.wire import files
+
+Path = str | os.PathLike[str]
+INIT_OP_SIGNATURE_KEY = "__saved_model_init_op"
+
+
+def maybe_saved_model_directory(export_dir: Path) -> bool:
+    """Whether the folder has a SavedModel file; it may still be one that does not load."""
+    names = (constants.SAVED_MODEL_FILENAME_PBTXT, constants.SAVED_MODEL_FILENAME_PB)
+    return any(os.path.exists(os.path.join(os.fspath(export_dir), name)) for name in names)
+
+
+def load(
+    sess: Session,
+    tags: Iterable[str],
+    export_dir: Path,
+    import_scope: str | None = None,
+    *,
+    clear_devices: bool = False,
+    input_map: Mapping[str, Any] | None = None,
+) -> Any:
+    """Loads the MetaGraphDef with exactly these tags into `sess` and its graph, and returns it.
+
+    import_scope: prefix of all names in the graph; the returned MetaGraphDef has the file's own. clear_devices: leave
+    out where nodes were placed. input_map: as in `import_graph_def`.
+    The variables get the values of the SavedModel, then its main op (or legacy init op) runs, fed the paths of assets.
+
+    Raises OSError where `export_dir` holds no SavedModel, RuntimeError where no MetaGraphDef has these tags or it has
+    several main ops, ValueError for a graph that does not pass the verifier.
+    """
+    meta_graph_def = reader.select_meta_graph(files.read_saved_model(export_dir), tags)
+    meta_graph.add_meta_graph(sess.graph, meta_graph_def, import_scope, clear_devices, input_map)
+    if meta_graph_def.HasField("saver_def"):
+        prefix = reader.variables_prefix(export_dir)
+        meta_graph.restore_variables(sess, prefix, meta_graph_def.saver_def, import_scope)
+    init_op = _init_op(sess, meta_graph_def, import_scope)
+    if init_op is not None:
+        paths = reader.asset_paths(export_dir, meta_graph_def)
+        sess.run([init_op], {meta_graph.scoped_name(name, import_scope): path for name, path in paths.items()})
+    return meta_graph_def
+
+
+def _init_op(sess: Session, meta_graph_def: Any, import_scope: str | None) -> Operation | None:
+    """The operation to run once the variables are restored: of a signature, the main op, or the legacy init op."""
+    names: list[str] = []
+    if INIT_OP_SIGNATURE_KEY in meta_graph_def.signature_def:
+        outputs = meta_graph_def.signature_def[INIT_OP_SIGNATURE_KEY].outputs
+        if INIT_OP_SIGNATURE_KEY in outputs:
+            names = [outputs[INIT_OP_SIGNATURE_KEY].name]
+    for key in (constants.MAIN_OP_KEY, constants.LEGACY_INIT_OP_KEY):
+        if names:
+            break
+        if key in meta_graph_def.collection_def:
+            names = list(meta_graph_def.collection_def[key].node_list.value)
+            if len(names) != 1:
+                raise RuntimeError(f"Expected exactly one SavedModel init op. Found {len(names)}: {names}.")
+    if not names:
+        return None
+    found = sess.graph.as_graph_element(meta_graph.scoped_name(names[0], import_scope))
+    return found if isinstance(found, Operation) else found.op

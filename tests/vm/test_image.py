@@ -1,0 +1,135 @@
+"""The kernel image: what the cache holds is loaded without numba, and no cache breaks a run."""
+
+import os
+import stat
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nbtf.compiler.variant import Variant
+from nbtf.vm import image as image_module
+from nbtf.vm.image import Image, ImageWarning
+
+HALT = Variant("instruction", "halt", "loop")
+
+SCRIPT = """
+import sys
+import numpy as np
+from nbtf.graph.apply_op import apply_op
+from nbtf.graph.graph import Graph
+from nbtf.session import Session
+graph = Graph()
+with graph.as_default():
+    x = apply_op("Placeholder", dtype="float32")
+    y = apply_op("AddV2", x=x, y=np.float32(1))
+print(Session(graph=graph).run(y, {x: [1.0, 2.0]}).tolist(), "numba" in sys.modules)
+"""
+
+
+def run_script(cache: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NBTF_CACHE_DIR": str(cache)}
+    return subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False)
+
+
+def image_files(cache: Path) -> list[Path]:
+    return sorted(cache.glob("*/*.o"))
+
+
+@pytest.mark.cold
+def test_second_process_needs_no_numba(tmp_path: Path) -> None:
+    cold, warm = run_script(tmp_path), run_script(tmp_path)
+    assert cold.stdout.strip() == "[2.0, 3.0] True"
+    assert warm.stdout.strip() == "[2.0, 3.0] False"
+    assert not warm.stderr
+
+
+@pytest.mark.cold
+@pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "foreign_text"])
+def test_damaged_files_are_compiled_again(tmp_path: Path, damage: str) -> None:
+    run_script(tmp_path)
+    for path in image_files(tmp_path):
+        data = path.read_bytes()
+        changed = {
+            "truncate": data[: len(data) // 2],
+            "flip": data[:100] + bytes([data[100] ^ 1]) + data[101:],
+            "empty": b"",
+            "foreign_text": b"nbtfimg1 but then something else",
+        }[damage]
+        path.write_bytes(changed)
+    again = run_script(tmp_path)
+    assert again.stdout.strip() == "[2.0, 3.0] True"
+    assert run_script(tmp_path).stdout.strip() == "[2.0, 3.0] False"
+
+
+@pytest.mark.cold
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_folder_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    run_script(tmp_path)
+    tmp_path.chmod(stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)
+    result = run_script(tmp_path)
+    assert result.stdout.strip() == "[2.0, 3.0] True"
+    assert "others may write" in result.stderr
+
+
+@pytest.mark.cold
+def test_folder_that_cannot_be_made_warns_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run_script(tmp_path / "file")
+    assert result.stdout.strip() == "[2.0, 3.0] True"
+    assert result.stderr.count("ImageWarning") == 1
+
+
+@pytest.mark.cold
+def test_processes_may_fill_one_image_at_once(tmp_path: Path) -> None:
+    environment = {**os.environ, "NBTF_CACHE_DIR": str(tmp_path)}
+    started = [
+        subprocess.Popen([sys.executable, "-c", SCRIPT], env=environment, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for process in started:
+        output, _ = process.communicate()
+        assert output.startswith("[2.0, 3.0]")
+    assert run_script(tmp_path).stdout.strip() == "[2.0, 3.0] False"
+
+
+def test_code_with_undefined_symbols_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = Image(tmp_path)
+    image.require([HALT])
+    monkeypatch.setattr(image_module, "undefined_symbols", lambda code: {"system"})
+    assert image._read(HALT) is None
+
+
+def test_an_edited_kernel_source_makes_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = image_module._source_digest.__wrapped__("math")
+    read = Path.read_bytes
+
+    def edited(path: Path) -> bytes:
+        return read(path) + (b"# edited" if path.name == "math.py" else b"")
+
+    monkeypatch.setattr(Path, "read_bytes", edited)
+    assert image_module._source_digest.__wrapped__("math") != one
+
+
+def test_helper_modules_of_a_family_are_part_of_its_digest() -> None:
+    assert "kernels/jit.py" in image_module._kernel_sources("math")
+
+
+def test_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NBTF_CACHE_DIR", str(tmp_path))
+    assert image_module.cache_folder() == tmp_path
+
+
+def test_unwritable_folder_is_no_failure(tmp_path: Path) -> None:
+    image = Image(tmp_path / "file" / "below")
+    (tmp_path / "file").write_text("")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        image.require([HALT])
+        image.require([Variant("instruction", "jump", "loop")])
+    assert [w.category for w in caught] == [ImageWarning]
+    assert image.address(HALT)
+    assert np.iinfo(np.int64).max > image.address(HALT)
