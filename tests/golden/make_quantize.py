@@ -175,11 +175,6 @@ def refusals(recorder: make_recording.Recorder) -> None:
             [x, one, -one],
         ),
         ("both_bits", lambda a, b, c: RAW.QuantizeAndDequantizeV3(input=a, input_min=b, input_max=b, num_bits=c), [x, one, np.int32(64)]),
-        (
-            "first",
-            lambda a, b, c: RAW.QuantizeV2(input=a, min_range=b, max_range=c, T=tf.qint8, mode="MIN_FIRST", axis=0).output_min,
-            [x, x, x + 1],
-        ),
         ("fake_rank", lambda a, b, c: RAW.FakeQuantWithMinMaxVars(inputs=a, min=b, max=c), [x, x, x]),
         ("fake_channels", lambda a, b, c: RAW.FakeQuantWithMinMaxVarsPerChannel(inputs=a, min=b, max=c), [x, x[:2], x]),
     ]  # fmt: skip
