@@ -1,6 +1,6 @@
 """What a run costs beside its arithmetic: `session.run` of three nodes, and an iteration of a small while loop.
 
-    python benchmarks/overhead.py --tensorflow-python PATH
+python benchmarks/overhead.py --tensorflow-python PATH
 """
 
 import importlib
@@ -76,7 +76,10 @@ def loop_iteration(tf: Any) -> float:
 def main() -> None:
     if "--child" in sys.argv:
         tf = library_named(sys.argv[-1])
-        figures = {"session.run of three nodes, us": three_nodes(tf), "iteration of a while_loop, ns": loop_iteration(tf)}
+        figures = {
+            "session.run of three nodes, us": three_nodes(tf),
+            "iteration of a while_loop, ns": loop_iteration(tf),
+        }
         print(json.dumps(figures))
     else:
         pairs = importlib.import_module("pairs")

@@ -1,6 +1,6 @@
 """From the start of a process to the first classified digit, kernels compiled before; and what `import nbtf` costs.
 
-    python benchmarks/startup.py --tensorflow-python PATH
+python benchmarks/startup.py --tensorflow-python PATH
 """
 
 import time

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ops.table import run_op
 
 from nbtf import errors
-from ops.table import run_op
 
 SHOWN = [
     ([np.arange(5)], 3, "[0 1 2...]"),
