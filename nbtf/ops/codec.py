@@ -131,10 +131,12 @@ class DecodePaddedRaw:
 
 def _parse_tensor(call, serialized):
     check(serialized.ndim == 0, "Expected `serialized` to be a scalar, got shape: {}", serialized.shape)
+    from google.protobuf.message import DecodeError  # slow to import
+
     proto = schema.TensorProto()
     try:
         proto.ParseFromString(serialized[()])
-    except Exception:  # the class of the error is protobuf's own matter
+    except DecodeError:
         check(False, "Could not parse `serialized` as TensorProto")
     wanted = call.attrs.out_type
     found = dtypes.as_dtype(proto.dtype) if proto.dtype else None

@@ -115,6 +115,11 @@ class Assert:
     host = _assert
 
 
+def _say(stream, text):
+    stream.write(text)
+    stream.flush()
+
+
 def _print(call, data, *others):
     attrs = call.attrs
     printed = call.resources.kept_words(call.node.name, "printed", 1)
@@ -122,7 +127,7 @@ def _print(call, data, *others):
     if printed[0] <= attrs.first_n or attrs.first_n < 0:
         shown = [summary(array, t, attrs.summarize) for array, t in zip(others, attrs.U, strict=True)]
         text = utf8(attrs.message).decode(errors="replace") + "".join(f"[{item}]" for item in shown)
-        print(text, file=sys.stderr, flush=True)
+        _say(sys.stderr, text + "\n")
     return data
 
 
@@ -147,7 +152,7 @@ def _print_v2(call, text):
         return
     known = ("stdout", "stderr", "log(info)", "log(warning)", "log(error)")
     check(target in known, "Unknown output stream: {}. Must be one of {} or file://", target, ", ".join(known))
-    print(line, end="", file=sys.stdout if target == "stdout" else sys.stderr, flush=True)
+    _say(sys.stdout if target == "stdout" else sys.stderr, line)
 
 
 @op("PrintV2")
