@@ -106,9 +106,7 @@ def select_boxes(boxes, given, scores, limits, most, selected, heap, current, se
                 dropped = True
                 break
             if soft:
-                current[best] *= (
-                    np.float32(math.exp(scale * same * same)) if same <= overlap_threshold else np.float32(0)
-                )
+                current[best] *= np.float32(math.exp(scale * same * same))
                 if current[best] <= score_threshold:
                     break
         seen[best] = count
