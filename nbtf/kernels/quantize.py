@@ -169,7 +169,17 @@ def quantize_and_dequantize(
     input, input_min, input_max, output, input_dims, signed_input, num_bits, range_given, round_mode, narrow_range, axis
 ):
     round_to_levels(
-        input, input_min, input_max, output, input_dims, signed_input, num_bits, range_given, round_mode, narrow_range, axis
+        input,
+        input_min,
+        input_max,
+        output,
+        input_dims,
+        signed_input,
+        num_bits,
+        range_given,
+        round_mode,
+        narrow_range,
+        axis,
     )
 
 
@@ -188,7 +198,9 @@ def quantize_and_dequantize_bits(
 def round_to_levels(
     input, input_min, input_max, output, input_dims, signed_input, bits, range_given, round_up, narrow_range, axis
 ):
-    check(0 < bits < (62 if signed_input else 63), "num_bits is out of range: {} with signed_input {}", bits, signed_input)
+    check(
+        0 < bits < (62 if signed_input else 63), "num_bits is out of range: {} with signed_input {}", bits, signed_input
+    )
     number = input.dtype.type
     one = np.int64(1)
     least = number((one if narrow_range else 0) - (one << (bits - 1)) if signed_input else 0)

@@ -23,7 +23,9 @@ def _lower_cast(node, rewriter):
         return rewriter.add("Identity", [x], [(target, shape)])
     if x.dtype.is_complex and not target.is_complex:
         (part,) = rewriter.add("Real", [x], [(x.dtype.real_dtype, shape)])
-        return rewriter.add("Cast", [part], [(target, shape)], SrcT=part.dtype, DstT=target, Truncate=node.attrs.Truncate)
+        return rewriter.add(
+            "Cast", [part], [(target, shape)], SrcT=part.dtype, DstT=target, Truncate=node.attrs.Truncate
+        )
     if node.attrs.Truncate and (x.dtype, target) in _TRUNCATED:
         x = _without_low_bits(x, target, rewriter)
         return rewriter.add("Cast", [x], [(target, shape)], SrcT=x.dtype, DstT=target, Truncate=False)
@@ -48,8 +50,8 @@ elementwise(
     1,
     lower=_lower_cast,
     doc="""Every numeric dtype to every other. A complex number gives its real part; a number becomes the bool whether
-    it is not 0. A float is truncated towards 0; NaN and what the target cannot hold become the least int32, int64 or (of
-    uint64) 2^63. Narrower integers keep the low bits of the int32, uint32 of the int64, that the float is cast to.""",
+    it is not 0. A float is truncated towards 0; NaN and what the target cannot hold become the least int32, the least
+    int64 or (of uint64) 2^63. Narrower integers keep the low bits of the int32, uint32 of the int64, that the float is cast to.""",
 )
 elementwise("_float_to_int32", 1, doc="Cast of floats to integers of at most 32 bits.")
 elementwise("_float_to_int64", 1, doc="Cast of floats to int64 and uint32.")
@@ -69,18 +71,19 @@ elementwise("ComplexAbs", 1, rule="complex_abs", doc="|x| of complex numbers.")
 elementwise("Angle", 1, doc="Argument of complex numbers, in radians.")
 
 _ITEM_BYTES = tuple(
-    dtypes.as_dtype(i).itemsize if i in dtypes.DTYPES and dtypes.as_dtype(i).is_numpy_compatible else 0 for i in range(24)
+    dtypes.as_dtype(i).itemsize if i in dtypes.DTYPES and dtypes.as_dtype(i).is_numpy_compatible else 0
+    for i in range(24)
 )
 """By DataType number."""
 
 
 @op("Bitcast")
 class Bitcast:
-    """The bytes of the input read as another dtype. [...] -> [..., n] where n smaller elements make one larger, or back."""
+    """The bytes of the input read as another dtype: [...] -> [..., n] if n elements make one of the input, or back."""
 
     shares = ("output", "input")
 
-    def shape(input, T, type, out):  # noqa: N803, A002 - the signature's names
+    def shape(input, T, type, out):  # noqa: N803 - the signature's names
         have, want = _ITEM_BYTES[T], _ITEM_BYTES[type]
         whole = have >= want
         if not whole:

@@ -1,7 +1,6 @@
 """Activations and their gradients. What special numbers give is in test_elementwise.py."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.float32([[-7, -1.5, -0.25, 0], [0.5, 1, 2.5, 7]])

@@ -3,7 +3,6 @@
 import ml_dtypes
 import numpy as np
 import pytest
-
 from ops import recorded
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from ops import recorded
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
