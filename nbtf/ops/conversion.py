@@ -83,7 +83,7 @@ class Bitcast:
 
     shares = ("output", "input")
 
-    def shape(input, T, type, out):  # noqa: N803 - the signature's names
+    def shape(input, T, type, out):
         have, want = _ITEM_BYTES[T], _ITEM_BYTES[type]
         whole = have >= want
         if not whole:
