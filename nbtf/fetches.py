@@ -59,12 +59,8 @@ class FetchPlan:
                 f"Argument `fetch` = {fetch} has invalid type {type(fetch).__name__!r} must be a string or Tensor. "
                 f"({error})"
             ) from None
-        except ValueError as error:
+        except (KeyError, ValueError) as error:
             raise ValueError(f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error})") from None
-        except KeyError as error:
-            raise ValueError(
-                f"Argument `fetch` = {fetch} cannot be interpreted as a Tensor. ({error.args[0]})"
-            ) from None
         if not self._graph.is_fetchable(element):
             raise ValueError(f"Operation {element.name!r} has been marked as not fetchable.")
         if isinstance(element, Operation):

@@ -130,3 +130,4 @@ TOO_DEEP = 10  # functions called each other past the limit
 VARIABLE_FULL = 11  # the host gives the variable of operand 0 room for NEEDED bytes and resumes this instruction
 WRONG_HANDLE = 12  # a handle that leads to something else
 REFUSED_IN_WORDS = 13  # a check of a raw instruction failed: REFUSAL and DETAILS of the state say which
+NOT_SCALAR = 14  # the predicate of a branch

@@ -131,7 +131,8 @@ class Session:
         try:
             tensor = self._graph.as_graph_element(element, allow_operation=False)
         except (KeyError, TypeError, ValueError) as error:
-            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
+            words = error.args[0] if isinstance(error, KeyError) else error
+            raise TypeError(f"Cannot interpret feed_dict key as Tensor: {words}") from None
         assert isinstance(tensor, Tensor)
         if not self._graph.is_feedable(tensor):
             raise ValueError(f"Tensor {tensor} may not be fed.")

@@ -218,8 +218,8 @@ def _writer(node: Node, graph: Graph) -> tuple[Writer, list[str]] | None:
     if node.op_type == "For":
         step = called_function(graph, attrs.body)
         return (lambda site: _for(site, step)), [step.name]
-    if node.definition is None and node.op_type in graph.functions:
-        body = function_body(graph, node.op_type, node.origin.node_def.attr if node.origin else {})
+    if node.block is None and node.op_type in graph.functions:
+        body = function_body(graph, node.op_type, attrs.protos)
         return (lambda site: _call(site, body)), [body.name]
     return None
 

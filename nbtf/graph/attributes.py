@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nbtf.wire import attr_values, op_defs, schema
@@ -30,6 +31,12 @@ class Attributes:
     def get(self, name: str, default: Any = None) -> Any:
         """The attribute, or `default` where neither signature nor node has it."""
         return getattr(self, name, default)
+
+    @property
+    def protos(self) -> Mapping[str, Any]:
+        """The AttrValues that the node itself has, by name."""
+        attrs: Mapping[str, Any] = self._node.attr
+        return attrs
 
     def _decode(self, name: str) -> Any:
         declared = self._definition.attrs.get(name) if self._definition is not None else None

@@ -32,6 +32,7 @@ from nbtf.layout import (
     KERNEL,
     LENGTH,
     NEXT,
+    NOT_SCALAR,
     PREPARE,
     PREPARED,
     PREPARED_WORDS,
@@ -116,12 +117,18 @@ def bool_scalar(slot):
 @instruction
 def jump_unless(state, ip):
     """Operand 0: a bool scalar."""
-    return NEXT if bool_scalar(operand(state, ip, 0)) else JUMP
+    predicate = operand(state, ip, 0)
+    if word(predicate, RANK) != 0:
+        return NOT_SCALAR
+    return NEXT if bool_scalar(predicate) else JUMP
 
 
 @instruction
 def jump_if(state, ip):
-    return JUMP if bool_scalar(operand(state, ip, 0)) else NEXT
+    predicate = operand(state, ip, 0)
+    if word(predicate, RANK) != 0:
+        return NOT_SCALAR
+    return JUMP if bool_scalar(predicate) else NEXT
 
 
 @instruction

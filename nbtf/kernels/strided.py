@@ -1,8 +1,8 @@
 """Walks over elements that lie a fixed stride apart on each axis: what slices, transposes, tiles and scatters share.
 
-A walk is planned in a workspace of int64: for each axis, outermost first, its size and its stride in elements. An axis of
-one element is left out, and one that continues the axis outside of it joins that, so that the innermost axis is as long
-as it can be. The other side of a walk is contiguous.
+A walk is planned in a workspace of int64: for each axis, outermost first, its size and its stride in elements. An axis
+of one element is left out, and one that continues the axis outside of it joins that, so that the innermost axis is as
+long as it can be. The other side of a walk is contiguous.
 """
 
 from numba.extending import register_jitable

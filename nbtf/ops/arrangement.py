@@ -80,7 +80,7 @@ def _check_mirror(size, before, after, mode):
         )
     else:
         check(
-            max(before, 0) < size and max(after, 0) < size or max(before, after) <= 0,
+            (max(before, 0) < size and max(after, 0) < size) or max(before, after) <= 0,
             "paddings must be less than the dimension size: {}, {} not less than {}",
             before,
             after,
@@ -133,7 +133,9 @@ class Tile:
             len(multiples),
         )
         for i in range(len(input)):
-            check(multiples[i] >= 0 or multiples[i] == HIDDEN, "Expected multiples[{}] >= 0, but got {}", i, multiples[i])
+            check(
+                multiples[i] >= 0 or multiples[i] == HIDDEN, "Expected multiples[{}] >= 0, but got {}", i, multiples[i]
+            )
             out.append(UNKNOWN if multiples[i] == HIDDEN or input[i] == UNKNOWN else input[i] * multiples[i])
 
 

@@ -18,7 +18,11 @@ class Const:
 def _unfed(call):
     """A placeholder that runs was not fed."""
     shape = call.attrs.shape
-    dims = "<unknown>" if shape.ndims is None else "[" + ",".join("?" if d is None else str(d) for d in shape.as_list()) + "]"
+    dims = (
+        "<unknown>"
+        if shape.ndims is None
+        else "[" + ",".join("?" if d is None else str(d) for d in shape.as_list()) + "]"
+    )
     name, dtype = call.node.name, call.attrs.dtype.name.replace("float32", "float").replace("float64", "double")
     with_shape = f" and shape {dims}" if shape.ndims else ""
     raise InvalidArgumentError(
@@ -157,7 +161,8 @@ class ConcatOffset:
             for i in range(rank):
                 check(
                     axis in (HIDDEN, i, i - rank) or HIDDEN in (shape[k][i], shape[0][i]) or shape[k][i] == shape[0][i],
-                    "All dimensions except {} must match. Input {} has shape {} and doesn't match input 0 with shape {}.",
+                    "All dimensions except {} must match. Input {} has shape {} and doesn't match input 0 with shape "
+                    "{}.",
                     axis,
                     k,
                     shape[k],
@@ -212,7 +217,7 @@ class Reshape:
 
     def shape(tensor, shape: Value, shape_dims, out):
         check(
-            len(shape_dims) == 1 or len(shape) == 1 and shape[0] in (-1, HIDDEN),
+            len(shape_dims) == 1 or (len(shape) == 1 and shape[0] in (-1, HIDDEN)),
             "sizes input must be 1-D, not {}",
             shape_dims,
         )
@@ -221,7 +226,12 @@ class Reshape:
             out.append(shape[i])
             if shape[i] < 0:
                 check(shape[i] == -1 or shape[i] == HIDDEN, "Size {} must be non-negative, not {}", i, shape[i])
-                check(shape[i] == HIDDEN or not inferred, "Only one input size may be -1, not both {} and {}", open_axis, i)
+                check(
+                    shape[i] == HIDDEN or not inferred,
+                    "Only one input size may be -1, not both {} and {}",
+                    open_axis,
+                    i,
+                )
                 inferred += shape[i] == -1
                 hidden += shape[i] == HIDDEN
                 out[i] = UNKNOWN
@@ -234,7 +244,7 @@ class Reshape:
         if open_axis >= 0:
             # TensorFlow infers 0 for an axis that no element can fill
             check(
-                given > 0 and size % given == 0 or given == size == 0,
+                (given > 0 and size % given == 0) or given == size == 0,
                 "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
                 size,
                 given,

@@ -1,7 +1,5 @@
 """Connectionist temporal classification: the loss and the decoders. The last class is the blank."""
 
-from __future__ import annotations
-
 import math
 from heapq import nlargest
 from typing import Any
@@ -67,21 +65,22 @@ class _Prefix:
 
     __slots__ = ("blank", "children", "label", "labelled", "parent", "before_blank", "before_total", "total")
 
-    def __init__(self, parent: _Prefix | None, label: int) -> None:
+    def __init__(self, parent: "_Prefix | None", label: int) -> None:
         self.parent = parent
         self.label = label
         self.children: dict[int, _Prefix] = {}
-        self.forget()
-
-    def forget(self) -> None:
-        self.blank = self.labelled = self.total = -math.inf
+        self.drop()
         self.before_blank = self.before_total = -math.inf
+
+    def drop(self) -> None:
+        """Out of the beam. What it was before this step stays: it may still grow."""
+        self.blank = self.labelled = self.total = -math.inf
 
     def advance(self, logs: list[float]) -> None:
         """One step on, for a prefix in the beam: another blank, or its last label once more."""
         parent = self.parent
         if parent is not None:
-            if parent.before_total > -math.inf:
+            if parent.total > -math.inf:
                 came = parent.before_blank if self.label == parent.label else parent.before_total
                 self.labelled = _log_add(self.labelled, came)
             self.labelled += logs[self.label]
@@ -128,10 +127,9 @@ def _step(beam: list[_Prefix], logs: list[float], width: int) -> list[_Prefix]:
                 continue
             if child is None:
                 child = prefix.children[label] = _Prefix(prefix, label)
-            child.forget()
             child.labelled = child.total = likely
             if lowest is not None:
-                lowest.forget()
+                lowest.drop()
                 leaves.remove(lowest)
             leaves.append(child)
     return sorted(leaves, key=_total, reverse=True)
@@ -143,6 +141,9 @@ def _total(prefix: _Prefix) -> float:
 
 def _beam_search(call: Any, inputs: Any, sequence_length: Any) -> list[Any]:
     attrs = call.attrs
+    check_rank(inputs.shape, 3)
+    check_rank(sequence_length.shape, 1)
+    equal_dims(inputs.shape[1], sequence_length.shape[0])
     longest, batch, classes = inputs.shape
     check(classes > 0, "inputs must have at least one class")
     check(attrs.top_paths <= attrs.beam_width, "requested more paths than the beam width.")

@@ -182,7 +182,7 @@ def _lower_to_v3(node, r, op_type, inputs):
 
 @op("MatrixDiagV3")
 class MatrixDiagV3:
-    """Matrices with `diagonal` at k and padding_value elsewhere: diagonal [..., (d,) n] -> [..., num_rows, num_cols]."""
+    """Matrices with `diagonal` at k, padding_value elsewhere: diagonal [..., (d,) n] -> [..., num_rows, num_cols]."""
 
     kernel = "matrix_diag"
     moves = ("diagonal", "padding_value", "output")

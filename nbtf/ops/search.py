@@ -32,7 +32,7 @@ def _distinct_strings(x, axis):
     """y, idx and count of the distinct slices of x along an axis."""
     count = x.shape[axis]
     slices = np.moveaxis(x, axis, 0).reshape(count, x.size // max(count, 1))
-    numbers: dict[tuple[bytes, ...], int] = {}
+    numbers = {}
     firsts, index = [], np.empty(count, np.int64)
     for i, part in enumerate(slices):
         key = tuple(part)
@@ -196,5 +196,3 @@ class UpperBound:
 
     def shape(sorted_inputs, values):
         return _bound(sorted_inputs, values)
-
-

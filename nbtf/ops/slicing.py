@@ -140,7 +140,7 @@ class Unpack:
 
 @op("Split")
 class Split:
-    """num_split equal parts along an axis: split_dim [], value [..., d, ...] -> num_split x [..., d / num_split, ...]."""
+    """Equal parts along an axis: split_dim [], value [..., d, ...] -> num_split x [..., d / num_split, ...]."""
 
     kernel = "split"
     moves = ("value", "output")
@@ -248,9 +248,7 @@ class Slice:
             out.append(room if size[i] == -1 else size[i])
 
 
-def _slice_dim(
-    at, dims, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
-):
+def _slice_dim(at, dims, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask):
     """(rank, dim `at`) of a strided slice of `dims`; checks the whole of the specification."""
     count = len(begin)
     check(

@@ -30,9 +30,14 @@ def _blocks(input, block_shape, margins, margin_dims):
     )
     size = 1
     for i in range(count):
-        check(block_shape[i] >= 1 or block_shape[i] == HIDDEN, "All values in block_shape must be positive, got {}", block_shape[i])
         check(
-            (margins[2 * i] >= 0 or margins[2 * i] == HIDDEN) and (margins[2 * i + 1] >= 0 or margins[2 * i + 1] == HIDDEN),
+            block_shape[i] >= 1 or block_shape[i] == HIDDEN,
+            "All values in block_shape must be positive, got {}",
+            block_shape[i],
+        )
+        check(
+            (margins[2 * i] >= 0 or margins[2 * i] == HIDDEN)
+            and (margins[2 * i + 1] >= 0 or margins[2 * i + 1] == HIDDEN),
             "Paddings and crops must be non-negative: {}, {}",
             margins[2 * i],
             margins[2 * i + 1],
@@ -45,7 +50,8 @@ def _blocks(input, block_shape, margins, margin_dims):
 class SpaceToBatchND:
     """Every block of the padded spatial axes becomes entries of the batch.
 
-    input [b, s_i..., rest...], block_shape [m], paddings [m, 2] -> [b * blocks, (s_i + paddings_i) / block_i..., rest...].
+    input [b, s_i..., rest...], block_shape [m], paddings [m, 2]
+    -> [b * blocks, (s_i + paddings_i) / block_i..., rest...].
     """
 
     kernel = "space_to_batch"
@@ -63,7 +69,14 @@ class SpaceToBatchND:
                 out.append(UNKNOWN)
                 continue
             padded = before + input[i] + after
-            check(padded % block == 0, "padded_shape[{}]={} is not divisible by block_shape[{}]={}", i - 1, padded, i - 1, block)
+            check(
+                padded % block == 0,
+                "padded_shape[{}]={} is not divisible by block_shape[{}]={}",
+                i - 1,
+                padded,
+                i - 1,
+                block,
+            )
             out.append(padded // block)
 
 

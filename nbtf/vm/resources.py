@@ -95,7 +95,7 @@ class Resources:
     """The resources of one session."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # making a resource may ask for its number
         self._by_name: dict[tuple[str, str, str], Any] = {}
         self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._removed: list[Any] = []

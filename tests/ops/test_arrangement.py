@@ -1,7 +1,6 @@
 """Padding, tiles, order of elements."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 2
@@ -37,12 +36,30 @@ ROWS = [
     Row("Pad", [WORDS, INTS([[1, 0], [0, 1]])], np.pad(WORDS, ((1, 0), (0, 1)), constant_values=b""), vary=None),
     Row("PadV2", [X, PADS, X[0, 0, 3]], lambda x, pads, value: np.pad(x, PADS, constant_values=value)),
     Row("MirrorPad", [X, MIRRORS], lambda x, p: np.pad(x, p, "reflect"), attrs={"mode": "REFLECT"}),
-    Row("MirrorPad", [X, MIRRORS], lambda x, p: np.pad(x, p, "symmetric"), attrs={"mode": "SYMMETRIC"}, label="symmetric"),
-    Row("MirrorPad", [X, INTS([[1, 1], [0, 0], [0, 0]])], lambda x, p: np.pad(x, p, "reflect"), {"mode": "REFLECT"},
-        label="outer", only=["float32"]),
+    Row(
+        "MirrorPad",
+        [X, MIRRORS],
+        lambda x, p: np.pad(x, p, "symmetric"),
+        attrs={"mode": "SYMMETRIC"},
+        label="symmetric",
+    ),
+    Row(
+        "MirrorPad",
+        [X, INTS([[1, 1], [0, 0], [0, 0]])],
+        lambda x, p: np.pad(x, p, "reflect"),
+        {"mode": "REFLECT"},
+        label="outer",
+        only=["float32"],
+    ),
     Row("MirrorPadGrad", [np.pad(X, MIRRORS), MIRRORS], lambda x, p: mirror_sum(x, p, "reflect"), {"mode": "REFLECT"}),
-    Row("MirrorPadGrad", [np.pad(X, MIRRORS), MIRRORS], lambda x, p: mirror_sum(x, p, "symmetric"),
-        {"mode": "SYMMETRIC"}, label="symmetric", only=["float32"]),
+    Row(
+        "MirrorPadGrad",
+        [np.pad(X, MIRRORS), MIRRORS],
+        lambda x, p: mirror_sum(x, p, "symmetric"),
+        {"mode": "SYMMETRIC"},
+        label="symmetric",
+        only=["float32"],
+    ),
     Row("Tile", [X, INTS([2, 1, 3])], lambda x, m: np.tile(x, m)),
     Row("Tile", [X, LONGS([1, 0, 3])], lambda x, m: np.tile(x, m), label="empty", only=["float32"]),
     Row("Tile", [WORDS, INTS([2, 2])], np.tile(WORDS, (2, 2)), vary=None, label="words"),
@@ -56,18 +73,35 @@ ROWS = [
     Row("Transpose", [BIG, INTS([3, 0, 2, 1])], lambda x, p: x.transpose(3, 0, 2, 1), label="mixed", only=["float32"]),
     Row("Transpose", [np.float32(3), np.zeros(0, INTS)], np.float32(3), label="scalar", vary=None),
     Row("Transpose", [WORDS, INTS([1, 0])], WORDS.T, vary=None, label="words"),
+    Row(
+        "ConjugateTranspose",
+        [X + 1j * X, INTS([2, 0, 1])],
+        lambda x, p: x.transpose(2, 0, 1).conj(),
+        label="complex",
+        only=["complex64", "complex128"],
+    ),
     Row("ConjugateTranspose", [X, INTS([2, 0, 1])], lambda x, p: x.transpose(2, 0, 1), only=["float32", "bool"]),
     Row("Reverse", [X, np.array([True, False, True])], lambda x, d: x[::-1, :, ::-1]),
     Row("ReverseV2", [X, INTS([-1, 0])], lambda x, axes: x[::-1, :, ::-1]),
     Row("ReverseV2", [WORDS, LONGS([1])], WORDS[:, ::-1], vary=None, label="words"),
     Row("ReverseV2", [X, np.zeros(0, INTS)], lambda x, axes: x, label="none", only=["float32"]),
     Row("ReverseSequence", [X, LONGS([3, 0, 2])], reversed_parts, {"seq_dim": 2, "batch_dim": 1}),
-    Row("ReverseSequence", [X.transpose(0, 2, 1), INTS([3, 0, 2])],
-        lambda x, n: reversed_parts(x.transpose(0, 2, 1), n).transpose(0, 2, 1), {"seq_dim": 1, "batch_dim": 2},
-        label="batch inside", only=["float32"]),
+    Row(
+        "ReverseSequence",
+        [X.transpose(0, 2, 1), INTS([3, 0, 2])],
+        lambda x, n: reversed_parts(x.transpose(0, 2, 1), n).transpose(0, 2, 1),
+        {"seq_dim": 1, "batch_dim": 2},
+        label="batch inside",
+        only=["float32"],
+    ),
     Row("Roll", [X, INTS(5), INTS(1)], lambda x, shift, axis: np.roll(x, 5, 1)),
-    Row("Roll", [X, LONGS([-1, 1, 2]), INTS([0, -1, 0])], lambda x, *_: np.roll(x, (1, 1), (0, 2)), label="three",
-        only=["float32"]),
+    Row(
+        "Roll",
+        [X, LONGS([-1, 1, 2]), INTS([0, -1, 0])],
+        lambda x, *_: np.roll(x, (1, 1), (0, 2)),
+        label="three",
+        only=["float32"],
+    ),
 ]
 
 BAD = [
@@ -83,7 +117,13 @@ BAD = [
     Bad("Transpose", [X, INTS([1, 3, 2])], "3 is out of range \\[0 .. 3\\)"),
     Bad("Transpose", [X, INTS([1, 1, 2])], "twice"),
     Bad("ReverseV2", [X, INTS([1, -2])], "axis 1 specified more than once"),
-    Bad("ReverseSequence", [X, INTS([3, 5, 0])], "seq_lens\\(1\\) > input.dims\\(2\\)", {"seq_dim": 2, "batch_dim": 1}, False),
+    Bad(
+        "ReverseSequence",
+        [X, INTS([3, 5, 0])],
+        "seq_lens\\(1\\) > input.dims\\(2\\)",
+        {"seq_dim": 2, "batch_dim": 1},
+        False,
+    ),
     Bad("ReverseSequence", [X, INTS([3])], "Length of seq_lens", {"seq_dim": 2, "batch_dim": 1}),
     Bad("Roll", [X, INTS([1]), INTS([3])], "axis 3 is out of range"),
 ]

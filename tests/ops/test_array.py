@@ -1,7 +1,6 @@
 """Dims as tensors, other dims for the same elements, and tensors from a few numbers."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 2
@@ -23,7 +22,9 @@ ROWS = [
     Row("GuaranteeConst", [X], lambda x: x, only=["float32"]),
     Row("DeepCopy", [X], lambda x: x),
     Row("Empty", [INTS([2, 0])], np.zeros((2, 0), F), attrs={"dtype": "float32"}, vary=None),
-    Row("Empty", [INTS([2, 3])], np.zeros((2, 3), INTS), attrs={"dtype": "int32", "init": True}, vary=None, label="init"),
+    Row(
+        "Empty", [INTS([2, 3])], np.zeros((2, 3), INTS), attrs={"dtype": "int32", "init": True}, vary=None, label="init"
+    ),
     Row("Reshape", [X, INTS([4, -1])], lambda x, _: x.reshape(4, 6)),
     Row("Reshape", [X[:0], INTS([0, -1])], lambda x, _: x.reshape(0, 0), label="empty", only=["float32"]),
     Row("Reshape", [F([5]), np.zeros(0, LONGS)], F(5), label="scalar", vary=None),

@@ -1,7 +1,6 @@
 """Nonzero and distinct elements, differences, positions in sorted rows."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.float32([3, 1, 3, 0, 1, 1])
@@ -31,8 +30,13 @@ ROWS = [
     Row("Where", [GRID[:0]], np.zeros((0, 2), LONGS), label="empty", vary=None),
     Row("Unique", [X], lambda x: appeared(x)[:2]),
     Row("Unique", [WORDS], (WORDS[:2], LONGS([0, 1, 0])), {"out_idx": "int64"}, None, label="words"),
-    Row("Unique", [np.float32([np.nan, 0, -0.0, np.nan])], (np.float32([np.nan, 0, np.nan]), INTS([0, 1, 1, 2])),
-        label="nan", vary=None),
+    Row(
+        "Unique",
+        [np.float32([np.nan, 0, -0.0, np.nan])],
+        (np.float32([np.nan, 0, np.nan]), INTS([0, 1, 1, 2])),
+        label="nan",
+        vary=None,
+    ),
     Row("Unique", [X[:0]], (X[:0], np.zeros(0, INTS)), label="empty", vary=None),
     Row("Unique", [np.arange(3000, dtype=INTS) % 1000], lambda x: appeared(x)[:2], label="many", vary=None),
     Row("UniqueWithCounts", [X], appeared),

@@ -1,7 +1,6 @@
 """Concatenation, splitting and slices."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 2
@@ -73,7 +72,9 @@ EIGHT = np.arange(2 * 3 * 2 * 2 * 3 * 2, dtype=np.float32).reshape(2, 1, 3, 2, 1
 ROWS = [
     Row("ConcatV2", [[X, X[:, :1], X[:, :0]], INTS(1)], lambda v, axis: np.concatenate(v, 1), label="middle"),
     Row("ConcatV2", [[X, X], LONGS(-3)], lambda v, axis: np.concatenate(v, 0), label="first", only=["float32"]),
-    Row("ConcatV2", [[X, X], LONGS(-1)], lambda v, axis: np.concatenate(v, 2), label="last", only=["int8", "complex128"]),
+    Row(
+        "ConcatV2", [[X, X], LONGS(-1)], lambda v, axis: np.concatenate(v, 2), label="last", only=["int8", "complex128"]
+    ),
     Row("ConcatV2", [[WORDS, WORDS], INTS(1)], lambda v, axis: np.concatenate(v, 1), vary=None, label="words"),
     Row("Concat", [INTS(1), [X, X]], lambda axis, v: np.concatenate(v, 1), only=["float32"]),
     Row("Pack", [[X, -X]], lambda v: np.stack(v, 1), attrs={"axis": 1}),

@@ -3,7 +3,6 @@
 import itertools
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 INTS = np.int32
@@ -49,39 +48,94 @@ WINDOW = {"ksizes": [1, 2, 3, 1], "strides": [1, 2, 1, 1], "rates": [1, 1, 1, 1]
 
 ROWS = [
     Row("SpaceToBatchND", [IMAGES, INTS([2, 3]), PADS], lambda x, b, p: to_batch(x, b, p)),
-    Row("SpaceToBatchND", [IMAGES, LONGS([2]), LONGS([[0, 0]])], lambda x, b, p: to_batch(x, b, p), label="rows",
-        only=["float32"]),
-    Row("SpaceToBatchND", [IMAGES, INTS([2, 2, 3]), INTS([[0, 0], [2, 0], [3, 0]])], lambda x, b, p: to_batch(x, b, p),
-        label="three", only=["float32"]),
-    Row("BatchToSpaceND", [to_batch(IMAGES, [2, 3], PADS), INTS([2, 3]), PADS], lambda *_: IMAGES),
-    Row("BatchToSpaceND", [to_batch(IMAGES, [2, 3], PADS), INTS([2, 3]), INTS([[4, 2], [0, 0]])],
-        lambda *_: np.zeros((2, 0, 9, 3)), label="nothing left", only=["float32"]),
+    Row(
+        "SpaceToBatchND",
+        [IMAGES, LONGS([2]), LONGS([[0, 0]])],
+        lambda x, b, p: to_batch(x, b, p),
+        label="rows",
+        only=["float32"],
+    ),
+    Row(
+        "SpaceToBatchND",
+        [IMAGES, INTS([2, 2, 3]), INTS([[0, 0], [2, 0], [3, 0]])],
+        lambda x, b, p: to_batch(x, b, p),
+        label="three",
+        only=["float32"],
+    ),
+    Row("BatchToSpaceND", [to_batch(IMAGES, [2, 3], PADS), INTS([2, 3]), PADS], lambda x, *_: IMAGES.astype(x.dtype)),
+    Row(
+        "BatchToSpaceND",
+        [to_batch(IMAGES, [2, 3], PADS), INTS([2, 3]), INTS([[4, 2], [0, 0]])],
+        lambda *_: np.zeros((2, 0, 9, 3)),
+        label="nothing left",
+        only=["float32"],
+    ),
     Row("SpaceToBatch", [IMAGES, INTS([[0, 0], [1, 1]])], lambda x, p: to_batch(x, [2, 2], p), {"block_size": 2}),
-    Row("BatchToSpace", [to_batch(IMAGES, [2, 2], [[0, 0], [1, 1]]), INTS([[0, 0], [1, 1]])], lambda *_: IMAGES,
-        {"block_size": 2}),
+    Row(
+        "BatchToSpace",
+        [to_batch(IMAGES, [2, 2], [[0, 0], [1, 1]]), INTS([[0, 0], [1, 1]])],
+        lambda x, *_: IMAGES.astype(x.dtype),
+        {"block_size": 2},
+    ),
     Row("SpaceToDepth", [IMAGES], lambda x: to_depth(x, 2), {"block_size": 2}),
-    Row("SpaceToDepth", [channels_first(IMAGES)], lambda x: channels_first(to_depth(x.transpose(0, 2, 3, 1), 2)),
-        {"block_size": 2, "data_format": "NCHW"}, label="NCHW", only=["float32"]),
-    Row("DepthToSpace", [to_depth(IMAGES, 2)], lambda _: IMAGES, {"block_size": 2}),
-    Row("DepthToSpace", [channels_first(to_depth(IMAGES, 2))], lambda _: channels_first(IMAGES),
-        {"block_size": 2, "data_format": "NCHW"}, label="NCHW", only=["float32"]),
-    Row("ExtractImagePatches", [IMAGES], lambda x: patches(x, (2, 3), (2, 1), 1, (0, 0), (0, 0)),
-        {**WINDOW, "padding": "VALID"}),
-    Row("ExtractImagePatches", [IMAGES], lambda x: patches(x, (2, 3), (2, 1), 1, (0, 0), (1, 1)),
-        {**WINDOW, "padding": "SAME"}, label="same", only=["float32"]),
-    Row("ExtractImagePatches", [IMAGES], lambda x: patches(x, (2, 3), (2, 1), 2, (0, 0), (0, 0)),
-        {**WINDOW, "rates": [1, 2, 2, 1], "padding": "VALID"}, label="rates", only=["float32"]),
+    Row(
+        "SpaceToDepth",
+        [channels_first(IMAGES)],
+        lambda x: channels_first(to_depth(x.transpose(0, 2, 3, 1), 2)),
+        {"block_size": 2, "data_format": "NCHW"},
+        label="NCHW",
+        only=["float32"],
+    ),
+    Row("DepthToSpace", [to_depth(IMAGES, 2)], lambda x: IMAGES.astype(x.dtype), {"block_size": 2}),
+    Row(
+        "DepthToSpace",
+        [channels_first(to_depth(IMAGES, 2))],
+        lambda _: channels_first(IMAGES),
+        {"block_size": 2, "data_format": "NCHW"},
+        label="NCHW",
+        only=["float32"],
+    ),
+    Row(
+        "ExtractImagePatches",
+        [IMAGES],
+        lambda x: patches(x, (2, 3), (2, 1), 1, (0, 0), (0, 0)),
+        {**WINDOW, "padding": "VALID"},
+    ),
+    Row(
+        "ExtractImagePatches",
+        [IMAGES],
+        lambda x: patches(x, (2, 3), (2, 1), 1, (0, 0), (1, 1)),
+        {**WINDOW, "padding": "SAME"},
+        label="same",
+        only=["float32"],
+    ),
+    Row(
+        "ExtractImagePatches",
+        [IMAGES],
+        lambda x: patches(x, (2, 3), (2, 1), 2, (0, 0), (0, 0)),
+        {**WINDOW, "rates": [1, 2, 2, 1], "padding": "VALID"},
+        label="rates",
+        only=["float32"],
+    ),
 ]
 
 BAD = [
-    Bad("SpaceToBatchND", [IMAGES, INTS([3]), INTS([[0, 0]])], "padded_shape\\[0\\]=4 is not divisible by block_shape\\[0\\]=3"),
+    Bad(
+        "SpaceToBatchND",
+        [IMAGES, INTS([3]), INTS([[0, 0]])],
+        "padded_shape\\[0\\]=4 is not divisible by block_shape\\[0\\]=3",
+    ),
     Bad("SpaceToBatchND", [IMAGES, INTS([0]), INTS([[0, 0]])], "All values in block_shape must be positive, got 0"),
     Bad("BatchToSpaceND", [IMAGES, INTS([3]), INTS([[0, 0]])], "Input batch dimension \\(2\\) is not divisible"),
     Bad("BatchToSpaceND", [IMAGES, INTS([2]), INTS([[9, 0]])], "cropped_shape\\[0\\]=-1 must be non-negative"),
     Bad("SpaceToDepth", [IMAGES], "should be divisible by block_size: 5", {"block_size": 5}),
     Bad("DepthToSpace", [IMAGES], "Input depth dimension 3 should be divisible by: 4", {"block_size": 2}),
-    Bad("ExtractImagePatches", [IMAGES], "Only support ksizes, strides and rates across space",
-        {**WINDOW, "ksizes": [1, 2, 2, 2], "padding": "SAME"}),
+    Bad(
+        "ExtractImagePatches",
+        [IMAGES],
+        "Only support ksizes, strides and rates across space",
+        {**WINDOW, "ksizes": [1, 2, 2, 2], "padding": "SAME"},
+    ),
 ]
 
 test_forward = forward_tests(ROWS)

@@ -1,0 +1,220 @@
+"""Convolutions over images and volumes, dense, grouped and depthwise, and their gradients."""
+
+import numpy as np
+import pytest
+from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
+from ops.windows import as_grouped, conv, conv_filter_gradient, conv_input_gradient
+
+from nbtf.errors import UnimplementedError
+
+INTS = np.int32
+ONES, PLANE = [1, 1, 1, 1], [1, 1]
+
+
+def ramp(*shape: int) -> np.ndarray:
+    """Small numbers without a pattern, exact in every dtype."""
+    size = int(np.prod(shape))
+    return ((np.arange(size) * 7 % 11 - 5) / 4).astype(np.float32).reshape(shape)
+
+
+X, F = ramp(2, 5, 6, 6), ramp(3, 2, 6, 4)
+Y = conv(X, F, [2, 1], "SAME")
+D, DY = ramp(3, 3, 6, 2), ramp(2, 5, 6, 12)
+V, W = ramp(1, 3, 4, 5, 2), ramp(2, 3, 2, 2, 3)
+EXPLICIT = {"padding": "EXPLICIT", "explicit_paddings": [0, 0, 2, 0, 1, 3, 0, 0]}
+GIVEN = ((2, 0), (1, 3))
+FLOAT = ["float32"]
+
+ROWS = [
+    Row(
+        "Conv2D",
+        [X * 4, F * 4],
+        lambda x, f: conv(x, f, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+    ),
+    Row(
+        "Conv2D",
+        [X, F],
+        lambda x, f: conv(x, f, PLANE, "VALID", [1, 2]),
+        {"strides": ONES, "padding": "VALID", "dilations": [1, 1, 2, 1]},
+        only=FLOAT,
+        label="dilated",
+    ),
+    Row(
+        "Conv2D",
+        [X, F],
+        lambda x, f: conv(x, f, PLANE, GIVEN),
+        {"strides": ONES, **EXPLICIT},
+        only=FLOAT,
+        label="explicit",
+    ),
+    Row("Conv2D", [X[:0], F], np.zeros((0, 5, 6, 4)), {"strides": ONES, "padding": "SAME"}, only=FLOAT, label="empty"),
+    Row(
+        "Conv2D",
+        [X, F[..., :0]],
+        np.zeros((2, 5, 6, 0)),
+        {"strides": ONES, "padding": "SAME"},
+        only=FLOAT,
+        label="no_filters",
+    ),
+    Row(
+        "Conv2DBackpropInput",
+        [INTS([2, 5, 6, 6]), F * 4, Y * 4],
+        lambda sizes, f, dy: conv_input_gradient(sizes, f, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        rtol=1e-4,
+    ),
+    Row(
+        "Conv2DBackpropInput",
+        [INTS([5, 6]), F, Y],
+        lambda sizes, f, dy: conv_input_gradient((2, 5, 6, 6), f, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        label="two_sizes",
+    ),
+    Row(
+        "Conv2DBackpropFilter",
+        [X, INTS([3, 2, 6, 4]), Y],
+        lambda x, sizes, dy: conv_filter_gradient(x, sizes, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        rtol=1e-4,
+    ),
+    Row(
+        "Conv2DBackpropFilter",
+        [X[:0], INTS([3, 2, 6, 4]), Y[:0]],
+        np.zeros((3, 2, 6, 4)),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        label="empty",
+    ),
+    Row(
+        "DepthwiseConv2dNative",
+        [X, D],
+        lambda x, f: conv(x, as_grouped(f), [2, 2], "SAME"),
+        {"strides": [1, 2, 2, 1], "padding": "SAME"},
+    ),
+    Row(
+        "DepthwiseConv2dNative",
+        [X, D[..., :1]],
+        lambda x, f: conv(x, as_grouped(f), PLANE, GIVEN),
+        {"strides": ONES, **EXPLICIT},
+        only=FLOAT,
+        label="explicit",
+    ),
+    Row(
+        "DepthwiseConv2dNativeBackpropInput",
+        [INTS([2, 5, 6, 6]), D, DY],
+        lambda sizes, f, dy: conv_input_gradient(sizes, _scattered(f), dy, PLANE, "SAME"),
+        {"strides": ONES, "padding": "SAME"},
+    ),
+    Row(
+        "DepthwiseConv2dNativeBackpropFilter",
+        [X, INTS([3, 3, 6, 2]), DY],
+        lambda x, sizes, dy: _gathered(conv_filter_gradient(x, (3, 3, 6, 12), dy, PLANE, "SAME")),
+        {"strides": ONES, "padding": "SAME"},
+        rtol=1e-4,
+    ),
+    Row(
+        "Conv3D",
+        [V, W],
+        lambda x, f: conv(x, f, [1, 2, 1], "SAME"),
+        {"strides": [1, 1, 2, 1, 1], "padding": "SAME"},
+    ),
+    Row(
+        "Conv3DBackpropInputV2",
+        [INTS(V.shape), W, conv(V, W, [1, 2, 1], "SAME")],
+        lambda sizes, f, dy: conv_input_gradient(sizes, f, dy, [1, 2, 1], "SAME"),
+        {"strides": [1, 1, 2, 1, 1], "padding": "SAME"},
+    ),
+    Row(
+        "Conv3DBackpropFilterV2",
+        [V, INTS(W.shape), conv(V, W, [1, 1, 1], "VALID")],
+        lambda x, sizes, dy: conv_filter_gradient(x, sizes, dy, [1, 1, 1], "VALID"),
+        {"strides": [1] * 5, "padding": "VALID"},
+    ),
+]
+
+
+def _scattered(f: np.ndarray) -> np.ndarray:
+    """A depthwise filter as a dense one, zero between channels."""
+    dense = np.zeros((*f.shape[:-2], f.shape[-2], f.shape[-2] * f.shape[-1]), f.dtype)
+    for c in range(f.shape[-2]):
+        dense[..., c, c * f.shape[-1] : (c + 1) * f.shape[-1]] = f[..., c, :]
+    return dense
+
+
+def _gathered(dense: np.ndarray) -> np.ndarray:
+    count = dense.shape[-1] // dense.shape[-2]
+    return np.stack([dense[..., c, c * count : (c + 1) * count] for c in range(dense.shape[-2])], -2)
+
+
+SAME = {"strides": ONES, "padding": "SAME"}
+BAD = [
+    Bad("Conv2D", [X, ramp(3, 3, 4, 4)], "Depth of input .6. is not a multiple of input depth of filter .4.", SAME),
+    Bad("Conv2D", [X, ramp(3, 3, 2, 4)], "Depth of output .4. is not a multiple of the number of groups .3.", SAME),
+    Bad("Conv2D", [X[0], F], "must be rank 4 but is rank 3", SAME),
+    Bad("Conv2D", [X, ramp(7, 3, 6, 4)], "subtracting 7 from 5", {"strides": ONES, "padding": "VALID"}),
+    Bad("Conv2D", [X, F], "Stride must be > 0, but got 0", {"strides": [1, 0, 1, 1], "padding": "SAME"}),
+    Bad(
+        "Conv2D", [X, F], "stride attribute to contain 4 values, but got: 3", {"strides": [1, 1, 1], "padding": "SAME"}
+    ),
+    Bad("Conv2D", [X, F], "Dilation rate must be >= 1, but got -2", {**SAME, "dilations": [1, -2, 1, 1]}),
+    Bad(
+        "Conv2D",
+        [X, F],
+        "must contain 8 values, but got: 2",
+        {**SAME, "padding": "EXPLICIT", "explicit_paddings": [1, 1]},
+    ),
+    Bad(
+        "Conv2D", [X, F], "strides in the batch and depth", {"strides": [2, 1, 1, 1], "padding": "SAME"}, at_build=False
+    ),
+    Bad("Conv2D", [X, F], "too large", {**SAME, "dilations": [1, 1 << 40, 1, 1]}),
+    Bad(
+        "Conv2DBackpropInput", [INTS([2, 4, 6, 6]), F, Y], "actual = 3, computed = 2", {**SAME, "strides": [1, 2, 1, 1]}
+    ),
+    Bad("Conv2DBackpropInput", [INTS([2, 5, 6]), F, Y], "4 values or 2 values, but got: 3", SAME),
+    Bad(
+        "Conv2DBackpropInput",
+        [INTS([2, 5, 6, 6]), ramp(3, 3, 3, 4), ramp(2, 5, 6, 4)],
+        "Gradients for grouped convolutions are not supported on CPU",
+        SAME,
+        at_build=False,
+    ),
+    Bad("Conv2DBackpropFilter", [X, INTS([3, 2, 6, 5]), Y], "must have the same out_depth", SAME),
+    Bad("DepthwiseConv2dNative", [X, ramp(3, 3, 5, 2)], "Dimensions must be equal, but are 6 and 5", SAME),
+    Bad(
+        "DepthwiseConv2dNative",
+        [X, D],
+        "equal length strides",
+        {"strides": [1, 1, 2, 1], "padding": "SAME"},
+        at_build=False,
+    ),
+    Bad("DepthwiseConv2dNativeBackpropInput", [INTS([2, 5, 7, 6]), D, DY], "actual = 6, computed = 7", SAME),
+    Bad(
+        "Conv3D",
+        [V, ramp(2, 2, 2, 1, 3)],
+        "must match last dimension",
+        {"strides": [1] * 5, "padding": "SAME"},
+        at_build=False,
+    ),
+    Bad("Conv3DBackpropInputV2", [INTS([1, 4, 4, 5, 2]), W, V], "actual = ", {"strides": [1] * 5, "padding": "SAME"}),
+]
+
+test_forward = forward_tests(ROWS)
+test_refusal = refusal_tests(BAD)
+
+
+def test_groups() -> None:
+    """Three groups of two channels, each with two filters."""
+    f = ramp(3, 2, 2, 6)
+    for known in (True, False):
+        (y,), _ = run_op("Conv2D", [X, f], SAME, known=known)
+        np.testing.assert_allclose(y, conv(X, f, PLANE, "SAME"), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("op", ["Conv2D", "DepthwiseConv2dNative"])
+def test_channels_first_are_unimplemented(op: str) -> None:
+    """TensorFlow infers the shape, and its CPU kernels refuse to run."""
+    f = ramp(2, 2, 5, 2)
+    with pytest.raises(UnimplementedError, match="NHWC"):
+        run_op(op, [X, f], {**SAME, "data_format": "NCHW"}, known=True)

@@ -1,0 +1,51 @@
+"""Every op with a block has words, and a test: a row of a table, or a golden graph that TensorFlow ran."""
+
+import ast
+from pathlib import Path
+
+from nbtf.graph import registry
+from nbtf.wire import op_defs
+
+HERE = Path(__file__).parent
+PUBLIC = [name for name in registry.op_types() if not name.startswith("_")]
+
+
+def _words_of_tests() -> set[str]:
+    """Every string in the tests of ops: op types among them."""
+    found: set[str] = set()
+    for path in [*HERE.glob("test_*.py"), *HERE.parent.glob("*/test_*.py")]:
+        tree = ast.parse(path.read_text())
+        found |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return found
+
+
+def _ops_of_golden_graphs() -> set[str]:
+    from test_golden import CASES, op_types_of
+
+    return {op for case in CASES if case["kind"] in ("graph", "session") for op in op_types_of(case)}
+
+
+def test_every_op_is_tested() -> None:
+    untested = sorted(set(PUBLIC) - _words_of_tests() - _ops_of_golden_graphs())
+    assert not untested
+
+
+def test_every_op_has_a_docstring() -> None:
+    silent = [name for name in registry.op_types() if len(getattr(registry.find(name), "doc", "")) < 10]
+    assert not silent
+
+
+def test_every_public_op_is_one_of_tensorflow() -> None:
+    assert not [name for name in PUBLIC if op_defs.find(name) is None]
+
+
+def test_rules_name_what_their_signatures_have() -> None:
+    """A parameter of a shape rule is an input, its dims, an attribute, or `out`."""
+    for name in PUBLIC:
+        block, definition = registry.find(name), op_defs.find(name)
+        assert block is not None and definition is not None
+        if block.rule or not block.shape:
+            continue
+        inputs = {argument.name for argument in definition.inputs}
+        known = inputs | {f"{i}_dims" for i in inputs} | set(definition.attrs) | {"out"}
+        assert set(block.parameters) <= known, name
