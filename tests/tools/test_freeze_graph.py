@@ -20,7 +20,7 @@ def checkpoint_cases() -> list[dict[str, Any]]:
     return [case for case in manifest["cases"] if case["kind"] == "net_checkpoint"]
 
 
-CASES = {case["name"]: case for case in checkpoint_cases()}
+CASES = {case["name"].removesuffix("_ckpt"): case for case in checkpoint_cases()}
 
 
 def output_names(case: dict[str, Any]) -> str:
@@ -37,12 +37,13 @@ def freeze(capsys: Capsys, golden: Path, case: dict[str, Any], out: Path, source
         meta = golden / case.get("meta", f"{case['prefix']}.meta")
         if source == "meta_graph":
             words += ["--input_meta_graph", meta, "--input_binary", "true"]
+        elif source == "saver":  # graph.pbtxt was written before the Saver added its nodes
+            saver, graph = out.with_suffix(".saver"), out.with_suffix(".graph")
+            files.write_message(saver, files.read_meta_graph(meta).saver_def, as_text=True)
+            files.write_message(graph, files.read_meta_graph(meta).graph_def)
+            words += ["--input_graph", graph, "--input_saver", saver]
         else:
             words += ["--input_graph", golden / case["graph"]]
-        if source == "saver":
-            saver = out.with_suffix(".saver")
-            files.write_message(saver, files.read_meta_graph(meta).saver_def, as_text=True)
-            words += ["--input_saver", saver]
     return run_command(capsys, "freeze", *words, *more)
 
 
