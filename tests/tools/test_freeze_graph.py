@@ -93,7 +93,9 @@ def test_saved_model(capsys: Capsys, golden: Path, tmp_path: Path) -> None:
 def test_whitelist_and_blacklist(capsys: Capsys, golden: Path, tmp_path: Path) -> None:
     case = CASES["digits"]
     out = tmp_path / "frozen.pb"
-    assert freeze(capsys, golden, case, out, "graph", "--variable_names_whitelist", "conv1/kernel, fc1/bias").status == 0
+    assert (
+        freeze(capsys, golden, case, out, "graph", "--variable_names_whitelist", "conv1/kernel, fc1/bias").status == 0
+    )
     left = {node.name for node in files.read_graph_def(out).node if node.op == "VariableV2"}
     assert "conv2/kernel" in left
     assert not left & {"conv1/kernel", "fc1/bias"}
