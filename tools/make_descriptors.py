@@ -358,7 +358,7 @@ def _stub_message(lines: list[str], indent: str, scope: str, message: descriptor
     parameters = []
     for field in message.field:
         annotation = _annotation(field, entries)
-        if annotation.startswith("Repeated") or annotation.startswith("MessageMap") or field.type == field.TYPE_MESSAGE:
+        if annotation.startswith(("Repeated", "MessageMap")) or field.type == field.TYPE_MESSAGE:
             lines.append(f"{inner}@property")
             lines.append(f"{inner}def {field.name}(self) -> {annotation}: ...")
         else:

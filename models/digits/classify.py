@@ -54,7 +54,10 @@ def main() -> None:
     seconds = time.perf_counter() - begin
 
     right = answers == labels
-    print_digits(images[:SHOWN], [f"{answer} ({row.max():.0%})" for answer, row in zip(answers, probabilities)][:SHOWN])
+    print_digits(
+        images[:SHOWN],
+        [f"{answer} ({row.max():.0%})" for answer, row in zip(answers, probabilities, strict=True)][:SHOWN],
+    )
     wrong = np.flatnonzero(~right)
     print("wrong:")
     print_digits(images[wrong], [f"{answers[i]}, is a {labels[i]}" for i in wrong])

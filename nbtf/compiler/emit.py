@@ -177,7 +177,7 @@ class _Emitter:
     def _kernel(self, node: Node, block: Block) -> None:
         operands = self._operands(node, block)
         for dtype in block.workspace.values():
-            operands.append(self._owned(Value(node, -1, _workspace_dtype(dtype, node), None)))
+            operands.append(self._owned(Value(node, -1, workspace_dtype(dtype, node), None)))
         for name in block.keeps:
             operands.append(self._new_slot(Value(node, -1, dtypes.int64, None)))
             self.kept.append((operands[-1], node, name))
@@ -400,11 +400,11 @@ def argument_dtypes(node: Node, block: Block) -> tuple[str, ...]:
             count = operand_count(argument, node)
             names.append(_argument_dtype(argument, values[at] if count else None, node, block))
             at += count
-    names += [storage_name(_workspace_dtype(dtype, node)) for dtype in block.workspace.values()]
+    names += [storage_name(workspace_dtype(dtype, node)) for dtype in block.workspace.values()]
     return (*names, *["int64"] * len(block.keeps))
 
 
-def _workspace_dtype(name: str, node: Node) -> DType:
+def workspace_dtype(name: str, node: Node) -> DType:
     """Of a workspace declared by dtype or by type attribute; kernels work on 16-bit floats as float32, see widen.py."""
     if node.definition is None or name not in node.definition.attrs:
         return dtypes.as_dtype(name)

@@ -91,9 +91,7 @@ def new_node(
         defaults = {name: attr.default for name, attr in definition.attrs.items() if attr.has_default}
         attrs = {**defaults, **attrs}
     name = like.name + suffix
-    node = Node(
-        op_type, name, like.index, SimpleNamespace(**attrs), like.origin, registry.find(op_type), definition
-    )
+    node = Node(op_type, name, like.index, SimpleNamespace(**attrs), like.origin, registry.find(op_type), definition)
     node.inputs = list(inputs)
     for dtype, shape in outputs:
         node.add_output(dtype, shape)

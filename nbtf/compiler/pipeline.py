@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.frames import check_frames
 from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.program import Program
@@ -47,6 +48,7 @@ def compile_call(graph: Graph, call: Node) -> Program:
 
 
 def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value]) -> Program:
+    check_frames(nodes)
     nodes, fetched = inline(nodes, fetched, graph)
     refuse_unsupported(nodes)
     nodes, fetched = read_references(nodes, fetched)

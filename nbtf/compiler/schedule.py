@@ -153,6 +153,7 @@ class _Analysis:
         self.flags: dict[Node, Value] = {}
         self.merge_of: dict[Value, Node] = {}
         self.inside: set[Node] = set()  # nodes of any loop
+        self.staged = {v.node for node in nodes if self.is_loop_merge(node) for v in node.inputs}
         for node in dependency_order(nodes):
             self._visit(node)
 
@@ -160,8 +161,11 @@ class _Analysis:
         return node.op_type in MERGES and any(v.node.op_type in NEXT_ITERATIONS for v in node.inputs)
 
     def _visit(self, node: Node) -> None:
-        sources = [v for v in node.inputs if v.node.op_type not in NEXT_ITERATIONS]
+        looping = self.is_loop_merge(node)
+        sources = [v for v in node.inputs if not looping or v.node.op_type not in NEXT_ITERATIONS]
         frame = self._frame(node, sources)
+        if looping and frame.parent is None:
+            raise ScheduleError(node, "takes the value of a NextIteration outside of any loop: it would never end")
         if node.op_type in EXITS:
             assert frame.parent is not None
             self._place(node, frame)  # runs inside; its value belongs outside
@@ -175,7 +179,7 @@ class _Analysis:
         if node.op_type in ENTERS:
             frame.enters.append(node)
             guard: Guard = ()
-        elif node.op_type == "ControlTrigger" or self.is_loop_merge(node):
+        elif node.op_type == "ControlTrigger" or looping:
             guard = ()  # with Merge the one op that a dead control edge does not kill
         elif node.op_type in MERGES:
             guard = self._merge_guard(node)
@@ -330,13 +334,16 @@ class _Emitter:
         """Everything of one frame; returns the guarded ranges that are still open."""
         opened: list[tuple[Literal, int]] = []
         for unit in _grouped(self._units(frame)):
-            if unit.node is not None and not runs(unit.node):
+            passes_on = unit.node is not None and unit.node.op_type in NEXT_ITERATIONS
+            if unit.node is not None and not runs(unit.node) and not passes_on:
                 continue
             self._move_to(unit.guard, opened)
             if unit.loop is not None:
                 self._loop(unit.loop)
             elif unit.take is not None:
                 self.items.append(unit.take)
+            elif passes_on and unit.node is not None:
+                self.items.append(Keep(unit.node.inputs[0], unit.node.outputs[0]))
             else:
                 assert unit.node is not None
                 self.items.append(Run(unit.node))
@@ -363,26 +370,39 @@ class _Emitter:
     def _loop(self, frame: Frame) -> None:
         analysis = self.analysis
         merges = [node for node in frame.nodes if analysis.is_loop_merge(node)]
-        pairs = []
-        for merge in merges:
-            if len(merge.inputs) != 2:
-                raise ScheduleError(merge, f"a loop's Merge has 2 inputs, this one {len(merge.inputs)}")
-            first, again = merge.inputs
-            if first.node.op_type in NEXT_ITERATIONS:
-                first, again = again, first
+        if not merges:  # nothing goes round: a frame that is passed through once
+            self.close(self.region(frame))
+            return
+        _check_readers(frame)
+        pairs = [_entry_and_next(merge) for merge in merges]
+        for merge, (first, _) in zip(merges, pairs, strict=True):
             self.items.append(Keep(first, merge.outputs[0]))
-            pairs.append((merge.outputs[0], again))
         head = self._new_label()
         self.items.append(Label(head))
         opened = self.region(frame)
-        self._move_to(analysis.union([analysis.node_guards[again.node] for _, again in pairs]), opened)
-        for _, again in pairs:
+        self._move_to(self._goes_on([again.node for _, again in pairs]), opened)
+        taken: dict[Value, Value] = {}  # next value -> the first variable that it becomes
+        for merge, (_, again) in zip(merges, pairs, strict=True):
+            taken.setdefault(again, merge.outputs[0])
+        for again in taken:
             self.items.append(Keep(again.node.inputs[0], again))
-        for merged, again in pairs:
-            self.items.append(Exchange(merged, again))
+        for again, variable in taken.items():
+            self.items.append(Exchange(variable, again))
+        for merge, (_, again) in zip(merges, pairs, strict=True):
+            if taken[again] is not merge.outputs[0]:
+                self.items.append(Keep(taken[again], merge.outputs[0]))
         self.items.append(Jump(head))
         self.close(opened)
         self.items.append(LoopEnd(head))
+
+    def _goes_on(self, nexts: list[Node]) -> Guard:
+        """Under which guard a loop goes round again: that of the NextIteration most deeply guarded."""
+        guards = [self.analysis.node_guards[node] for node in nexts]
+        deepest = max(guards, key=len)
+        for node, guard in zip(nexts, guards, strict=True):
+            if not set(guard) <= set(deepest):
+                raise ScheduleError(node, "goes on under another condition than the other variables of its loop")
+        return deepest
 
     def _units(self, frame: Frame) -> list[_Unit]:
         """Units of a frame with what each waits for."""
@@ -395,7 +415,7 @@ class _Emitter:
             for node in _all_nodes(child):
                 of_node[node] = unit
         for node in frame.nodes:
-            if node.op_type in NEXT_ITERATIONS or analysis.is_loop_merge(node):
+            if node in analysis.staged or analysis.is_loop_merge(node):
                 continue  # part of the loop's frame work
             unit = _Unit(node.index, analysis.node_guards[node], node=node)
             units.append(unit)
@@ -443,6 +463,26 @@ class _Emitter:
     def _decider(self, predicate: Value) -> Node:
         """The node after which a predicate is known: a flag, once all inputs of its Merge have had their chance."""
         return self.analysis.merge_of.get(predicate, predicate.node)
+
+
+def _entry_and_next(merge: Node) -> tuple[Value, Value]:
+    """The value that a loop variable starts with, and the one that it has the next time round."""
+    if len(merge.inputs) != 2:
+        raise ScheduleError(merge, f"a loop's Merge has 2 inputs, this one {len(merge.inputs)}")
+    first, again = merge.inputs
+    if first.node.op_type in NEXT_ITERATIONS:
+        first, again = again, first
+    if first.node.op_type in NEXT_ITERATIONS:
+        raise ScheduleError(merge, "has no input from outside of the loop to start with")
+    return first, again
+
+
+def _check_readers(frame: Frame) -> None:
+    """Where a frame goes round, what NextIteration gives belongs to the next time: only a Merge may take it."""
+    for node in frame.nodes:
+        for value in node.inputs:
+            if value.node.op_type in NEXT_ITERATIONS and node.op_type not in MERGES:
+                raise ScheduleError(node, f"takes the value of '{value.node.name}', which only a loop's Merge may")
 
 
 def _all_nodes(frame: Frame) -> list[Node]:

@@ -188,7 +188,6 @@ class _Import:
             for i in order:
                 self._add(self._nodes[i])
             self._close_loops()
-            verifier.check_frames(graph._operations[first:])
             self._place(graph._operations[first:])
             self._check_input_map_used()
             return [self._element(name) for name in wanted]

@@ -182,7 +182,7 @@ def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:
 
 
 def snake_case(name: str) -> str:
-    """"LogicalAnd" -> "logical_and", "Relu6Grad" -> "relu6_grad"."""
+    """ "LogicalAnd" -> "logical_and", "Relu6Grad" -> "relu6_grad"."""
     letters = [
         f"_{c.lower()}" if c.isupper() and i and (name[i - 1].islower() or name[i - 1].isdigit()) else c.lower()
         for i, c in enumerate(name)

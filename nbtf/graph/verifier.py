@@ -3,7 +3,8 @@
     topological_order    names, references, control inputs last, cycles      (of the NodeDefs)
     check_attrs          attributes against the signature                    (of one NodeDef)
     check_input_dtypes   number and types of the inputs                      (of one node)
-    check_frames         Enter, Exit, NextIteration and what lies between    (of operations)
+
+Frames of while loops are checked when a graph is run, as in TensorFlow: see compiler/frames.py.
 
 All raise ValueError with TensorFlow's words, naming the node.
 """
@@ -21,7 +22,6 @@ from nbtf.graph.op_kind import OpKind, argument_length, is_list
 from nbtf.wire import attr_values, op_defs
 
 if TYPE_CHECKING:
-    from nbtf.graph.operation import Operation
     from nbtf.graph.tensor import Tensor
 
 
@@ -240,59 +240,3 @@ def type_text(dtype: DType) -> str:
 
 def _enum_text(dtype: DType) -> str:
     return attr_values.enum_name(dtype.as_datatype_enum)
-
-
-# ---- frames of while loops -------------------------------------------------------------------------------------------
-
-_ENTER = frozenset({"Enter", "RefEnter"})
-_EXIT = frozenset({"Exit", "RefExit"})
-_Frame = tuple[str, ...]  # names from the outermost loop to the innermost
-
-
-def check_frames(operations: Sequence[Operation]) -> None:
-    """All inputs of an operation lie in one frame; Exit and NextIteration lie in a loop; a loop joins itself only.
-
-    operations: in topological order, except for NextIteration -> Merge.
-    """
-    frames: dict[Operation, _Frame] = {}
-    shared: dict[tuple[_Frame, str], _Frame] = {}  # one tuple a frame: 100,000 nodes of a loop share it
-    for op in operations:
-        frame = _common_input_frame(op, frames)
-        if op.type in _ENTER:
-            key = (frame, str(op.attrs.frame_name))
-            frame = shared.setdefault(key, (*frame, key[1]))
-        elif op.type in _EXIT:
-            if not frame:
-                raise ValueError(f"Invalid {op.type} op {{{{node {op.name}}}}}: Cannot find a corresponding Enter op.")
-            frame = frame[:-1]
-        frames[op] = frame
-    for op in operations:
-        if op.type in _MERGE:
-            _check_back_edges(op, frames)
-
-
-def _common_input_frame(op: Operation, frames: dict[Operation, _Frame]) -> _Frame:
-    first: Operation | None = None
-    for source in (*[tensor._op for tensor in op._inputs], *op._control_inputs):
-        if source not in frames:  # a back edge, looked at when all frames are known, or outside of the import
-            continue
-        if first is None:
-            first = source
-        elif frames[source] != frames[first]:
-            raise ValueError(_different_frames(op, first, source, frames))
-    return frames[first] if first is not None else ()
-
-
-def _check_back_edges(merge: Operation, frames: dict[Operation, _Frame]) -> None:
-    for tensor in merge._inputs:
-        source = tensor._op
-        if frames.get(source, frames[merge]) != frames[merge]:
-            raise ValueError(_different_frames(merge, merge, source, frames))
-
-
-def _different_frames(op: Operation, one: Operation, other: Operation, frames: dict[Operation, _Frame]) -> str:
-    return (
-        f"{{{{node {op.name}}}}} has inputs from different frames. "
-        f"The input {{{{node {other.name}}}}} is in frame '{'/'.join(frames[other])}'. "
-        f"The input {{{{node {one.name}}}}} is in frame '{'/'.join(frames[one])}'."
-    )

@@ -25,7 +25,6 @@ from nbtf.layout import (
     DATA,
     DIMS,
     HEAP_FULL,
-    ITEM_COUNT,
     ITEM_ROOM,
     ITEMS,
     ITEMSIZE,

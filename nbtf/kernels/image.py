@@ -99,22 +99,22 @@ def select_boxes(boxes, given, scores, limits, most, selected, heap, current, se
     count = 0
     while count < most and waiting > 0:
         best = heap[0]
-        original, dropped = current[best], False
+        original, done = current[best], False
         for k in range(count - 1, seen[best] - 1, -1):
             same = similarity(boxes, best, selected[k], len(scores), given)
             if not soft and same > overlap_threshold:
-                dropped = True
+                done = True
                 break
             if soft:
                 current[best] *= np.float32(math.exp(scale * same * same))
                 if current[best] <= score_threshold:
                     break
         seen[best] = count
-        if not dropped and current[best] == original:
+        if not done and current[best] == original:
             selected[count] = best
             count += 1
-            dropped = True
-        if dropped or not current[best] > score_threshold:
+            done = True
+        if done or not current[best] > score_threshold:
             waiting -= 1
             heap[0] = heap[waiting]
         sink(heap, current, 0, waiting)
@@ -122,48 +122,74 @@ def select_boxes(boxes, given, scores, limits, most, selected, heap, current, se
 
 
 @kernel
-def non_max_suppression(boxes, scores, max_output_size, selected_indices, selected_indices_dims, iou_threshold, heap,
-                        current, seen):
+def non_max_suppression(
+    boxes, scores, max_output_size, selected_indices, selected_indices_dims, iou_threshold, heap, current, seen
+):
     limits = (np.float32(iou_threshold), lowest_finite(scores), np.float32(0))
     most = min(max_output_size[0], len(scores))
-    selected_indices_dims[0] = select_boxes(
-        boxes, False, scores, limits, most, selected_indices, heap, current, seen
-    )
+    selected_indices_dims[0] = select_boxes(boxes, False, scores, limits, most, selected_indices, heap, current, seen)
 
 
 @kernel
-def non_max_suppression_v2(boxes, scores, max_output_size, iou_threshold, selected_indices, selected_indices_dims, heap,
-                           current, seen):
+def non_max_suppression_v2(
+    boxes, scores, max_output_size, iou_threshold, selected_indices, selected_indices_dims, heap, current, seen
+):
     limits = (iou_threshold[0], lowest_finite(scores), np.float32(0))
     most = min(max_output_size[0], len(scores))
-    selected_indices_dims[0] = select_boxes(
-        boxes, False, scores, limits, most, selected_indices, heap, current, seen
-    )
+    selected_indices_dims[0] = select_boxes(boxes, False, scores, limits, most, selected_indices, heap, current, seen)
 
 
 @kernel
-def non_max_suppression_v3(boxes, scores, max_output_size, iou_threshold, score_threshold, selected_indices,
-                           selected_indices_dims, heap, current, seen):
+def non_max_suppression_v3(
+    boxes,
+    scores,
+    max_output_size,
+    iou_threshold,
+    score_threshold,
+    selected_indices,
+    selected_indices_dims,
+    heap,
+    current,
+    seen,
+):
     limits = (iou_threshold[0], score_threshold[0], np.float32(0))
     most = min(max_output_size[0], len(scores))
-    selected_indices_dims[0] = select_boxes(
-        boxes, False, scores, limits, most, selected_indices, heap, current, seen
-    )
+    selected_indices_dims[0] = select_boxes(boxes, False, scores, limits, most, selected_indices, heap, current, seen)
 
 
 @kernel
-def non_max_suppression_with_overlaps(overlaps, scores, max_output_size, overlap_threshold, score_threshold,
-                                      selected_indices, selected_indices_dims, heap, current, seen):
+def non_max_suppression_with_overlaps(
+    overlaps,
+    scores,
+    max_output_size,
+    overlap_threshold,
+    score_threshold,
+    selected_indices,
+    selected_indices_dims,
+    heap,
+    current,
+    seen,
+):
     limits = (overlap_threshold[0], score_threshold[0], np.float32(0))
     most = min(max_output_size[0], len(scores))
-    selected_indices_dims[0] = select_boxes(
-        overlaps, True, scores, limits, most, selected_indices, heap, current, seen
-    )
+    selected_indices_dims[0] = select_boxes(overlaps, True, scores, limits, most, selected_indices, heap, current, seen)
 
 
 @kernel
-def non_max_suppression_v4(boxes, scores, max_output_size, iou_threshold, score_threshold, selected_indices,
-                           selected_indices_dims, valid_outputs, pad_to_max_output_size, heap, current, seen):
+def non_max_suppression_v4(
+    boxes,
+    scores,
+    max_output_size,
+    iou_threshold,
+    score_threshold,
+    selected_indices,
+    selected_indices_dims,
+    valid_outputs,
+    pad_to_max_output_size,
+    heap,
+    current,
+    seen,
+):
     limits = (iou_threshold[0], score_threshold[0], np.float32(0))
     most = min(max_output_size[0], len(scores))
     count = select_boxes(boxes, False, scores, limits, most, selected_indices, heap, current, seen)
@@ -176,9 +202,23 @@ def non_max_suppression_v4(boxes, scores, max_output_size, iou_threshold, score_
 
 
 @kernel
-def non_max_suppression_v5(boxes, scores, max_output_size, iou_threshold, score_threshold, soft_nms_sigma,
-                           selected_indices, selected_indices_dims, selected_scores, selected_scores_dims,
-                           valid_outputs, pad_to_max_output_size, heap, current, seen):
+def non_max_suppression_v5(
+    boxes,
+    scores,
+    max_output_size,
+    iou_threshold,
+    score_threshold,
+    soft_nms_sigma,
+    selected_indices,
+    selected_indices_dims,
+    selected_scores,
+    selected_scores_dims,
+    valid_outputs,
+    pad_to_max_output_size,
+    heap,
+    current,
+    seen,
+):
     limits = (iou_threshold[0], score_threshold[0], soft_nms_sigma[0])
     most = min(max_output_size[0], len(scores))
     count = select_boxes(boxes, False, scores, limits, most, selected_indices, heap, current, seen)

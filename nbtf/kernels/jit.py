@@ -135,7 +135,7 @@ def prepare_source(kernel, signature, block, dtypes):
             if output.name != forwarded:
                 part = f"result[{i}]" if several else "result"
                 lines.append(f"    set_shape(operand(state, ip, {output.first}), {part})")
-    if size_rule:
+    if block.workspace_size:
         lines.append(f"    sizes = workspace_size({_rule_arguments(signature, size_rule, by_value, dtypes)})")
         for i, space in enumerate(signature.workspace):
             lines.append(f"    set_shape(operand(state, ip, {space.first}), (sizes[{i}],))")

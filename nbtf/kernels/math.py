@@ -4,7 +4,7 @@ from numba import types
 from numba.extending import overload, register_jitable
 
 from nbtf.kernels.jit import kernel
-from nbtf.shapes import einsum_label, einsum_stop, product
+from nbtf.shapes import einsum_label, einsum_stop
 
 WIDTH = 512  # columns of a panel: four rows of b and two of c stay in the first-level cache
 FUSED = {"contract", "reassoc"}  # sums may be taken in any order; NaN and Inf behave

@@ -144,12 +144,6 @@ def _set_shape(slot, dims):
     return set_shape
 
 
-@overload(set_shape)
-def _compiled_set_shape(slot, dims):
-    # Numba cannot index the empty tuple, the dims of a scalar, even in a loop that never runs
-    return set_shape if len(dims) else lambda slot, dims: set_word(slot, RANK, 0)
-
-
 @register_jitable
 def copy_shape(source, target):
     set_word(target, SIZE, word(source, SIZE))

@@ -2,11 +2,11 @@
 
 import operator
 
+import numpy as np
 from numba import carray, types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.extending import intrinsic, make_attribute_wrapper, overload, register_jitable, register_model
-import numpy as np
 
 from nbtf.kernels.conversion import bfloat16_to_float32, float32_to_bfloat16, float32_to_half, half_to_float32
 from nbtf.kernels.memory import pointer, word

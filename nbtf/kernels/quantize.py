@@ -169,7 +169,17 @@ def quantize_and_dequantize(
     input, input_min, input_max, output, input_dims, signed_input, num_bits, range_given, round_mode, narrow_range, axis
 ):
     round_to_levels(
-        input, input_min, input_max, output, input_dims, signed_input, num_bits, range_given, round_mode, narrow_range, axis
+        input,
+        input_min,
+        input_max,
+        output,
+        input_dims,
+        signed_input,
+        num_bits,
+        range_given,
+        round_mode,
+        narrow_range,
+        axis,
     )
 
 
@@ -188,7 +198,9 @@ def quantize_and_dequantize_bits(
 def round_to_levels(
     input, input_min, input_max, output, input_dims, signed_input, bits, range_given, round_up, narrow_range, axis
 ):
-    check(0 < bits < (62 if signed_input else 63), "num_bits is out of range: {} with signed_input {}", bits, signed_input)
+    check(
+        0 < bits < (62 if signed_input else 63), "num_bits is out of range: {} with signed_input {}", bits, signed_input
+    )
     number = input.dtype.type
     one = np.int64(1)
     least = number((one if narrow_range else 0) - (one << (bits - 1)) if signed_input else 0)
@@ -258,6 +270,21 @@ def nudged(low, high, num_bits, narrow_range):
     return (first - zero) * step, (last - zero) * step, step
 
 
+@register_jitable
+def to_levels(x, y, first, stride, low, high, num_bits, narrow_range):
+    """Every `stride`-th element from the first, rounded."""
+    low, high, step = nudged(low, high, num_bits, narrow_range)
+    inverse = np.float32(1) / step
+    for at in range(first, len(x), stride):
+        level = np.floor((clamp(x[at], low, high) - low) * inverse + np.float32(0.5))
+        y[at] = level * step + low
+
+
+@kernel
+def fake_quantize_fixed(inputs, outputs, min, max, num_bits, narrow_range):
+    to_levels(inputs, outputs, 0, 1, np.float32(min), np.float32(max), num_bits, narrow_range)
+
+
 @kernel
 def fake_quantize(inputs, min, max, outputs, num_bits, narrow_range):
     channels = len(min)
@@ -265,12 +292,28 @@ def fake_quantize(inputs, min, max, outputs, num_bits, narrow_range):
         if min[k] == 0 and max[k] == 0:
             for at in range(k, len(inputs), channels):
                 outputs[at] = 0
-            continue
-        low, high, step = nudged(min[k], max[k], num_bits, narrow_range)
-        inverse = np.float32(1) / step
-        for at in range(k, len(inputs), channels):
-            level = np.floor((clamp(inputs[at], low, high) - low) * inverse + np.float32(0.5))
-            outputs[at] = level * step + low
+        else:
+            to_levels(inputs, outputs, k, channels, min[k], max[k], num_bits, narrow_range)
+
+
+@register_jitable
+def gradient_within(gradients, x, y, first, stride, low, high, num_bits, narrow_range):
+    """Every `stride`-th gradient from the first, where x lies in the range; sums of those below and above it."""
+    low, high, _ = nudged(low, high, num_bits, narrow_range)
+    below, above = 0.0, 0.0
+    for at in range(first, len(x), stride):
+        inside = x[at] >= low and x[at] <= high
+        y[at] = gradients[at] if inside else np.float32(0)
+        if x[at] < low:
+            below += gradients[at]
+        elif x[at] > high:
+            above += gradients[at]
+    return below, above
+
+
+@kernel
+def fake_quantize_fixed_grad(gradients, inputs, backprops, min, max, num_bits, narrow_range):
+    gradient_within(gradients, inputs, backprops, 0, 1, np.float32(min), np.float32(max), num_bits, narrow_range)
 
 
 @kernel
@@ -279,18 +322,13 @@ def fake_quantize_grad(
 ):
     channels = len(min)
     for k in range(channels):
-        below, above = np.float64(0), np.float64(0)
+        below, above = 0.0, 0.0
         if min[k] == 0 and max[k] == 0:
             for at in range(k, len(inputs), channels):
                 backprops_wrt_input[at] = gradients[at]
         else:
-            low, high, step = nudged(min[k], max[k], num_bits, narrow_range)
-            for at in range(k, len(inputs), channels):
-                inside = inputs[at] >= low and inputs[at] <= high
-                backprops_wrt_input[at] = gradients[at] if inside else np.float32(0)
-                if inputs[at] < low:
-                    below += gradients[at]
-                elif inputs[at] > high:
-                    above += gradients[at]
+            below, above = gradient_within(
+                gradients, inputs, backprops_wrt_input, k, channels, min[k], max[k], num_bits, narrow_range
+            )
         backprop_wrt_min[k] = below
         backprop_wrt_max[k] = above

@@ -91,7 +91,9 @@ def digamma(x):
         z += 1
     square = 1 / (z * z)
     # asymptotic expansion, 5.11.2
-    tail = 1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - square * 691 / 32760))))
+    tail = 1 / 12 - square * (
+        1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - square * 691 / 32760)))
+    )
     return result + math.log(z) - 0.5 / z - square * tail
 
 

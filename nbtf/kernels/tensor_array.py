@@ -644,5 +644,3 @@ def close_tensor_array(state, ip):
         return WRONG_HANDLE
     set_word(array, FLAGS, word(array, FLAGS) | CLOSED)
     return NEXT
-
-

@@ -356,7 +356,7 @@ class Range:
 
     kernel = "range_values"
 
-    def shape(start: Value, limit: Value, delta: Value, start_dims, limit_dims, delta_dims, Tidx):  # noqa: N803
+    def shape(start: Value, limit: Value, delta: Value, start_dims, limit_dims, delta_dims, Tidx):
         check(len(start) == 1 and len(start_dims) <= 1, "start must be a scalar, not shape {}", start_dims)
         check(len(limit) == 1 and len(limit_dims) <= 1, "limit must be a scalar, not shape {}", limit_dims)
         check(len(delta) == 1 and len(delta_dims) <= 1, "delta must be a scalar, not shape {}", delta_dims)

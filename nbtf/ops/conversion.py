@@ -23,7 +23,9 @@ def _lower_cast(node, rewriter):
         return rewriter.add("Identity", [x], [(target, shape)])
     if x.dtype.is_complex and not target.is_complex:
         (part,) = rewriter.add("Real", [x], [(x.dtype.real_dtype, shape)])
-        return rewriter.add("Cast", [part], [(target, shape)], SrcT=part.dtype, DstT=target, Truncate=node.attrs.Truncate)
+        return rewriter.add(
+            "Cast", [part], [(target, shape)], SrcT=part.dtype, DstT=target, Truncate=node.attrs.Truncate
+        )
     if node.attrs.Truncate and (x.dtype, target) in _TRUNCATED:
         x = _without_low_bits(x, target, rewriter)
         return rewriter.add("Cast", [x], [(target, shape)], SrcT=x.dtype, DstT=target, Truncate=False)
@@ -69,7 +71,8 @@ elementwise("ComplexAbs", 1, rule="complex_abs", doc="|x| of complex numbers.")
 elementwise("Angle", 1, doc="Argument of complex numbers, in radians.")
 
 _ITEM_BYTES = tuple(
-    dtypes.as_dtype(i).itemsize if i in dtypes.DTYPES and dtypes.as_dtype(i).is_numpy_compatible else 0 for i in range(24)
+    dtypes.as_dtype(i).itemsize if i in dtypes.DTYPES and dtypes.as_dtype(i).is_numpy_compatible else 0
+    for i in range(24)
 )
 """By DataType number."""
 
@@ -80,7 +83,7 @@ class Bitcast:
 
     shares = ("output", "input")
 
-    def shape(input, T, type, out):  # noqa: N803, A002 - the signature's names
+    def shape(input, T, type, out):
         have, want = _ITEM_BYTES[T], _ITEM_BYTES[type]
         whole = have >= want
         if not whole:

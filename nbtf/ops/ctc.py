@@ -141,6 +141,9 @@ def _total(prefix: _Prefix) -> float:
 
 def _beam_search(call: Any, inputs: Any, sequence_length: Any) -> list[Any]:
     attrs = call.attrs
+    check_rank(inputs.shape, 3)
+    check_rank(sequence_length.shape, 1)
+    equal_dims(inputs.shape[1], sequence_length.shape[0])
     longest, batch, classes = inputs.shape
     check(classes > 0, "inputs must have at least one class")
     check(attrs.top_paths <= attrs.beam_width, "requested more paths than the beam width.")

@@ -67,7 +67,9 @@ elementwise("Sigmoid", 1, doc="1 / (1 + exp(-x)).")
 # gradients from the output y
 for _name in """SqrtGrad RsqrtGrad ReciprocalGrad SigmoidGrad TanhGrad""".split():
     elementwise(_name, 2, alike=2, doc=f"Gradient of {_name[:-4]} for the gradient dy, from its output y.")
-elementwise("InvGrad", 2, rule="reciprocal_grad", alike=2, doc="Gradient of Inv for the gradient dy, from its output y.")
+elementwise(
+    "InvGrad", 2, rule="reciprocal_grad", alike=2, doc="Gradient of Inv for the gradient dy, from its output y."
+)
 
 # ---- rounding --------------------------------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ class Truth:
 
 
 def _check_range(call, start, limit, delta):
-    valid = delta > 0 and start <= limit or delta < 0 and start >= limit
+    valid = (delta > 0 and start <= limit) or (delta < 0 and start >= limit)
     check(bool(valid), "Invalid start/limit/delta: {} {} {}", start, limit, delta)
     return start
 
@@ -76,4 +76,4 @@ class ForGoesOn:
 class RecursiveCall:
     """A call of a function from within itself: runs a program of its own."""
 
-    host = lambda call, *inputs: call.run_recursively(inputs)  # noqa: E731
+    host = lambda call, *inputs: call.run_recursively(inputs)

@@ -175,9 +175,7 @@ class NonMaxSuppressionWithOverlaps:
     workspace = _WORKSPACE
     workspace_size = _candidates
 
-    def shape(
-        overlaps, scores, max_output_size: Value, max_output_size_dims, overlap_threshold, score_threshold
-    ):
+    def shape(overlaps, scores, max_output_size: Value, max_output_size_dims, overlap_threshold, score_threshold):
         check(len(overlaps) == 2, "overlaps must be 2-D{}", overlaps)
         check(may_equal(overlaps[0], overlaps[1]), "overlaps must be square{}", overlaps)
         check(len(scores) == 1, "scores must be 1-D{}", scores)

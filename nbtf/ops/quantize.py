@@ -109,49 +109,28 @@ class QuantizeAndDequantizeV4Grad:
 # ---- fake quantization -----------------------------------------------------------------------------------------------
 
 
-def _bounds(node, rewriter):
-    """The attributes min and max as values."""
-    return [rewriter.constant(np.float32(getattr(node.attrs, name))) for name in ("min", "max")]
-
-
 @op("FakeQuantWithMinMaxArgs")
 class FakeQuantWithMinMaxArgs:
     """Inputs rounded to 2^num_bits levels of the range [min, max], which is moved so that 0 is one of them."""
+
+    kernel = "fake_quantize_fixed"
 
     def shape(inputs, min, max, num_bits, out):
         check(min < max, "min has to be smaller than max, was: {} >= {}", min, max)
         check(2 <= num_bits <= 16, "num_bits must be between 2 and 16, inclusive")
         shapes.copy_dims(inputs, out)
 
-    def lower(node, rewriter):
-        return rewriter.add(
-            "FakeQuantWithMinMaxVars",
-            [*node.inputs, *_bounds(node, rewriter)],
-            [(value.dtype, value.shape) for value in node.outputs],
-            num_bits=node.attrs.num_bits,
-            narrow_range=node.attrs.narrow_range,
-        )
-
 
 @op("FakeQuantWithMinMaxArgsGradient")
 class FakeQuantWithMinMaxArgsGradient:
     """The gradient where the input lies in the moved range, else 0."""
 
+    kernel = "fake_quantize_fixed_grad"
+
     def shape(gradients, inputs, min, max, num_bits, out):
         check(min < max, "min has to be smaller than max, was: {} >= {}", min, max)
         check(2 <= num_bits <= 16, "num_bits must be between 2 and 16, inclusive")
         shapes.alike(gradients, inputs, out)
-
-    def lower(node, rewriter):
-        backprop, scalar = node.outputs[0], (node.outputs[0].dtype, ())
-        made = rewriter.add(
-            "FakeQuantWithMinMaxVarsGradient",
-            [*node.inputs, *_bounds(node, rewriter)],
-            [(backprop.dtype, backprop.shape), scalar, scalar],
-            num_bits=node.attrs.num_bits,
-            narrow_range=node.attrs.narrow_range,
-        )
-        return made[:1]
 
 
 @op("FakeQuantWithMinMaxVars")

@@ -220,9 +220,7 @@ class TopKV2:
         check(rank >= 1, "input must be >= 1-D, got shape {}", input)
         last, wanted = input[rank - 1], k[0]
         check(wanted >= 0 or wanted == HIDDEN, "Need k >= 0, got {}", wanted)
-        check(
-            last == UNKNOWN or last >= wanted, "input must have at least k columns. Had {}, needed {}", last, wanted
-        )
+        check(last == UNKNOWN or last >= wanted, "input must have at least k columns. Had {}, needed {}", last, wanted)
         for i in range(rank - 1):
             out[0].append(input[i])
             out[1].append(input[i])
@@ -264,9 +262,7 @@ class Bincount:
         check(len(size_dims) == 0, "Shape must be rank 0 but is rank {}", len(size_dims))
         check(size[0] >= 0 or size[0] == HIDDEN, "size ({}) must be non-negative", size[0])
         count, weighted = shapes.product(arr), shapes.product(weights)
-        check(
-            weighted == 0 or may_equal(count, weighted), "Input indices and weights must have the same size."
-        )
+        check(weighted == 0 or may_equal(count, weighted), "Input indices and weights must have the same size.")
         return (max(size[0], UNKNOWN),)
 
 

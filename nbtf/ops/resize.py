@@ -7,9 +7,7 @@ from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
 
 
 def _resized(images, size: Value, size_dims, align_corners, half_pixel_centers):
-    check(
-        not (align_corners and half_pixel_centers), "If half_pixel_centers is True, align_corners must be False."
-    )
+    check(not (align_corners and half_pixel_centers), "If half_pixel_centers is True, align_corners must be False.")
     check(len(images) == 4, "input must be 4-dimensional{}", images)
     check(len(size_dims) == 1 and may_equal(size_dims[0], 2), "shape_t must have two elements{}", size_dims)
     for i in range(2):
@@ -30,9 +28,7 @@ def _resized_by_area(images, size: Value, size_dims):
 
 
 def _original(grads, original_image, align_corners, half_pixel_centers):
-    check(
-        not (align_corners and half_pixel_centers), "If half_pixel_centers is True, align_corners must be False."
-    )
+    check(not (align_corners and half_pixel_centers), "If half_pixel_centers is True, align_corners must be False.")
     check(len(grads) == 4, "input_grad must be 4-dimensional{}", grads)
     check(len(original_image) == 4, "original_image must be 4-dimensional{}", original_image)
     check(may_equal(grads[0], original_image[0]), "Dimensions must be equal, but are {} and {}", grads, original_image)
@@ -176,9 +172,7 @@ class CropAndResizeGradImage:
         )
         for i in range(1, 3):
             check(image_size[i] > 0 or image_size[i] == HIDDEN, "image dimensions must be positive")
-        check(
-            image_size[3] == HIDDEN or may_equal(image_size[3], grads[3]), "image_size and grads are incompatible"
-        )
+        check(image_size[3] == HIDDEN or may_equal(image_size[3], grads[3]), "image_size and grads are incompatible")
         check(image_size[0] >= 0 or image_size[0] == HIDDEN, "image dimensions must be positive")
         return (max(image_size[0], UNKNOWN), max(image_size[1], UNKNOWN), max(image_size[2], UNKNOWN), grads[3])
 

@@ -9,9 +9,7 @@ from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
 def _segments(data, segment_ids: Value, segment_ids_dims, out):
     check(len(data) >= 1, "input must be at least rank 1")
     check(len(segment_ids_dims) == 1, "segment_ids should be a vector.")
-    check(
-        may_equal(data[0], segment_ids_dims[0]), "segment_ids should be the same size as dimension 0 of input."
-    )
+    check(may_equal(data[0], segment_ids_dims[0]), "segment_ids should be the same size as dimension 0 of input.")
     last = segment_ids[len(segment_ids) - 1] if len(segment_ids) > 0 else -1
     check(last >= 0 or last == HIDDEN or len(segment_ids) == 0, "segment ids must be >= 0")
     out.append(UNKNOWN if last == HIDDEN else last + 1)
@@ -63,9 +61,7 @@ class SegmentMean:
 
 
 def _numbered_segments(data, segment_ids, num_segments: Value, num_segments_dims, out):
-    check(
-        len(num_segments_dims) == 0, "num_segments should be a scalar, not shape {}", num_segments_dims
-    )
+    check(len(num_segments_dims) == 0, "num_segments should be a scalar, not shape {}", num_segments_dims)
     begins = len(data) >= len(segment_ids)
     check(begins, "data.shape = {} does not start with segment_ids.shape = {}", data, segment_ids)
     for i in range(len(segment_ids)):
@@ -129,16 +125,12 @@ def _picked(data, indices, segment_ids: Value, segment_ids_dims, out):
         out.append(data[i])
 
 
-def _picked_numbered(
-    data, indices, segment_ids: Value, segment_ids_dims, num_segments: Value, num_segments_dims, out
-):
+def _picked_numbered(data, indices, segment_ids: Value, segment_ids_dims, num_segments: Value, num_segments_dims, out):
     check(len(data) >= 1, "Shape must be at least rank 1 but is rank 0")
     check(len(indices) == 1, "indices should be a vector.")
     check(len(segment_ids_dims) == 1, "segment_ids should be a vector.")
     check(may_equal(indices[0], segment_ids_dims[0]), "segment_ids and indices should have same size.")
-    check(
-        len(num_segments_dims) == 0, "num_segments should be a scalar, not shape {}", num_segments_dims
-    )
+    check(len(num_segments_dims) == 0, "num_segments should be a scalar, not shape {}", num_segments_dims)
     count = num_segments[0]
     check(count >= 0 or count == HIDDEN, "Cannot specify a negative value for num_segments")
     last = segment_ids[len(segment_ids) - 1] if len(segment_ids) > 0 else -1

@@ -93,9 +93,9 @@ def _named(resources, node, make):
     found = resources.find_or_make("table", attrs.container, name, lambda: make(resources, node))
     wanted = attrs.key_dtype, attrs.value_dtype
     if (found.key_dtype, found.value_dtype) != wanted:
-        held, asked = (f"{type_name(key)}->{type_name(value)}" for key, value in (
-            (found.key_dtype, found.value_dtype), wanted
-        ))
+        held, asked = (
+            f"{type_name(key)}->{type_name(value)}" for key, value in ((found.key_dtype, found.value_dtype), wanted)
+        )
         message = f"Conflicting key/value dtypes {asked} with {held} for table {name}"
         raise InvalidArgumentError(None, node.origin, message)
     return found
@@ -216,8 +216,13 @@ def _column(call, path, line, number, index, dtype):
         delimiter = call.attrs.delimiter
         columns = line.split(delimiter if isinstance(delimiter, bytes) else delimiter.encode())
         check(
-            index < len(columns), "Invalid number of columns in {} line {} ({}) : expected at least {} got {}",
-            path, number, line.decode(errors="replace"), index + 1, len(columns),
+            index < len(columns),
+            "Invalid number of columns in {} line {} ({}) : expected at least {} got {}",
+            path,
+            number,
+            line.decode(errors="replace"),
+            index + 1,
+            len(columns),
         )
         text = columns[index]
     if dtype == dtypes.string:

@@ -16,7 +16,9 @@ def _shape_words(shape, node):
     if shape.ndims is None:
         return [-1]
     if shape.ndims > MAX_RANK:
-        message = f"{node.op_type} '{node.name}': element shape of rank {shape.ndims}, above the highest rank, {MAX_RANK}"
+        message = (
+            f"{node.op_type} '{node.name}': element shape of rank {shape.ndims}, above the highest rank, {MAX_RANK}"
+        )
         raise UnimplementedError(None, node.origin, message)
     return [shape.ndims, *[-1 if dim is None else dim for dim in shape.as_list()]]
 
@@ -108,7 +110,7 @@ class TensorArrayScatter:
     """Element indices[i] becomes value[i]: handle [], indices [n], value [n, ...], flow_in [] -> flow_out []."""
 
     instruction = "scatter_tensor_array"
-    words = lambda node: [*_written_dtype(node), 1]  # noqa: E731
+    words = lambda node: [*_written_dtype(node), 1]
     forwards = ("flow_out", "flow_in")
 
     def shape(handle):
@@ -120,7 +122,7 @@ class TensorArrayUnpack:
     """Element i becomes value[i]: handle [], value [n, ...], flow_in [] -> flow_out []."""
 
     instruction = "scatter_tensor_array"
-    words = lambda node: [*_written_dtype(node), 0]  # noqa: E731
+    words = lambda node: [*_written_dtype(node), 0]
     forwards = ("flow_out", "flow_in")
 
     def shape(handle):
@@ -147,7 +149,7 @@ class TensorArrayRead:
     """
 
     instruction = "read_tensor_array"
-    words = lambda node: [_dtype(node)]  # noqa: E731
+    words = lambda node: [_dtype(node)]
     lends = ("value",)
 
 
@@ -156,7 +158,7 @@ class TensorArrayGather:
     """Elements at the indices, stacked: handle [], indices [n], flow_in [] -> value [n, ...]."""
 
     instruction = "gather_tensor_array"
-    words = lambda node: [_dtype(node), 1, *_shape_words(node.attrs.element_shape, node)]  # noqa: E731
+    words = lambda node: [_dtype(node), 1, *_shape_words(node.attrs.element_shape, node)]
 
 
 @op("TensorArrayPack")
@@ -164,7 +166,7 @@ class TensorArrayPack:
     """All n elements, stacked: handle [], flow_in [] -> value [n, ...]."""
 
     instruction = "gather_tensor_array"
-    words = lambda node: [_dtype(node), 0, *_shape_words(node.attrs.element_shape, node)]  # noqa: E731
+    words = lambda node: [_dtype(node), 0, *_shape_words(node.attrs.element_shape, node)]
 
 
 @op("TensorArrayConcatV3", "TensorArrayConcatV2", "TensorArrayConcat")
@@ -172,7 +174,7 @@ class TensorArrayConcat:
     """All n elements, one after the other: handle [], flow_in [] -> value [sum, ...], lengths [n]."""
 
     instruction = "concat_tensor_array"
-    words = lambda node: [_dtype(node), *_shape_words(node.attrs.element_shape_except0, node)]  # noqa: E731
+    words = lambda node: [_dtype(node), *_shape_words(node.attrs.element_shape_except0, node)]
 
 
 @op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")

@@ -265,7 +265,9 @@ def _destroy_temporary(call, handle):
     name = call.attrs.var_name
     found = call.context.temporaries.pop(name, None)
     if found is None or found.handle != int(handle):
-        message = f"Resource __per_step_0/{name}/frame:0/iter:0/N10tensorflow19TemporaryVariableOp6TmpVarE does not exist."
+        message = (
+            f"Resource __per_step_0/{name}/frame:0/iter:0/N10tensorflow19TemporaryVariableOp6TmpVarE does not exist."
+        )
         raise NotFoundError(None, call.node.origin, message)
     return found.array
 

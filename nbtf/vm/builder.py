@@ -22,6 +22,7 @@ from nbtf.native.object_file import undefined_symbols
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 from nbtf.wire import op_defs
 
+
 def object_code(variant: Variant) -> bytes:
     """Compile one variant for the host to an object file with one exported symbol."""
     return _emit(variant.symbol, _source_function(variant))

@@ -11,7 +11,7 @@ import numpy as np
 
 from nbtf import dtypes, errors, layout
 from nbtf.checkpoint.arrays import type_name
-from nbtf.compiler.emit import operand_count
+from nbtf.compiler.emit import operand_count, workspace_dtype
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.program import Instruction
@@ -214,8 +214,18 @@ def _arguments(
             value = getattr(node.attrs, name)
             given[name] = value if coder is None else coder(value)
         else:
-            given[name] = np.zeros(1 << 16, np.float64)  # a workspace
+            given[name] = _private_array(name, node, block, inputs)
     return given
+
+
+def _private_array(name: str, node: Node, block: Block, inputs: list[Any]) -> np.ndarray[Any, Any]:
+    """A workspace as the kernel would have it, or words that the session keeps."""
+    if name in block.keeps:
+        return np.zeros(block.keeps[name], np.int64)
+    assert block.workspace_size is not None
+    rule = block.workspace_size
+    sizes = rule(**_arguments(rule, node, block, inputs, None, flat_values=True))
+    return np.zeros(sizes[list(block.workspace).index(name)], workspace_dtype(block.workspace[name], node).storage)
 
 
 def _each(value: Any, function: Any) -> Any:

@@ -7,7 +7,7 @@ array is handles already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,7 +73,7 @@ def serve(context: Context, instruction: Instruction) -> None:
         write(context, slot, value, array)
 
 
-def error_class(refusal: CheckFailed, block: Block) -> type[OpError]:
+def error_class(refusal: CheckFailed, block: Block) -> Callable[..., OpError]:
     """What a refused check is in TensorFlow."""
     if isinstance(refusal, NotSupported):
         return UnimplementedError

@@ -44,7 +44,7 @@ def type_name(dtype_number: int) -> str:
         name = dtypes.as_dtype(int(dtype_number)).name
     except TypeError:
         return "INVALID" if dtype_number == 0 else f"unknown dtype enum ({dtype_number})"
-    base, _, ref = name.partition("_ref")
+    base, _, _ = name.partition("_ref")
     short = {"float32": "float", "float64": "double", "float16": "half"}.get(base, base)
     return short + name[len(base) :]
 

@@ -26,12 +26,92 @@ WHOLE = [-128, -127, -7, -3, -2, -1, 0, 1, 2, 3, 6, 7, 100, 127]
 REAL_TYPES = (tf.float32, tf.float64, tf.half, tf.bfloat16)
 WHOLE_TYPES = (tf.int8, tf.int16, tf.int32, tf.int64, tf.uint8, tf.uint16, tf.uint32, tf.uint64)
 
-UNARY = """Abs Neg Sign Square Sqrt Rsqrt Reciprocal Inv Exp Expm1 Log Log1p Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh
-    Asinh Acosh Atanh Ceil Floor Round Rint Sigmoid Softplus Softsign Elu Selu Relu Relu6 LeakyRelu IsNan IsInf IsFinite
-    ZerosLike OnesLike Invert PopulationCount Real Imag Conj ComplexAbs Angle""".split()
-BINARY = """Add AddV2 Sub Mul RealDiv Div FloorDiv FloorMod TruncateDiv TruncateMod Mod DivNoNan MulNoNan Xdivy Xlogy
-    Xlog1py Pow SquaredDifference Maximum Minimum Atan2 NextAfter Equal NotEqual ApproximateEqual Less LessEqual Greater
-    GreaterEqual BitwiseAnd BitwiseOr BitwiseXor LeftShift RightShift""".split()
+UNARY = [
+    "Abs",
+    "Neg",
+    "Sign",
+    "Square",
+    "Sqrt",
+    "Rsqrt",
+    "Reciprocal",
+    "Inv",
+    "Exp",
+    "Expm1",
+    "Log",
+    "Log1p",
+    "Sin",
+    "Cos",
+    "Tan",
+    "Asin",
+    "Acos",
+    "Atan",
+    "Sinh",
+    "Cosh",
+    "Tanh",
+    "Asinh",
+    "Acosh",
+    "Atanh",
+    "Ceil",
+    "Floor",
+    "Round",
+    "Rint",
+    "Sigmoid",
+    "Softplus",
+    "Softsign",
+    "Elu",
+    "Selu",
+    "Relu",
+    "Relu6",
+    "LeakyRelu",
+    "IsNan",
+    "IsInf",
+    "IsFinite",
+    "ZerosLike",
+    "OnesLike",
+    "Invert",
+    "PopulationCount",
+    "Real",
+    "Imag",
+    "Conj",
+    "ComplexAbs",
+    "Angle",
+]
+BINARY = [
+    "Add",
+    "AddV2",
+    "Sub",
+    "Mul",
+    "RealDiv",
+    "Div",
+    "FloorDiv",
+    "FloorMod",
+    "TruncateDiv",
+    "TruncateMod",
+    "Mod",
+    "DivNoNan",
+    "MulNoNan",
+    "Xdivy",
+    "Xlogy",
+    "Xlog1py",
+    "Pow",
+    "SquaredDifference",
+    "Maximum",
+    "Minimum",
+    "Atan2",
+    "NextAfter",
+    "Equal",
+    "NotEqual",
+    "ApproximateEqual",
+    "Less",
+    "LessEqual",
+    "Greater",
+    "GreaterEqual",
+    "BitwiseAnd",
+    "BitwiseOr",
+    "BitwiseXor",
+    "LeftShift",
+    "RightShift",
+]
 GRADIENTS = {
     "ReluGrad": "gradients features", "Relu6Grad": "gradients features", "LeakyReluGrad": "gradients features",
     "EluGrad": "gradients outputs", "SeluGrad": "gradients outputs", "SoftplusGrad": "gradients features",
@@ -66,7 +146,9 @@ def apply(op: str, inputs: Sequence[tf.Tensor], **attrs: Any) -> tf.Tensor:
     return getattr(RAW, op)(name=op, **arguments, **attrs)
 
 
-def record(recorder: make_recording.Recorder, name: str, ops: Sequence[str], inputs: Inputs, attrs: Mapping[str, Any]) -> None:
+def record(
+    recorder: make_recording.Recorder, name: str, ops: Sequence[str], inputs: Inputs, attrs: Mapping[str, Any]
+) -> None:
     """One graph with every op of the list that has a kernel for the dtype of the first input."""
     found = [op for op in ops if has_kernel(op, inputs[0][0])]
     if not found:
@@ -222,7 +304,9 @@ def refusals(recorder: make_recording.Recorder) -> None:
                 feeds[made.name] = value
                 return made
 
-            inputs = [[placeholder(v) for v in value] if isinstance(value, list) else placeholder(value) for value in values]
+            inputs = [
+                [placeholder(v) for v in value] if isinstance(value, list) else placeholder(value) for value in values
+            ]
             fetch = apply(op, inputs, **attrs)
             recorder.graph(f"refusal_{number:02}_{op}", graph.as_graph_def(), [fetch.name], [feeds])
 

@@ -1,6 +1,6 @@
 """Writes quantize/: what TensorFlow's quantization ops answer, mode by mode.
 
-    TF_ENABLE_ONEDNN_OPTS=0 python tests/golden/make_quantize.py
+TF_ENABLE_ONEDNN_OPTS=0 python tests/golden/make_quantize.py
 """
 
 from __future__ import annotations
@@ -68,7 +68,13 @@ def quantize(recorder: make_recording.Recorder) -> None:
 
 def dequantize(recorder: make_recording.Recorder) -> None:
     for dtype in QUANTIZED:
-        plain = {tf.quint8: np.uint8, tf.qint8: np.int8, tf.qint32: np.int32, tf.qint16: np.int16, tf.quint16: np.uint16}
+        plain = {
+            tf.quint8: np.uint8,
+            tf.qint8: np.int8,
+            tf.qint32: np.int32,
+            tf.qint16: np.int16,
+            tf.quint16: np.uint16,
+        }
         limits = np.iinfo(plain[dtype])
         highest = limits.max - (1024 if dtype == tf.qint32 else 0)  # the float of 2^31 - 1 overflows in TensorFlow
         values = np.asarray([limits.min, limits.min + 1, highest, 0, 1, 7, 100], plain[dtype])
@@ -175,11 +181,6 @@ def refusals(recorder: make_recording.Recorder) -> None:
             [x, one, -one],
         ),
         ("both_bits", lambda a, b, c: RAW.QuantizeAndDequantizeV3(input=a, input_min=b, input_max=b, num_bits=c), [x, one, np.int32(64)]),
-        (
-            "first",
-            lambda a, b, c: RAW.QuantizeV2(input=a, min_range=b, max_range=c, T=tf.qint8, mode="MIN_FIRST", axis=0).output_min,
-            [x, x, x + 1],
-        ),
         ("fake_rank", lambda a, b, c: RAW.FakeQuantWithMinMaxVars(inputs=a, min=b, max=c), [x, x, x]),
         ("fake_channels", lambda a, b, c: RAW.FakeQuantWithMinMaxVarsPerChannel(inputs=a, min=b, max=c), [x, x[:2], x]),
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Writes special/: values of TensorFlow's special functions, at their poles and far out too.
 
-    TF_ENABLE_ONEDNN_OPTS=0 python tests/golden/make_special.py
+TF_ENABLE_ONEDNN_OPTS=0 python tests/golden/make_special.py
 """
 
 from __future__ import annotations
@@ -13,7 +13,31 @@ import tensorflow.compat.v1 as tf
 
 RAW = tf.raw_ops
 NAN, INF = float("nan"), float("inf")
-REALS = [NAN, INF, -INF, 0, -0.5, 0.5, -0.999, 0.999, 1, -1, 1.4616, 2, 2.5, 3, -2.5, -1.25, 5.5, 11, 24, 26, -26, 40, 170.5]
+REALS = [
+    NAN,
+    INF,
+    -INF,
+    0,
+    -0.5,
+    0.5,
+    -0.999,
+    0.999,
+    1,
+    -1,
+    1.4616,
+    2,
+    2.5,
+    3,
+    -2.5,
+    -1.25,
+    5.5,
+    11,
+    24,
+    26,
+    -26,
+    40,
+    170.5,
+]
 PROBABILITIES = [NAN, -0.1, 0, 1e-12, 1e-4, 0.02, 0.3, 0.5, 0.7, 0.99, 0.999999, 1, 1.2]
 SHAPES = [NAN, -1, 0, 0.1, 0.5, 1, 2.5, 9, 11, 60, 300, 5000]
 POINTS = [NAN, -1, 0, 0.01, 0.4, 1, 2, 8, 12, 58, 310, 4950, INF]
@@ -36,9 +60,22 @@ if __name__ == "__main__":
         record(recorder, op, lambda x, op=op: getattr(RAW, op)(x=x), REALS)
     record(recorder, "Erfinv", lambda x: RAW.Erfinv(x=x), [*PROBABILITIES, -0.3, -0.999, -1])
     record(recorder, "Ndtri", lambda x: RAW.Ndtri(x=x), PROBABILITIES)
-    record(recorder, "Polygamma", lambda a, x: RAW.Polygamma(a=a, x=x), [-1, 0, 0.5, 1, 2, 5], [0, -1, -0.5, 0.3, 1, 4.5, 30])
+    record(
+        recorder,
+        "Polygamma",
+        lambda a, x: RAW.Polygamma(a=a, x=x),
+        [-1, 0, 0.5, 1, 2, 5],
+        [0, -1, -0.5, 0.3, 1, 4.5, 30],
+    )
     record(recorder, "Zeta", lambda x, q: RAW.Zeta(x=x, q=q), [0.5, 1, 1.5, 2, 3, 10], [0, -1, -0.5, 0.3, 1, 4.5, 30])
     record(recorder, "Igamma", lambda a, x: RAW.Igamma(a=a, x=x), SHAPES, POINTS)
     record(recorder, "Igammac", lambda a, x: RAW.Igammac(a=a, x=x), SHAPES, POINTS)
-    record(recorder, "Betainc", lambda a, b, x: RAW.Betainc(a=a, b=b, x=x), [-1, 0, 0.3, 1, 7.5, 80], [0.5, 2, 40], PROBABILITIES)
+    record(
+        recorder,
+        "Betainc",
+        lambda a, b, x: RAW.Betainc(a=a, b=b, x=x),
+        [-1, 0, 0.3, 1, 7.5, 80],
+        [0.5, 2, 40],
+        PROBABILITIES,
+    )
     recorder.write_manifest()

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from ops.table import GOLDEN, Row
 
 from nbtf.wire import op_defs
-from ops.table import GOLDEN, Row
 
 
 @cache

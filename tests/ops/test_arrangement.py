@@ -73,6 +73,13 @@ ROWS = [
     Row("Transpose", [BIG, INTS([3, 0, 2, 1])], lambda x, p: x.transpose(3, 0, 2, 1), label="mixed", only=["float32"]),
     Row("Transpose", [np.float32(3), np.zeros(0, INTS)], np.float32(3), label="scalar", vary=None),
     Row("Transpose", [WORDS, INTS([1, 0])], WORDS.T, vary=None, label="words"),
+    Row(
+        "ConjugateTranspose",
+        [X + 1j * X, INTS([2, 0, 1])],
+        lambda x, p: x.transpose(2, 0, 1).conj(),
+        label="complex",
+        only=["complex64", "complex128"],
+    ),
     Row("ConjugateTranspose", [X, INTS([2, 0, 1])], lambda x, p: x.transpose(2, 0, 1), only=["float32", "bool"]),
     Row("Reverse", [X, np.array([True, False, True])], lambda x, d: x[::-1, :, ::-1]),
     Row("ReverseV2", [X, INTS([-1, 0])], lambda x, axes: x[::-1, :, ::-1]),

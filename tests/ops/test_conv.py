@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-
-from nbtf.errors import UnimplementedError
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 from ops.windows import as_grouped, conv, conv_filter_gradient, conv_input_gradient
+
+from nbtf.errors import UnimplementedError
 
 INTS = np.int32
 ONES, PLANE = [1, 1, 1, 1], [1, 1]

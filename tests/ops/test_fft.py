@@ -1,7 +1,6 @@
 """Fourier transforms."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = np.sin(np.arange(2 * 3 * 4 * 6, dtype=np.float32)).reshape(2, 3, 4, 6)
@@ -15,26 +14,56 @@ def axes(rank):
 
 ROWS = [
     *[
-        Row(op, [C], lambda x, f=function, n=rank: f(x, axes=axes(n)), vary="Tcomplex", only=["complex64", "complex128"],
-            rtol=1e-4, atol=1e-4)
+        Row(
+            op,
+            [C],
+            lambda x, f=function, n=rank: f(x, axes=axes(n)),
+            vary="Tcomplex",
+            only=["complex64", "complex128"],
+            rtol=1e-4,
+            atol=1e-4,
+        )
         for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
         for op, function in ((f"FFT{end}", np.fft.fftn), (f"IFFT{end}", np.fft.ifftn))
     ],
     *[
-        Row(f"RFFT{end}", [X, INTS([3, 4, 6][-rank:])],
-            lambda x, size, n=rank: np.fft.rfftn(x, axes=axes(n)), vary=None, rtol=1e-4, atol=1e-4)
+        Row(
+            f"RFFT{end}",
+            [X, INTS([3, 4, 6][-rank:])],
+            lambda x, size, n=rank: np.fft.rfftn(x, axes=axes(n)),
+            vary=None,
+            rtol=1e-4,
+            atol=1e-4,
+        )
         for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
     ],
     *[
-        Row(f"IRFFT{end}", [C, INTS([3, 4, 10][-rank:])],
-            lambda x, size, n=rank: np.fft.irfftn(x, s=size, axes=axes(n)), vary=None, rtol=1e-4, atol=1e-4)
+        Row(
+            f"IRFFT{end}",
+            [C, INTS([3, 4, 10][-rank:])],
+            lambda x, size, n=rank: np.fft.irfftn(x, s=size, axes=axes(n)),
+            vary=None,
+            rtol=1e-4,
+            atol=1e-4,
+        )
         for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
     ],
     Row("RFFT", [np.float32([1, 2, 3, 4]), INTS([2])], np.complex64([3, -1]), vary=None, label="crop"),
-    Row("RFFT", [X.astype(np.float64), INTS([6])], lambda x, size: np.fft.rfft(x), {"Tcomplex": "complex128"}, vary=None,
-        label="float64"),
-    Row("IRFFT", [np.complex64([1, 2, 3]), INTS([5])],
-        np.float32([2.2, -0.52360684, -0.0763932, -0.0763932, -0.52360684]), vary=None, label="odd"),
+    Row(
+        "RFFT",
+        [X.astype(np.float64), INTS([6])],
+        lambda x, size: np.fft.rfft(x),
+        {"Tcomplex": "complex128"},
+        vary=None,
+        label="float64",
+    ),
+    Row(
+        "IRFFT",
+        [np.complex64([1, 2, 3]), INTS([5])],
+        np.float32([2.2, -0.52360684, -0.0763932, -0.0763932, -0.52360684]),
+        vary=None,
+        label="odd",
+    ),
     Row("FFT", [C[:0]], lambda x: x, vary=None, label="empty"),
     Row("RFFT2D", [X, INTS([0, 6])], np.zeros((2, 3, 0, 4), np.complex64), vary=None, label="no rows"),
 ]

@@ -1,7 +1,6 @@
 """Boxes and colours of images."""
 
 import numpy as np
-
 from ops.image_values import rows
 from ops.table import Bad, forward_tests, refusal_tests
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 
 from nbtf.errors import InvalidArgumentError
-from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 
 F = np.float32
 M = F([[[4, 1, 0], [2, 3, 1], [0, 1, 5]], [[0, 2, 1], [1, 0, 0], [3, 1, 1]]])
@@ -41,32 +41,90 @@ ROWS = [
     Row("CholeskyGrad", [F([[2, 0], [1, 3]]), F([[1, 0.5], [2, 3]])], F([[0.125, 0.25], [0.25, 0.5]])),
     Row("MatrixSquareRoot", [F([[4, 1], [2, 3]])], F([[1.9621162, 0.27395135], [0.5479028, 1.6881647]]), **LOOSE),
     Row("MatrixSquareRoot", [F([[1, 1], [0, 1]])], F([[1, 0.5], [0, 1]]), vary=None, label="defective"),
-    Row("MatrixLogarithm", [np.complex64([[4, 1], [2, 3]])], F([[1.3040075, 0.30543023], [0.6108604, 0.9985773]]),
-        **LOOSE),
+    Row(
+        "MatrixLogarithm",
+        [np.complex64([[4, 1], [2, 3]])],
+        F([[1.3040075, 0.30543023], [0.6108604, 0.9985773]]),
+        **LOOSE,
+    ),
     Row("Lu", [M[0].T], (F([[4, 2, 0], [0.25, 2.5, 1], [0, 0.4, 4.6]]), np.int32([0, 1, 2])), **LOOSE),
     Row("Lu", [F([[0, 1], [2, 4]])], (F([[2, 4], [0, 1]]), np.int64([1, 0])), {"output_idx_type": "int64"}, vary=None),
     Row("MatrixSolve", [M, RHS], np.linalg.solve, **LOOSE),
-    Row("MatrixSolve", [TURNED, RHS + 0j], lambda a, b: np.linalg.solve(adjoint(a), b), {"adjoint": True},
-        only=["complex64"], label="adjoint", **LOOSE),
+    Row(
+        "MatrixSolve",
+        [TURNED, RHS + 0j],
+        lambda a, b: np.linalg.solve(adjoint(a), b),
+        {"adjoint": True},
+        only=["complex64"],
+        label="adjoint",
+        **LOOSE,
+    ),
     Row("MatrixTriangularSolve", [SPD, RHS], lambda a, b: np.linalg.solve(np.tril(a), b), **LOOSE),
-    Row("MatrixTriangularSolve", [SPD, RHS[0]], lambda a, b: np.linalg.solve(adjoint(np.tril(a)), b[None]),
-        {"adjoint": True}, vary=None, label="adjoint, batch", **LOOSE),
-    Row("MatrixTriangularSolve", [SPD, RHS], lambda a, b: np.linalg.solve(adjoint(np.triu(a)), b),
-        {"lower": False, "adjoint": True}, vary=None, label="upper, adjoint", **LOOSE),
-    Row("MatrixTriangularSolve", [SPD, RHS], lambda a, b: np.linalg.solve(np.triu(a), b), {"lower": False}, vary=None,
-        label="upper", **LOOSE),
+    Row(
+        "MatrixTriangularSolve",
+        [SPD, RHS[0]],
+        lambda a, b: np.linalg.solve(adjoint(np.tril(a)), b[None]),
+        {"adjoint": True},
+        vary=None,
+        label="adjoint, batch",
+        **LOOSE,
+    ),
+    Row(
+        "MatrixTriangularSolve",
+        [SPD, RHS],
+        lambda a, b: np.linalg.solve(adjoint(np.triu(a)), b),
+        {"lower": False, "adjoint": True},
+        vary=None,
+        label="upper, adjoint",
+        **LOOSE,
+    ),
+    Row(
+        "MatrixTriangularSolve",
+        [SPD, RHS],
+        lambda a, b: np.linalg.solve(np.triu(a), b),
+        {"lower": False},
+        vary=None,
+        label="upper",
+        **LOOSE,
+    ),
     Row("MatrixTriangularSolve", [SINGULAR * 0, F([[1], [2]])], F([[np.inf], [np.nan]]), vary=None, label="singular"),
     Row("MatrixSolveLs", [TALL, RHS[0, :, :1], np.float64(0.5)], ridge, **LOOSE),
-    Row("MatrixSolveLs", [F([[1, 2, 3], [3, 4, 9]]), F([[1], [2]]), np.float64(0.5)],
-        F([[0.03491268], [0.2493766], [0.10473806]]), vary=None, label="wide", **LOOSE),
-    Row("MatrixSolveLs", [F([[1, 2, 3], [3, 4, 9]]), F([[1], [2]]), np.float64(0.5)], F([[0], [0.5], [0]]),
-        {"fast": False}, vary=None, label="slow", **LOOSE),
+    Row(
+        "MatrixSolveLs",
+        [F([[1, 2, 3], [3, 4, 9]]), F([[1], [2]]), np.float64(0.5)],
+        F([[0.03491268], [0.2493766], [0.10473806]]),
+        vary=None,
+        label="wide",
+        **LOOSE,
+    ),
+    Row(
+        "MatrixSolveLs",
+        [F([[1, 2, 3], [3, 4, 9]]), F([[1], [2]]), np.float64(0.5)],
+        F([[0], [0.5], [0]]),
+        {"fast": False},
+        vary=None,
+        label="slow",
+        **LOOSE,
+    ),
     Row("Svd", [TALL], lambda x: (np.linalg.svd(x, compute_uv=False), None, None), **LOOSE),
-    Row("Svd", [SPD], lambda x: (np.linalg.svd(x, compute_uv=False), F(0), F(0)), {"compute_uv": False}, vary=None,
-        label="values", **LOOSE),
+    Row(
+        "Svd",
+        [SPD],
+        lambda x: (np.linalg.svd(x, compute_uv=False), F(0), F(0)),
+        {"compute_uv": False},
+        vary=None,
+        label="values",
+        **LOOSE,
+    ),
     Row("SelfAdjointEigV2", [SPD], lambda x: (np.linalg.eigvalsh(x), F(0)), {"compute_v": False}, vary=None, **LOOSE),
-    Row("Eig", [F([[4, 1], [2, 3]])], (np.complex64([5, 2]), np.complex64(0)),
-        {"compute_v": False, "Tout": "complex64"}, vary=None, **LOOSE),
+    Row(
+        "Eig",
+        [F([[4, 1], [2, 3]])],
+        (np.complex64([5, 2]), np.complex64(0)),
+        {"compute_v": False, "Tout": "complex64"},
+        vary=None,
+        **LOOSE,
+    ),
 ]
 
 VECTOR = F([1, 2])
@@ -114,7 +172,9 @@ def test_qr(dtype, tall, full):
     q, r = outputs("Qr", x, full_matrices=full)
     tolerance = 1e-2 if dtype == "float16" else 1e-4
     np.testing.assert_allclose(q @ r, x, rtol=tolerance, atol=tolerance)
-    np.testing.assert_allclose(adjoint(q) @ q, np.broadcast_to(np.eye(q.shape[-1]), (2, *q.shape[-1:] * 2)), atol=tolerance)
+    np.testing.assert_allclose(
+        adjoint(q) @ q, np.broadcast_to(np.eye(q.shape[-1]), (2, *q.shape[-1:] * 2)), atol=tolerance
+    )
     np.testing.assert_array_equal(np.tril(r, -1), 0)
 
 

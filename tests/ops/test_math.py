@@ -1,7 +1,6 @@
 """Products of matrices."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = (np.arange(24, dtype=np.float32).reshape(2, 3, 4) - 9) % 7
@@ -30,7 +29,9 @@ MATRICES = [
     Row("MatMul", [WIDE[:, :70].T, WIDE], times, only=["float32"], label="two panels", atol=1e-4),
     Row("MatMul", [WIDE, WIDE], lambda a, b: a @ b.T, {"transpose_b": True}, only=["float32"], label="deep", atol=1e-3),
     Row("MatMul", [WIDE, WIDE[:1].T], times, only=["float32"], label="vector", atol=1e-3),
-    Row("MatMul", [np.ones((2, 0), np.float32), np.ones((0, 3), np.float32)], times, only=["float32"], label="no depth"),
+    Row(
+        "MatMul", [np.ones((2, 0), np.float32), np.ones((0, 3), np.float32)], times, only=["float32"], label="no depth"
+    ),
     Row("MatMul", [np.ones((0, 2), np.float32), np.ones((2, 3), np.float32)], times, only=["float32"], label="no rows"),
     Row("MatMul", [np.float32([[np.nan, 1]]), np.float32([[0], [0]])], times, vary=None, label="nan"),
     Row("SparseMatMul", [SIGNED[0], X[1].T], times, vary="Ta"),
@@ -58,7 +59,13 @@ BATCHES = [
         only=["complex64", "complex128"],
         label="adj_y",
     ),
-    Row("BatchMatMulV2", [np.ones((0, 2, 3), np.float32), np.ones((3, 4), np.float32)], times, only=["float32"], label="0"),
+    Row(
+        "BatchMatMulV2",
+        [np.ones((0, 2, 3), np.float32), np.ones((3, 4), np.float32)],
+        times,
+        only=["float32"],
+        label="0",
+    ),
     Row("BatchMatMulV3", [SIGNED, X.transpose(0, 2, 1)], times, {"Tout": "float32"}, vary=None),
     Row(
         "BatchMatMulV3",

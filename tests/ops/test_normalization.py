@@ -4,8 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
+
+from nbtf.graph.graph import Graph
+from nbtf.graph.importer import import_graph_def
+from nbtf.session import Session
+from nbtf.wire import schema
+from nbtf.wire.tensor import make_tensor_proto
 
 X = ((np.arange(2 * 3 * 4 * 5) * 37 % 101) / 25 - 2).astype(np.float32).reshape(2, 3, 4, 5)
 DY = ((np.arange(2 * 3 * 4 * 5) * 29 % 97) / 25 - 2).astype(np.float32).reshape(2, 3, 4, 5)
@@ -20,7 +25,7 @@ def first(x: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.moveaxis(x, -1, 1))
 
 
-def normalized(x: Any, scale: Any, offset: Any, mean: Any, variance: Any, last: int = 3) -> Any:
+def normalized(x: Any, scale: Any, offset: Any, mean: Any, variance: Any) -> Any:
     return (x - mean) / np.sqrt(variance + EPSILON) * scale + offset
 
 
@@ -190,3 +195,55 @@ def test_gradient_of_no_elements_is_zero() -> None:
     results, _ = run_op("FusedBatchNormGrad", [X[:0], X[:0], SCALE, MEAN, VARIANCE], {}, known=False)
     assert not results[1].any()
     assert not results[2].any()
+
+
+def run_old(op: str, inputs: list[np.ndarray], **attrs: Any) -> list[np.ndarray]:
+    """An op that TensorFlow keeps only for graphs of old producers."""
+    definition = schema.GraphDef()
+    definition.versions.producer = 8
+    node = definition.node.add(name="old", op=op)
+    for name, value in attrs.items():
+        if isinstance(value, bool):
+            node.attr[name].b = value
+        else:
+            node.attr[name].f = value
+    node.attr["T"].type = 1
+    for i, array in enumerate(inputs):
+        made = definition.node.add(name=f"in{i}", op="Const")
+        made.attr["dtype"].type = 1
+        made.attr["value"].tensor.CopyFrom(make_tensor_proto(array))
+        node.input.append(made.name)
+    graph = Graph()
+    with graph.as_default():
+        import_graph_def(definition, name="")
+    with Session(graph=graph) as session:
+        return list(session.run(graph.get_operation_by_name("old").outputs))
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_global_normalization(scaled: bool) -> None:
+    attrs = {"variance_epsilon": EPSILON, "scale_after_normalization": scaled}
+    gamma = SCALE if scaled else np.ones_like(SCALE)
+    (y,) = run_old("BatchNormWithGlobalNormalization", [X, MEAN, VARIANCE, OFFSET, SCALE], **attrs)
+    np.testing.assert_allclose(y, normalized(X, gamma, OFFSET, MEAN, VARIANCE), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_gradient_of_global_normalization(scaled: bool) -> None:
+    """Each gradient is the slope of sum(y * dy), taken numerically."""
+    attrs = {"variance_epsilon": EPSILON, "scale_after_normalization": scaled}
+    found = run_old("BatchNormWithGlobalNormalizationGrad", [X, MEAN, VARIANCE, SCALE, DY], **attrs)
+
+    def total(x: Any, mean: Any, variance: Any, offset: Any, scale: Any) -> Any:
+        gamma = scale if scaled else np.ones_like(scale)
+        return (normalized(x, gamma, offset, mean, variance) * DY).sum((0, 1, 2))
+
+    arguments = [array.astype(np.float64) for array in (X, MEAN, VARIANCE, OFFSET, SCALE)]
+    for position, gradient in enumerate(found[1:], 1):
+        step = np.zeros(5) + 1e-5
+        above, below = list(arguments), list(arguments)
+        above[position], below[position] = arguments[position] + step, arguments[position] - step
+        slope = (total(*above) - total(*below)) / (2 * step)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-4, atol=1e-4)
+    gamma = SCALE if scaled else np.ones_like(SCALE)
+    np.testing.assert_allclose(found[0], DY * gamma / np.sqrt(VARIANCE + EPSILON), rtol=1e-5, atol=1e-5)

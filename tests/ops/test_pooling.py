@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-
-from nbtf.errors import InvalidArgumentError, UnimplementedError
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 from ops.windows import argmax_pool, average_gradient, pool, scatter
+
+from nbtf.errors import InvalidArgumentError, UnimplementedError
 
 INTS = np.int32
 X = (np.arange(2 * 5 * 6 * 3) * 37 % 101).astype(np.float32).reshape(2, 5, 6, 3)

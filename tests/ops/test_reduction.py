@@ -1,7 +1,6 @@
 """Reductions over any axes, extremes along one axis, scans, selection and counting."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 X = (np.arange(24, dtype=np.float32).reshape(2, 3, 4) - 9) % 7
@@ -192,7 +191,14 @@ COUNTING = [
         vary=None,
         label="edges",
     ),
-    Row("Bucketize", [INTS([-1, 0, 1, 2]), ], INTS([0, 1, 2, 2]), {"boundaries": [0.0, 1.0]}),
+    Row(
+        "Bucketize",
+        [
+            INTS([-1, 0, 1, 2]),
+        ],
+        INTS([0, 1, 2, 2]),
+        {"boundaries": [0.0, 1.0]},
+    ),
     Row("Bucketize", [np.float32([0.5, NAN])], INTS([1, 2]), {"boundaries": [0.0, 1.0]}, vary=None, label="nan"),
     Row("Cross", [np.float32([[1, 2, 3], [4, 0, 1]]), np.float32([[3, 1, 2], [1, 1, 1]])], lambda a, b: np.cross(a, b)),
 ]
@@ -214,7 +220,9 @@ BAD = [
     Bad("Bincount", [INTS([1, -2]), INTS(4), np.float32([])], "Input arr must be non-negative!", at_build=False),
     Bad("Bincount", [INTS([1]), INTS(-4), np.float32([])], r"size \(-4\) must be non-negative"),
     Bad("DenseBincount", [INTS([1, 2]), INTS(4), np.float32([1])], r"acts as all weights equal to 1. Received \[1\]"),
-    Bad("HistogramFixedWidth", [np.float32([NAN]), np.float32([0, 1]), INTS(2)], "must not contain NaN", at_build=False),
+    Bad(
+        "HistogramFixedWidth", [np.float32([NAN]), np.float32([0, 1]), INTS(2)], "must not contain NaN", at_build=False
+    ),
     Bad("HistogramFixedWidth", [X, np.float32([5, 5]), INTS(2)], r"value_range\[0\] < value_range\[1\]"),
     Bad("HistogramFixedWidth", [X, np.float32([0, 5]), INTS(0)], "nbins should be a positive number, but got '0'"),
     Bad("Bucketize", [X], "Expected sorted boundaries", {"boundaries": [1.0, 0.0]}),

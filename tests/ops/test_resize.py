@@ -1,7 +1,6 @@
 """Resizing of images, and crops."""
 
 import numpy as np
-
 from ops.image_values import rows
 from ops.table import Bad, Row, forward_tests, refusal_tests
 

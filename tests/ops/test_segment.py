@@ -1,7 +1,6 @@
 """Reductions over segments."""
 
 import numpy as np
-
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 DATA = np.float32([[1, 2], [3, 4], [5, -6], [7, 8], [2, 2]])
@@ -109,7 +108,9 @@ PICKED = [
         row
         for name, power in (("Sum", 0), ("Mean", 1), ("SqrtN", 0.5))
         for row in (
-            Row(f"SparseSegment{name}", [DATA, INDICES, IDS], picked(power), only=["float32", "bfloat16"], label="rows"),
+            Row(
+                f"SparseSegment{name}", [DATA, INDICES, IDS], picked(power), only=["float32", "bfloat16"], label="rows"
+            ),
             Row(
                 f"SparseSegment{name}WithNumSegments",
                 [DATA, np.int64(INDICES), IDS, INTS(5)],
@@ -132,11 +133,18 @@ BAD = [
     Bad("UnsortedSegmentMin", [DATA[:2], INTS([0, 1]), INTS(-5)], "Input num_segments == -5 must not be negative"),
     Bad("UnsortedSegmentMax", [DATA[:2], INTS([0, 1, 1]), INTS(5)], r"data.shape = \[2,2\] does not start with"),
     Bad("UnsortedSegmentProd", [DATA[:2], INTS([0, 1]), INTS([5])], r"should be a scalar, not shape \[1\]"),
-    Bad("SparseSegmentSum", [DATA, INTS([0, 5]), INTS([0, 0])], r"indices\[1\] == 5 out of range \[0, 5\)", at_build=False),
+    Bad(
+        "SparseSegmentSum",
+        [DATA, INTS([0, 5]), INTS([0, 0])],
+        r"indices\[1\] == 5 out of range \[0, 5\)",
+        at_build=False,
+    ),
     Bad("SparseSegmentMean", [DATA, INTS([0, 1, 3]), INTS([0, 2, 1])], "are not increasing", at_build=False),
     Bad("SparseSegmentSqrtN", [DATA, INTS([0, 1]), INTS([0, 2, 1])], "segment_ids and indices should have same size"),
     Bad("SparseSegmentSumWithNumSegments", [DATA, INTS([0]), INTS([2]), INTS(2)], "segment ids must be < num_segments"),
-    Bad("SparseSegmentSumGrad", [DATA, INTS([7]), INTS([0]), INTS(4)], r"Index 7 out of range \[0, 4\)", at_build=False),
+    Bad(
+        "SparseSegmentSumGrad", [DATA, INTS([7]), INTS([0]), INTS(4)], r"Index 7 out of range \[0, 4\)", at_build=False
+    ),
     Bad("SparseSegmentMeanGrad", [DATA, INTS([0]), INTS([5]), INTS(4)], "Invalid number of segments", at_build=False),
 ]
 

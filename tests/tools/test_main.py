@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbtf_tools import main
+from nbtf_tools.freeze_graph import main as freeze_graph_main
 from tools.command_line import refusal, run_command
 
 import nbtf
-from nbtf_tools import main
-from nbtf_tools.freeze_graph import main as freeze_graph_main
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +53,9 @@ def test_help_imports_neither_numpy_nor_protobuf(command: str) -> None:
         (OSError("no such\n file"), "no such file"),
         (ValueError("wrong"), "wrong"),
         (
-            nbtf.errors.InvalidArgumentError(None, None, "bad\n\t [[{{node x}}]]\n\nOriginal stack trace for 'x':\n  a"),
+            nbtf.errors.InvalidArgumentError(
+                None, None, "bad\n\t [[{{node x}}]]\n\nOriginal stack trace for 'x':\n  a"
+            ),
             "InvalidArgumentError: bad",
         ),
     ],

@@ -111,7 +111,9 @@ def test_a_missing_key(golden: Path, tmp_path: Path) -> None:
     loaded = files.read_meta_graph(golden / "nets_ckpt/lenet/model.ckpt.meta")
     session = tf.Session(graph=tf.Graph())
     meta_graph.add_meta_graph(session.graph, loaded)
-    with pytest.raises(tf.errors.NotFoundError, match=r"(?s)^Restoring from checkpoint failed\..* not found in checkpoint"):
+    with pytest.raises(
+        tf.errors.NotFoundError, match=r"(?s)^Restoring from checkpoint failed\..* not found in checkpoint"
+    ):
         meta_graph.restore_variables(session, golden / "nets_ckpt/lstm/model.ckpt", loaded.saver_def)
 
 

@@ -94,7 +94,9 @@ def _text(file: str, tensor: Tensor) -> Array:
         with open(file, "rb") as lines:
             return np.array([line.rstrip(b"\r\n") for line in lines], object)
     try:
-        array = np.loadtxt(file, np.float64 if tensor.dtype.base_dtype.is_floating else None, delimiter=_delimiter(file))
+        array = np.loadtxt(
+            file, np.float64 if tensor.dtype.base_dtype.is_floating else None, delimiter=_delimiter(file)
+        )
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
     whole = not tensor.dtype.base_dtype.is_floating and np.array_equal(array, np.trunc(array))

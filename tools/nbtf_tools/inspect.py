@@ -104,7 +104,7 @@ def _sizes(operations: list[Operation]) -> dict[str, int]:
         dtype = op.get_attr("dtype").base_dtype
         shape = TensorShape(op.get_attr("shape")) if op.type == "VarHandleOp" else op.outputs[0].shape
         if shape.is_fully_defined():
-            count = math.prod(shape.as_list())
+            count = math.prod(dim or 0 for dim in shape.as_list())
             values += count
             size += count * (0 if dtype.name == "string" else dtype.size)
     return {"nodes": len(operations), "values": values, "bytes": size}
@@ -206,7 +206,7 @@ def _tensor_lines(title: str, tensors: list[dict[str, Any]]) -> list[str]:
 
 
 def shape_text(shape: list[int | None] | None) -> str:
-    """"[?, 8, 8, 1]"; "of any shape" for an unknown rank."""
+    """ "[?, 8, 8, 1]"; "of any shape" for an unknown rank."""
     return "of any shape" if shape is None else f"[{', '.join('?' if dim is None else str(dim) for dim in shape)}]"
 
 
@@ -226,7 +226,9 @@ def _unsupported_lines(unsupported: list[dict[str, Any]]) -> list[str]:
     for entry in unsupported:
         nodes = ", ".join(entry["nodes"][:5])
         more = f" and {len(entry['nodes']) - 5} more" if len(entry["nodes"]) > 5 else ""
-        lines.append(f"  {entry['reason']}: {nodes}{more}" + ("" if entry["needed"] else " (not needed by the outputs)"))
+        lines.append(
+            f"  {entry['reason']}: {nodes}{more}" + ("" if entry["needed"] else " (not needed by the outputs)")
+        )
     return lines
 
 

@@ -129,7 +129,7 @@ def _save(path: str, values: dict[str, Any]) -> None:
             array = array.astype(bytes)
         storable[name] = array
     buffer = io.BytesIO()
-    np.savez(buffer, **storable)
+    np.savez(buffer, allow_pickle=False, **storable)
     write_atomically(path if path.endswith(".npz") else f"{path}.npz", buffer.getvalue())
 
 
