@@ -262,7 +262,9 @@ class StringLength:
 
 
 def _substring(call, strings, pos, length):
-    check(pos.shape == length.shape, "pos and len should have the same shape, but are {} and {}", pos.shape, length.shape)
+    check(
+        pos.shape == length.shape, "pos and len should have the same shape, but are {} and {}", pos.shape, length.shape
+    )
     in_bytes = call.attrs.unit == "BYTE"
     strings, pos, length = np.broadcast_arrays(strings, pos, length)
     result = np.empty(strings.shape, object)
