@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ def infer_shapes(op: Operation) -> None:
         else:
             apply_rule(op)
     except CheckFailed as refusal:
-        raise ValueError(refusal_text(op, str(refusal))) from None
+        words = refusal.built if isinstance(refusal, RefusedInWords) else str(refusal)
+        raise ValueError(refusal_text(op, words)) from None
     except (IndexError, ZeroDivisionError):  # rules may index and divide freely: compiled, they refuse as well
         raise ValueError(refusal_text(op, "An input or attribute has too few dimensions, or a zero")) from None
 
