@@ -159,8 +159,8 @@ class CholeskyGrad:
 
 def _root(matrix: Array) -> Array:
     """Denman and Beavers: two sequences that end at the root and its inverse. NaN where they do not end."""
-    root = matrix.astype(np.complex128)
-    inverse = np.eye(len(root), dtype=root.dtype)
+    root: Array = matrix.astype(np.complex128)
+    inverse: Array = np.eye(len(root), dtype=root.dtype)
     try:
         for _ in range(100):
             before = root

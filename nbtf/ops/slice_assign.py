@@ -9,6 +9,10 @@ def _workspace():
     return (PLAN_WORDS, MAX_RANK)
 
 
+def _kept_dim(at, rank, dims, begin, end, strides, *masks):
+    return _slice_dim(at, dims, begin, end, strides, *masks)[1] if at < rank else 1
+
+
 def _check_slice(
     variable, begin, end, strides, value, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
 ):
@@ -21,15 +25,16 @@ def _check_slice(
         dim = _slice_dim(at, variable, begin, end, strides, *masks)[1] if at >= 0 else 1
         fits = fits and (value[i] == 1 or may_equal(value[i], dim))
     if not fits:
+        spec = begin, end, strides, *masks
         dims = (
-            _slice_dim(0, variable, begin, end, strides, *masks)[1],
-            _slice_dim(1, variable, begin, end, strides, *masks)[1],
-            _slice_dim(2, variable, begin, end, strides, *masks)[1],
-            _slice_dim(3, variable, begin, end, strides, *masks)[1],
-            _slice_dim(4, variable, begin, end, strides, *masks)[1],
-            _slice_dim(5, variable, begin, end, strides, *masks)[1],
-            _slice_dim(6, variable, begin, end, strides, *masks)[1],
-            _slice_dim(7, variable, begin, end, strides, *masks)[1],
+            _kept_dim(0, rank, variable, *spec),
+            _kept_dim(1, rank, variable, *spec),
+            _kept_dim(2, rank, variable, *spec),
+            _kept_dim(3, rank, variable, *spec),
+            _kept_dim(4, rank, variable, *spec),
+            _kept_dim(5, rank, variable, *spec),
+            _kept_dim(6, rank, variable, *spec),
+            _kept_dim(7, rank, variable, *spec),
         )
         check(False, "Cannot broadcast input shape {} into final shape {}", value, leading(dims, rank))
 

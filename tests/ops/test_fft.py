@@ -23,30 +23,30 @@ ROWS = [
             rtol=1e-4,
             atol=1e-4,
         )
-        for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
-        for op, function in ((f"FFT{end}", np.fft.fftn), (f"IFFT{end}", np.fft.ifftn))
+        for rank, names in ((1, ("FFT", "IFFT")), (2, ("FFT2D", "IFFT2D")), (3, ("FFT3D", "IFFT3D")))
+        for op, function in zip(names, (np.fft.fftn, np.fft.ifftn), strict=True)
     ],
     *[
         Row(
-            f"RFFT{end}",
+            op,
             [X, INTS([3, 4, 6][-rank:])],
             lambda x, size, n=rank: np.fft.rfftn(x, axes=axes(n)),
             vary=None,
             rtol=1e-4,
             atol=1e-4,
         )
-        for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
+        for rank, op in ((1, "RFFT"), (2, "RFFT2D"), (3, "RFFT3D"))
     ],
     *[
         Row(
-            f"IRFFT{end}",
+            op,
             [C, INTS([3, 4, 10][-rank:])],
             lambda x, size, n=rank: np.fft.irfftn(x, s=size, axes=axes(n)),
             vary=None,
             rtol=1e-4,
             atol=1e-4,
         )
-        for rank, end in ((1, ""), (2, "2D"), (3, "3D"))
+        for rank, op in ((1, "IRFFT"), (2, "IRFFT2D"), (3, "IRFFT3D"))
     ],
     Row("RFFT", [np.float32([1, 2, 3, 4]), INTS([2])], np.complex64([3, -1]), vary=None, label="crop"),
     Row(

@@ -127,6 +127,18 @@ ROWS = [
     ),
 ]
 
+OLD = [
+    Row("BatchMatrixDeterminant", [M], np.linalg.det, **LOOSE),
+    Row("BatchMatrixInverse", [M], np.linalg.inv, only=["float32", "float64"], **LOOSE),
+    Row("BatchCholesky", [SPD], np.linalg.cholesky, **LOOSE),
+    Row("BatchCholeskyGrad", [F([[2, 0], [1, 3]]), F([[1, 0.5], [2, 3]])], F([[0.125, 0.25], [0.25, 0.5]])),
+    Row("BatchMatrixSolve", [M, RHS], np.linalg.solve, **LOOSE),
+    Row("BatchMatrixTriangularSolve", [SPD, RHS], lambda a, b: np.linalg.solve(np.tril(a), b), **LOOSE),
+    Row("BatchMatrixSolveLs", [TALL, RHS[0, :, :1], np.float64(0.5)], ridge, **LOOSE),
+    Row("BatchSvd", [TALL], lambda x: (np.linalg.svd(x, compute_uv=False), None, None), **LOOSE),
+    Row("BatchSelfAdjointEigV2", [SPD], lambda x: (np.linalg.eigvalsh(x), F(0)), {"compute_v": False}, **LOOSE),
+]
+
 VECTOR = F([1, 2])
 BAD = [
     Bad("MatrixInverse", [SINGULAR], "Input is not invertible.", at_build=False),
@@ -146,6 +158,7 @@ BAD = [
 ]
 
 test_forward = forward_tests(ROWS)
+test_old_names = forward_tests(OLD)
 test_refusal = refusal_tests(BAD)
 
 DTYPES = ("float32", "float64", "complex64", "complex128")
@@ -205,8 +218,9 @@ def test_self_adjoint_eigenvectors(dtype):
     assert (np.diff(e.real) >= 0).all()
 
 
-def test_self_adjoint_eigenvectors_of_old():
-    (result,) = outputs("SelfAdjointEig", SPD)
+@pytest.mark.parametrize("op", ["SelfAdjointEig", "BatchSelfAdjointEig"])
+def test_self_adjoint_eigenvectors_of_old(op):
+    (result,) = outputs(op, SPD)
     np.testing.assert_allclose(SPD @ result[:, 1:], result[:, 1:] * result[:, :1], rtol=1e-3, atol=1e-3)
 
 
