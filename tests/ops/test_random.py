@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ops.table import Bad, refusal_tests, run_op
 
 from nbtf import dtypes
 from nbtf.graph.apply_op import apply_op
@@ -89,5 +88,3 @@ def test_streams_are_those_of_tensorflow(stream: dict[str, Any]) -> None:
                 np.testing.assert_allclose(result, wanted, rtol=1e-5, atol=1e-6)
             else:
                 np.testing.assert_array_equal(result.reshape(wanted.shape), wanted)
-
-
