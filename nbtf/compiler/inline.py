@@ -78,7 +78,7 @@ class _Inliner:
         self.replaced.update(zip(node.outputs, outputs, strict=True))
         if not site.made:
             site.add("NoOp", list(node.controls) + [v.node for v in node.inputs])
-        self.stands_for[node] = [made for made, _ in site.made]
+        self.stands_for[node] = site.exits or [made for made, _ in site.made]
         return site.made
 
     def final(self, value: Value) -> Value:
@@ -110,6 +110,8 @@ class _Site:
         self.node = node
         self.stack = stack
         self.made: list[tuple[Node, Stack]] = []
+        self.exits: list[Node] = []
+        """What waits for the call waits for these: alive whatever branch was taken; if none, for all that was made."""
 
     def is_recursive(self, names: Sequence[str]) -> bool:
         return any(name in self.stack for name in names)
@@ -341,9 +343,19 @@ def _two_ways(
         node.controls += site.node.controls
     switched = [site.switch(value, predicate) for value in inputs]
     whole = [pair[1] for pair in switched]
+    begin = len(site.made)
     yes = site.body(then, whole[1:] if drop_first else whole, [sides[1]])
+    middle = len(site.made)
+    site.exits = []
     no = other(site, [pair[0] for pair in switched], [sides[0]])
-    return [site.merge([b, a]) for a, b in zip(yes, no, strict=True)]
+    waits = [site.exits or [node for node, _ in site.made[middle:]], [node for node, _ in site.made[begin:middle]]]
+    ends = []
+    for side, nodes in zip(sides, waits, strict=True):
+        ends.append(site.one("Identity", [side.outputs[0]], predicate))
+        ends[-1].node.controls = list(nodes)
+    results = [site.merge([b, a]) for a, b in zip(yes, no, strict=True)]
+    site.exits = [site.merge(ends).node]
+    return results
 
 
 def _while(site: _Site, condition: FunctionBody, step: FunctionBody) -> list[Value]:
@@ -417,7 +429,9 @@ def _loop(
     for value, merge, is_fixed in zip(again(inside, [pivot]), merged, fixed, strict=True):
         if not is_fixed:
             merge.node.inputs[1] = site.one("NextIteration", [value], merge)
-    return [values[i] if is_fixed else site.one("Exit", [after[i]], merged[i]) for i, is_fixed in enumerate(fixed)]
+    left = [values[i] if is_fixed else site.one("Exit", [after[i]], merged[i]) for i, is_fixed in enumerate(fixed)]
+    site.exits = [value.node for value, is_fixed in zip(left, fixed, strict=True) if not is_fixed]
+    return left
 
 
 def _bool_like(value: Value) -> Value:
