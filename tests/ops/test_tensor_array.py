@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ops.building import Building
 
 from nbtf import dtypes
 from nbtf.errors import OpError, UnimplementedError
 from nbtf.tensor_shape import TensorShape
-from ops.building import Building
 
 SUMMABLE = (
     *("float16", "bfloat16", "float32", "float64", "complex64", "complex128"),
