@@ -9,6 +9,7 @@ from ops.building import Building
 
 from nbtf import dtypes
 from nbtf.errors import OpError, UnimplementedError
+from nbtf.graph import registry
 from nbtf.tensor_shape import TensorShape
 
 SUMMABLE = (
@@ -350,3 +351,26 @@ def test_handle_of_another_kind() -> None:
     pushed = array.building.op("StackPushV2", handle=array.handle, elem=array.value(1.0))
     with pytest.raises(OpError, match="the handle leads to no resource of its kind"):
         array.run(array.building.op("StackPopV2", handle=array.handle, elem_type=dtypes.float32, after=[pushed]))
+
+
+OLDER_FORMS = {
+    "TensorArrayV3": ["TensorArrayV2", "TensorArray"],
+    "TensorArrayGradV3": ["TensorArrayGradV2", "TensorArrayGrad"],
+    "TensorArrayWriteV3": ["TensorArrayWriteV2", "TensorArrayWrite"],
+    "TensorArrayScatterV3": ["TensorArrayScatterV2", "TensorArrayScatter", "TensorArrayUnpack"],
+    "TensorArraySplitV3": ["TensorArraySplitV2", "TensorArraySplit"],
+    "TensorArrayReadV3": ["TensorArrayReadV2", "TensorArrayRead"],
+    "TensorArrayGatherV3": ["TensorArrayGatherV2", "TensorArrayGather", "TensorArrayPack"],
+    "TensorArrayConcatV3": ["TensorArrayConcatV2", "TensorArrayConcat"],
+    "TensorArraySizeV3": ["TensorArraySizeV2", "TensorArraySize"],
+    "TensorArrayCloseV3": ["TensorArrayCloseV2", "TensorArrayClose"],
+}
+
+
+@pytest.mark.parametrize("newest", OLDER_FORMS)
+def test_older_forms_run_the_same_code(newest: str) -> None:
+    block = registry.find(newest)
+    assert block is not None and block.instruction
+    for form in OLDER_FORMS[newest]:
+        older = registry.find(form)
+        assert older is not None and older.instruction == block.instruction
