@@ -16,56 +16,68 @@ _CLASSES = {
     "space": "\\t\\n\\v\\f\\r ", "upper": "A-Z", "word": "0-9A-Za-z_", "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
 _TOKEN = re.compile(
-    r"\\Q.*?(?:\\E|$)|\\x\{[0-9A-Fa-f]+\}|\\.|\[:\^?\w+:\]|\[\^?\]?|\]|\(\?[^:imsU\-P)]*|\(\?P?[=!<]?|\$|[^\\\[\]($]+|.",
-    re.DOTALL,
+    r"""(?P<quote>\\Q.*?(?:\\E|\Z)) | (?P<class>\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]) | (?P<escape>\\x\{[0-9A-Fa-f]+\}|\\.)
+    | (?P<perl>\(\?(?:P?[=!>\#(]|<[=!])) | (?P<repeat>[*+?}]\+) | (?P<end>\$) | (?P<other>.)""",
+    re.DOTALL | re.VERBOSE,
 )
+_IN_CLASS = re.compile(r"\[:\^?\w+:\]|\\x\{[0-9A-Fa-f]+\}|\\.|\[", re.DOTALL)
 
 
 def _refused(pattern, reason):
     return CheckFailed(f"Invalid pattern: {pattern}, error: {reason}")
 
 
-def _escape(pattern, token, in_class):
+def _escape(pattern, token):
     """A backslash and what follows it."""
-    if token.startswith("\\Q"):
-        return re.escape(token[2:].removesuffix("\\E"))
     if token.startswith("\\x{"):
         return re.escape(chr(int(token[3:-1], 16)))
     letter = token[1:]
-    if letter.isdigit() and letter != "0":
-        raise _refused(pattern, f"invalid escape sequence: {token}")
     if letter in "pP":
-        raise _refused(pattern, f"invalid character class range: {token}: Unicode classes are not supported")
-    if letter == "Z" or (letter.isalpha() and letter not in "AabBCdDfnrsStvwWxz"):
+        raise _refused(pattern, f"invalid character class range: {token}: classes of Unicode are not supported")
+    if letter in "123456789" or (letter.isalpha() and letter not in "AabBCdDfnrsStvwWxz"):
         raise _refused(pattern, f"invalid escape sequence: {token}")
-    if letter == "C":
-        return "(?s:.)"
-    return "\\Z" if letter == "z" else token
+    return {"C": "(?s:.)", "z": "\\Z"}.get(letter, token)
+
+
+def _class(pattern, text):
+    """A class in brackets."""
+
+    def inner(match):
+        token = match.group()
+        if token.startswith("\\"):
+            return _escape(pattern, token)
+        if token == "[":
+            return "\\["
+        name = token[2:-2]
+        if name not in _CLASSES:
+            raise _refused(pattern, f"invalid character class range: {token}")
+        return _CLASSES[name]
+
+    head = re.match(r"\[\^?\]?", text).group()
+    return head.replace("]", "\\]") + _IN_CLASS.sub(inner, text[len(head) : -1]) + "]"
 
 
 def translated(pattern):
     """A pattern of RE2 as one of Python's. Raises CheckFailed for what RE2 refuses."""
-    parts, in_class = [], False
-    for token in _TOKEN.findall(pattern):
-        if token.startswith("\\"):
-            parts.append(_escape(pattern, token, in_class))
-        elif in_class and token.startswith("[:"):
-            name = token[2:-2].lstrip("^")
-            if name not in _CLASSES or "^" in token:
-                raise _refused(pattern, f"invalid character class range: {token}")
-            parts.append(_CLASSES[name])
-        elif in_class:
-            parts.append("\\[" if token == "[" else token)
-            in_class = token != "]"
-        elif token.startswith("["):
-            parts.append("[" + token[1:].replace("]", "\\]"))
-            in_class = True
-        elif token == "$":
-            parts.append("$" if re.search(r"\(\?[isU]*m", pattern) else "\\Z")
-        elif re.match(r"\(\?(P?[=!>#(]|<[=!])", token):
-            raise _refused(pattern, f"invalid perl operator: {token}")
-        else:
-            parts.append(token)
+    several_lines = re.search(r"\(\?[isU]*m", pattern)
+    parts = []
+    for match in _TOKEN.finditer(pattern):
+        token = match.group()
+        match match.lastgroup:
+            case "quote":
+                parts.append(re.escape(token[2:].removesuffix("\\E")))
+            case "class":
+                parts.append(_class(pattern, token))
+            case "escape":
+                parts.append(_escape(pattern, token))
+            case "perl":
+                raise _refused(pattern, f"invalid perl operator: {token}")
+            case "repeat":
+                raise _refused(pattern, f"bad repetition operator: {token}")
+            case "end":
+                parts.append("$" if several_lines else "\\Z")
+            case _:
+                parts.append(token)
     return "".join(parts)
 
 

@@ -69,7 +69,7 @@ class ReduceJoin:
     host = _reduce_join
 
     def shape(inputs, reduction_indices: Value, keep_dims, out):
-        hidden = HIDDEN in list(reduction_indices)
+        hidden = any(axis == HIDDEN for axis in reduction_indices)
         gone = set()
         for axis in reduction_indices:
             if axis != HIDDEN:
@@ -262,7 +262,9 @@ class StringLength:
 
 
 def _substring(call, strings, pos, length):
-    check(pos.shape == length.shape, "pos and len should have the same shape, but are {} and {}", pos.shape, length.shape)
+    check(
+        pos.shape == length.shape, "pos and len should have the same shape, but are {} and {}", pos.shape, length.shape
+    )
     in_bytes = call.attrs.unit == "BYTE"
     strings, pos, length = np.broadcast_arrays(strings, pos, length)
     result = np.empty(strings.shape, object)

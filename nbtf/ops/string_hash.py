@@ -74,9 +74,7 @@ def _medium(data: bytes) -> int:
     mixed = _mix(low, high, factor)
     e, f = _fetch(data, 16) * factor, _fetch(data, 24)
     g, h = (low + _fetch(data, size - 32)) * factor, (mixed + _fetch(data, size - 24)) * factor
-    return _mix(
-        (_rotate(e + f, 43) + _rotate(g, 30) + h) & _MASK, (e + _rotate(f + a, 18) + g) & _MASK, factor
-    )
+    return _mix((_rotate(e + f, 43) + _rotate(g, 30) + h) & _MASK, (e + _rotate(f + a, 18) + g) & _MASK, factor)
 
 
 def _weak(data: bytes, at: int, a: int, b: int) -> tuple[int, int]:

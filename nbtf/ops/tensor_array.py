@@ -10,6 +10,8 @@ from nbtf.errors import UnimplementedError
 from nbtf.graph.registry import op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
 
+HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
+
 
 def shape_words(shape, node):
     """A shape attribute: rank, or -1, and dims."""
@@ -46,7 +48,7 @@ class TensorArrayV3:
     words = _make_words
 
     def shape(size):
-        return (), ()
+        return HANDLE, ()
 
 
 @op("TensorArrayV2", "TensorArray")
@@ -57,7 +59,7 @@ class TensorArrayV2:
     words = _make_words
 
     def shape(size):
-        return ()
+        return HANDLE
 
 
 def _gradient_words(node):
@@ -79,7 +81,7 @@ class TensorArrayGradV3:
     forwards = ("flow_out", "flow_in")
 
     def shape(handle):
-        return (), ()
+        return HANDLE, ()
 
 
 @op("TensorArrayGradV2", "TensorArrayGrad")
@@ -90,7 +92,7 @@ class TensorArrayGradV2:
     words = _gradient_words
 
     def shape(handle):
-        return ()
+        return HANDLE
 
 
 @op("TensorArrayWriteV3", "TensorArrayWriteV2", "TensorArrayWrite")
