@@ -17,7 +17,14 @@ from nbtf.session import Session
 from nbtf.wire.files import read_graph_def, read_meta_graph
 
 GOLDEN = Path(__file__).parent / "golden"
-MANIFESTS = ("manifest.json", "functional/manifest.json", "control/manifest.json", "variables/manifest.json")
+MANIFESTS = (
+    "manifest.json",
+    "functional/manifest.json",
+    "control/manifest.json",
+    "variables/manifest.json",
+    "strings/manifest.json",
+    "random_ops/manifest.json",
+)
 CASES = [case for name in MANIFESTS for case in json.loads((GOLDEN / name).read_text())["cases"]]
 
 

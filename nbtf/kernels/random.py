@@ -135,7 +135,7 @@ def fill_truncated(output, dtype, start, seed, seed2):
     """Normal numbers below 2, by redrawing; a group of 4 (doubles: 2) has a part of the stream to itself."""
     group = 2 if dtype == DOUBLE else 4
     for first in range(0, len(output), group):
-        place = start + first // group * RESERVED
+        place = start + first * (RESERVED // 4)
         end = min(first + group, len(output))
         at, half = first, 0
         while at < end:

@@ -10,20 +10,21 @@ from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
 KEPT = {"stream": 1, "entropy": 2}
 
 
-def _dims(shape, out):
+def _dims(shape, shape_dims, out):
+    check(len(shape_dims) == 1, "shape must be a vector of {{int32,int64}}, got shape {}", shape_dims)
     for i in range(len(shape)):
         check(shape[i] >= 0 or shape[i] == HIDDEN, "Dimension {} must be >= 0", shape[i])
         out.append(max(shape[i], UNKNOWN))
 
 
-def _of_shape(shape: Value, out):
-    _dims(shape, out)
+def _of_shape(shape: Value, shape_dims, out):
+    _dims(shape, shape_dims, out)
 
 
-def _of_shape_between(shape: Value, minval, maxval, out):
+def _of_shape_between(shape: Value, shape_dims, minval, maxval, out):
     check(len(minval) == 0, "minval must be 0-D, got shape {}", minval)
     check(len(maxval) == 0, "maxval must be 0-D, got shape {}", maxval)
-    _dims(shape, out)
+    _dims(shape, shape_dims, out)
 
 
 def _check_seed(seed):
@@ -33,7 +34,7 @@ def _check_seed(seed):
 def _choices(logits, num_samples, out):
     check(len(logits) == 2, "logits should be a matrix, got shape {}", logits)
     samples = num_samples[0]
-    check(samples >= 0 or samples == HIDDEN, "num_samples should be a nonnegative integer, got {}", samples)
+    check(samples >= 0 or samples == HIDDEN, "num_samples should be nonnegative, got {}", samples)
     check(logits[1] != 0, "num_classes should be positive, got {}", logits[1])
     out.append(logits[0])
     out.append(max(samples, UNKNOWN))
@@ -122,8 +123,8 @@ class RandomGamma:
     stateful = True
     keeps = KEPT
 
-    def shape(shape: Value, alpha, out):
-        _dims(shape, out)
+    def shape(shape: Value, shape_dims, alpha, out):
+        _dims(shape, shape_dims, out)
         for i in range(len(alpha)):
             out.append(alpha[i])
 
@@ -136,8 +137,8 @@ class RandomPoissonV2:
     stateful = True
     keeps = KEPT
 
-    def shape(shape: Value, rate, out):
-        _dims(shape, out)
+    def shape(shape: Value, shape_dims, rate, out):
+        _dims(shape, shape_dims, out)
         for i in range(len(rate)):
             out.append(rate[i])
 
@@ -150,8 +151,8 @@ class RandomPoisson:
     stateful = True
     keeps = KEPT
 
-    def shape(shape: Value, rate, out):
-        _dims(shape, out)
+    def shape(shape: Value, shape_dims, rate, out):
+        _dims(shape, shape_dims, out)
         for i in range(len(rate)):
             out.append(rate[i])
 
@@ -159,9 +160,9 @@ class RandomPoisson:
 # ---- stateless: equal seeds give equal numbers, whenever -------------------------------------------------------------
 
 
-def _of_shape_and_seed(shape: Value, seed, out):
+def _of_shape_and_seed(shape: Value, shape_dims, seed, out):
     _check_seed(seed)
-    _dims(shape, out)
+    _dims(shape, shape_dims, out)
 
 
 @op("StatelessRandomUniform")
@@ -194,11 +195,11 @@ class StatelessRandomUniformInt:
 
     kernel = "stateless_random_uniform_int"
 
-    def shape(shape: Value, seed, minval, maxval, out):
+    def shape(shape: Value, shape_dims, seed, minval, maxval, out):
         _check_seed(seed)
         check(len(minval) == 0, "minval must be 0-D, got shape {}", minval)
         check(len(maxval) == 0, "maxval must be 0-D, got shape {}", maxval)
-        _dims(shape, out)
+        _dims(shape, shape_dims, out)
 
 
 @op("StatelessMultinomial")

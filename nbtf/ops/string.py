@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nbtf.errors import OutOfRangeError
 from nbtf.graph.registry import op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, broadcast, check, copy_dims, may_equal, normal_axis
@@ -13,6 +14,9 @@ WHITESPACE = b" \t\n\v\f\r"
 
 def _join(call, *inputs):
     separator = utf8(call.attrs.separator)
+    shapes = [array.shape for array in inputs if array.ndim]
+    for shape in shapes:
+        check(shape == shapes[0], "Input shapes do not match: {} vs. {}", shapes[0], shape)
     arrays = np.broadcast_arrays(*inputs)
     result = np.empty(arrays[0].shape, object)
     for position in np.ndindex(arrays[0].shape):
@@ -46,7 +50,13 @@ class StringJoin:
 
 
 def _reduce_join(call, inputs, reduction_indices):
-    axes = [int(axis) % max(inputs.ndim, 1) for axis in reduction_indices.reshape(-1)]
+    axes = []
+    for axis in reduction_indices.reshape(-1).tolist():
+        if not -inputs.ndim <= axis < inputs.ndim:
+            message = f"Invalid reduction dimension {axis} for input with {inputs.ndim} dimension(s)"
+            raise OutOfRangeError(None, call.node.origin, message)
+        check(axis % inputs.ndim not in axes, "Duplicate reduction dimension {}", axis)
+        axes.append(axis % inputs.ndim)
     if not axes:
         return inputs
     kept = [axis for axis in range(inputs.ndim) if axis not in axes]
@@ -105,8 +115,8 @@ def _segment_join(call, inputs, segment_ids, num_segments):
     rows = inputs.reshape(segment_ids.size, -1)
     found = [[[] for _ in range(rows.shape[1])] for _ in range(count)]
     for row, segment in zip(rows, segment_ids.reshape(-1).tolist(), strict=True):
-        check(segment < count, "segment_ids has an id {} that is not below num_segments = {}", segment, count)
-        for place, item in zip(found[segment] if segment >= 0 else [], row, strict=False):
+        check(0 <= segment < count, "segment_ids are not allowed to exceed num_segments or to have negative values.")
+        for place, item in zip(found[segment], row, strict=True):
             place.append(item)
     result = np.empty((count, rows.shape[1]), object)
     for position in np.ndindex(result.shape):
@@ -144,6 +154,7 @@ def _split_at_any(text, delimiters, skip_empty):
 
 
 def _split(call, strings, delimiter):
+    check(strings.ndim == 1, "input must be a vector, got shape: {}", strings.shape)
     check(delimiter.ndim == 0, "delimiter must be a scalar, got shape: {}", delimiter.shape)
     return _sparse([_split_at_any(text, delimiter[()], call.attrs.skip_empty) for text in strings])
 
@@ -180,6 +191,7 @@ def _split_off(text, separator, most):
 
 
 def _split_v2(call, strings, separator):
+    check(strings.ndim == 1, "input must be a vector, got shape: {}", strings.shape)
     check(separator.ndim == 0, "sep must be a scalar, got shape: {}", separator.shape)
     return _sparse([_split_off(text, separator[()], call.attrs.maxsplit) for text in strings])
 
@@ -244,6 +256,8 @@ class StringLower:
 
 def _characters(text):
     """The bytes of each UTF-8 character; bytes that continue none belong to the one before."""
+    if not text:
+        return []
     starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
     return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
