@@ -97,7 +97,9 @@ SHOWN: list[object] = [
 @case
 def string_format() -> list[Step]:
     found = [
-        ops.StringFormat(inputs=[given(value)], template="<%s>", summarize=most) for value in SHOWN for most in (3, -1, 1)
+        ops.StringFormat(inputs=[given(value)], template="<%s>", summarize=most)
+        for value in SHOWN
+        for most in (3, -1, 1)
     ]
     two = ops.StringFormat(inputs=[given(1), given(["a"])], template="{}, then {}.", placeholder="{}")
     return steps(*found, two)
@@ -144,7 +146,9 @@ def joining() -> list[Step]:
     found.append(ops.StringJoin(inputs=[square, texts("x")]))
     words = texts("a", "b", "c", "d")
     for ids, count in (([0, 2, 0, 1], 4), ([0, -1, 1, 1], 2), ([0, 1, 2, 3], 2)):
-        found.append(ops.UnsortedSegmentJoin(inputs=words, segment_ids=given(ids), num_segments=given(count), separator=","))
+        found.append(
+            ops.UnsortedSegmentJoin(inputs=words, segment_ids=given(ids), num_segments=given(count), separator=",")
+        )
     return steps(*found)
 
 
@@ -252,7 +256,9 @@ def raw_numbers() -> list[Step]:
     found.append(ops.DecodeRaw(bytes=texts(b"ab", b"a"), out_type=tf.uint8))
     found.append(ops.DecodeRaw(bytes=given("abcd"), out_type=tf.uint8))
     for length in (4, 8, 12, 3, 0):
-        found.append(ops.DecodePaddedRaw(input_bytes=texts(b"abcdef", b"xy"), fixed_length=given(length), out_type=tf.int32))
+        found.append(
+            ops.DecodePaddedRaw(input_bytes=texts(b"abcdef", b"xy"), fixed_length=given(length), out_type=tf.int32)
+        )
     return steps(*found)
 
 
@@ -275,7 +281,9 @@ def csv() -> list[Step]:
         "1,2,y,z",
         " 7 ,2,y",
     ):
-        found.append(tuple(ops.DecodeCSV(records=given(text), record_defaults=[given(*d) for d in zip(defaults, kinds)])))
+        found.append(
+            tuple(ops.DecodeCSV(records=given(text), record_defaults=[given(*d) for d in zip(defaults, kinds, strict=True)]))
+        )
     found.append(tuple(ops.DecodeCSV(records=texts("1;2", "3;"), record_defaults=[[0], [9]], field_delim=";")))
     found.append(tuple(ops.DecodeCSV(records=texts(",2,x"), record_defaults=required)))
     found.append(tuple(ops.DecodeCSV(records=texts("NA,2,x"), record_defaults=defaults, na_value="NA")))
