@@ -2,7 +2,7 @@
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import check, check_in_words, check_rank, copy_dims, may_equal, merged
+from nbtf.shapes import check, check_in_words, check_rank, copy_dims, equal_dims, may_equal, merged
 
 
 @op("BiasAdd")
