@@ -114,6 +114,11 @@ def coordinates(position: int, dims: Sequence[int]) -> object:
     return _text(found) if found else ""
 
 
+def leading(dims: Sequence[int], count: int) -> object:
+    """The first `count` dims, for a message."""
+    return tuple(dims[:count])
+
+
 def at_most(size: int) -> int:
     """A dim that the kernel decides: `size` reserves the room at run time; UNKNOWN while the graph is built."""
     return UNKNOWN

@@ -344,7 +344,11 @@ def _owner(value: Value) -> Value:
             return value
         if block.alias is not None:
             value = node.inputs[block.alias]
-        elif block.forwards and spread_arguments(node, outputs=True)[value.index].name == block.forwards[0]:
+        elif (
+            block.forwards
+            and value.index >= 0
+            and spread_arguments(node, outputs=True)[value.index].name == block.forwards[0]
+        ):
             names = [argument.name for argument in spread_arguments(node, outputs=False)]
             value = node.inputs[names.index(block.forwards[1])]
         elif node.op_type in (*plan.SWITCHES, *plan.ENTERS, *plan.EXITS, "LoopCond"):

@@ -50,6 +50,8 @@ class Block:
     """No instruction: the slot is filled before the run (Const, Placeholder)."""
     host: Callable[..., Any] | None = None
     """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py. Beside a kernel: for strings only."""
+    checked: bool = False
+    """Host: the shape rule runs again, on the actual dims, before Python computes."""
     lower: Callable[..., Any] | None = None
     """Rewrites the node into nodes of other ops: lower(node, rewriter) -> values, or None where the node runs as it is;
     see nbtf/compiler/rewriter.py."""

@@ -167,7 +167,15 @@ def apply_rule(op: Operation) -> None:
         for tensor, dims in zip(op._outputs, found, strict=True):
             tensor._dims = dims
         if op.kind.block is not None and op.kind.block.forwards:
-            op._outputs[0]._dims = op._inputs[0]._dims
+            _forward(op, *op.kind.block.forwards)
+
+
+def _forward(op: Operation, output: str, source: str) -> None:
+    """The output is the input itself. Ops that forward take no lists: an argument's position is its tensor's."""
+    assert op.definition is not None
+    outputs = [argument.name for argument in op.definition.outputs]
+    inputs = [argument.name for argument in op.definition.inputs]
+    op._outputs[outputs.index(output)]._dims = op._inputs[inputs.index(source)]._dims
 
 
 def _input_dims(op: Operation) -> list[StaticDims]:

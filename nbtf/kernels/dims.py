@@ -49,6 +49,11 @@ def _compiled_at_most(size):
     return lambda size: size
 
 
+@overload(shapes.leading)
+def _compiled_leading(dims, count):
+    return lambda dims, count: count  # only messages name them
+
+
 @overload(shapes.coordinates)
 def _compiled_coordinates(position, dims):
     return lambda position, dims: position  # only messages name them, and plain Python writes those
@@ -232,6 +237,7 @@ _REPLACED = (
     shapes.check_in_words,
     shapes.at_most,
     shapes.coordinates,
+    shapes.leading,
 )
 for _helper in list(vars(shapes).values()):
     if isinstance(_helper, python_types.FunctionType) and _helper not in _REPLACED:

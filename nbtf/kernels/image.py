@@ -99,24 +99,22 @@ def select_boxes(boxes, given, scores, limits, most, selected, heap, current, se
     count = 0
     while count < most and waiting > 0:
         best = heap[0]
-        original, dropped = current[best], False
+        original, done = current[best], False
         for k in range(count - 1, seen[best] - 1, -1):
             same = similarity(boxes, best, selected[k], len(scores), given)
             if not soft and same > overlap_threshold:
-                dropped = True
+                done = True
                 break
             if soft:
-                current[best] *= (
-                    np.float32(math.exp(scale * same * same)) if same <= overlap_threshold else np.float32(0)
-                )
+                current[best] *= np.float32(math.exp(scale * same * same))
                 if current[best] <= score_threshold:
                     break
         seen[best] = count
-        if not dropped and current[best] == original:
+        if not done and current[best] == original:
             selected[count] = best
             count += 1
-            dropped = True
-        if dropped or not current[best] > score_threshold:
+            done = True
+        if done or not current[best] > score_threshold:
             waiting -= 1
             heap[0] = heap[waiting]
         sink(heap, current, 0, waiting)

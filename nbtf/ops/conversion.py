@@ -50,8 +50,8 @@ elementwise(
     1,
     lower=_lower_cast,
     doc="""Every numeric dtype to every other. A complex number gives its real part; a number becomes the bool whether
-    it is not 0. A float is truncated towards 0; NaN and what the target cannot hold become the least int32, int64 or (of
-    uint64) 2^63. Narrower integers keep the low bits of the int32, uint32 of the int64, that the float is cast to.""",
+    it is not 0. A float is truncated towards 0; NaN and what the target cannot hold become the least int32, the least
+    int64 or (of uint64) 2^63. Narrower integers keep the low bits of the int32, uint32 of the int64, that the float is cast to.""",
 )
 elementwise("_float_to_int32", 1, doc="Cast of floats to integers of at most 32 bits.")
 elementwise("_float_to_int64", 1, doc="Cast of floats to int64 and uint32.")
@@ -79,7 +79,7 @@ _ITEM_BYTES = tuple(
 
 @op("Bitcast")
 class Bitcast:
-    """The bytes of the input read as another dtype. [...] -> [..., n] where n smaller elements make one larger, or back."""
+    """The bytes of the input read as another dtype: [...] -> [..., n] if n elements make one of the input, or back."""
 
     shares = ("output", "input")
 

@@ -163,7 +163,7 @@ class FakeQuantWithMinMaxVarsPerChannel:
 
 @op("FakeQuantWithMinMaxVarsGradient")
 class FakeQuantWithMinMaxVarsGradient:
-    """Gradients for the inputs, where they lie in the moved range, and for min and max: of what lies below and above."""
+    """Gradients for the inputs, where they lie in the moved range, and for min and max: those below and above it."""
 
     kernel = "fake_quantize_grad"
 

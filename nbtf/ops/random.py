@@ -1,18 +1,214 @@
-"""Random numbers: Philox4x32-10 streams, bit-equal to TensorFlow's for equal seeds."""
+"""Random numbers: Philox4x32-10 streams, bit-equal to TensorFlow's for equal seeds.
+
+A stateful node keeps the place in its stream from run to run, for the life of the session. Seeds (0, 0) stand for seeds
+that the session chooses.
+"""
 
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, Value, check
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
+
+KEPT = {"stream": 1, "entropy": 2}
+
+
+def _dims(shape, out):
+    for i in range(len(shape)):
+        check(shape[i] >= 0 or shape[i] == HIDDEN, "Dimension {} must be >= 0", shape[i])
+        out.append(max(shape[i], UNKNOWN))
+
+
+def _of_shape(shape: Value, out):
+    _dims(shape, out)
+
+
+def _of_shape_between(shape: Value, minval, maxval, out):
+    check(len(minval) == 0, "minval must be 0-D, got shape {}", minval)
+    check(len(maxval) == 0, "maxval must be 0-D, got shape {}", maxval)
+    _dims(shape, out)
+
+
+def _check_seed(seed):
+    check(len(seed) == 1 and (seed[0] == 2 or seed[0] == UNKNOWN), "seed must have shape [2], not {}", seed)
+
+
+def _choices(logits, num_samples, out):
+    check(len(logits) == 2, "logits should be a matrix, got shape {}", logits)
+    samples = num_samples[0]
+    check(samples >= 0 or samples == HIDDEN, "num_samples should be a nonnegative integer, got {}", samples)
+    check(logits[1] != 0, "num_classes should be positive, got {}", logits[1])
+    out.append(logits[0])
+    out.append(max(samples, UNKNOWN))
+
+
+def _class_count(logits):
+    return (logits[1],)
+
+
+# ---- stateful --------------------------------------------------------------------------------------------------------
 
 
 @op("RandomUniform")
 class RandomUniform:
-    """Floats in [0, 1) of the given shape. Run r of the node starts at output r * 256 * elements of its stream."""
+    """Floats in [0, 1) of the given shape."""
 
     kernel = "random_uniform"
     stateful = True
-    keeps = {"stream": 4}
+    keeps = KEPT
+    shape = _of_shape
 
-    def shape(shape: Value, out):
-        for i in range(len(shape)):
-            check(shape[i] >= 0 or shape[i] == HIDDEN, "Dimension {} must be >= 0", shape[i])
-            out.append(max(shape[i], -1))
+
+@op("RandomUniformInt")
+class RandomUniformInt:
+    """Integers in [minval, maxval) of the given shape: minval + word modulo (maxval - minval)."""
+
+    kernel = "random_uniform_int"
+    stateful = True
+    keeps = KEPT
+    shape = _of_shape_between
+
+
+@op("RandomStandardNormal")
+class RandomStandardNormal:
+    """Normal numbers of mean 0 and deviation 1, of the given shape."""
+
+    kernel = "random_standard_normal"
+    stateful = True
+    keeps = KEPT
+    shape = _of_shape
+
+
+@op("TruncatedNormal")
+class TruncatedNormal:
+    """Normal numbers of mean 0 and deviation 1, redrawn where they are not below 2, of the given shape."""
+
+    kernel = "truncated_normal"
+    stateful = True
+    keeps = KEPT
+    shape = _of_shape
+
+
+@op("RandomShuffle")
+class RandomShuffle:
+    """The rows of value in random order. value [n, ...] -> [n, ...]."""
+
+    kernel = "random_shuffle"
+    stateful = True
+    keeps = KEPT
+    moves = ("value", "output")
+
+    def shape(value, out):
+        for i in range(len(value)):
+            out.append(value[i])
+
+
+@op("Multinomial")
+class Multinomial:
+    """Classes drawn with probabilities softmax(logits). logits [rows, classes], num_samples [] -> [rows, samples]."""
+
+    kernel = "multinomial"
+    stateful = True
+    keeps = KEPT
+    workspace = {"cdf": "float64"}
+    workspace_size = _class_count
+
+    def shape(logits, num_samples: Value, out):
+        _choices(logits, num_samples, out)
+
+
+@op("RandomGamma")
+class RandomGamma:
+    """Draws from gamma distributions of scale 1. shape [k], alpha [...] -> shape + alpha's shape."""
+
+    kernel = "random_gamma"
+    stateful = True
+    keeps = KEPT
+
+    def shape(shape: Value, alpha, out):
+        _dims(shape, out)
+        for i in range(len(alpha)):
+            out.append(alpha[i])
+
+
+@op("RandomPoissonV2")
+class RandomPoissonV2:
+    """Draws from Poisson distributions. shape [k], rate [...] -> shape + rate's shape."""
+
+    kernel = "random_poisson"
+    stateful = True
+    keeps = KEPT
+
+    def shape(shape: Value, rate, out):
+        _dims(shape, out)
+        for i in range(len(rate)):
+            out.append(rate[i])
+
+
+@op("RandomPoisson")
+class RandomPoisson:
+    """As RandomPoissonV2, of the dtype of the rate."""
+
+    kernel = "random_poisson"
+    stateful = True
+    keeps = KEPT
+
+    def shape(shape: Value, rate, out):
+        _dims(shape, out)
+        for i in range(len(rate)):
+            out.append(rate[i])
+
+
+# ---- stateless: equal seeds give equal numbers, whenever -------------------------------------------------------------
+
+
+def _of_shape_and_seed(shape: Value, seed, out):
+    _check_seed(seed)
+    _dims(shape, out)
+
+
+@op("StatelessRandomUniform")
+class StatelessRandomUniform:
+    """Floats in [0, 1) of the given shape. seed [2]."""
+
+    kernel = "stateless_random_uniform"
+    shape = _of_shape_and_seed
+
+
+@op("StatelessRandomNormal")
+class StatelessRandomNormal:
+    """Normal numbers of mean 0 and deviation 1, of the given shape. seed [2]."""
+
+    kernel = "stateless_random_normal"
+    shape = _of_shape_and_seed
+
+
+@op("StatelessTruncatedNormal")
+class StatelessTruncatedNormal:
+    """Normal numbers redrawn where they are not below 2, of the given shape. seed [2]."""
+
+    kernel = "stateless_truncated_normal"
+    shape = _of_shape_and_seed
+
+
+@op("StatelessRandomUniformInt")
+class StatelessRandomUniformInt:
+    """Integers in [minval, maxval) of the given shape. seed [2]."""
+
+    kernel = "stateless_random_uniform_int"
+
+    def shape(shape: Value, seed, minval, maxval, out):
+        _check_seed(seed)
+        check(len(minval) == 0, "minval must be 0-D, got shape {}", minval)
+        check(len(maxval) == 0, "maxval must be 0-D, got shape {}", maxval)
+        _dims(shape, out)
+
+
+@op("StatelessMultinomial")
+class StatelessMultinomial:
+    """Classes drawn with probabilities softmax(logits). logits [rows, classes], num_samples [], seed [2]."""
+
+    kernel = "stateless_multinomial"
+    workspace = {"cdf": "float64"}
+    workspace_size = _class_count
+
+    def shape(logits, num_samples: Value, seed, out):
+        _check_seed(seed)
+        _choices(logits, num_samples, out)

@@ -1,12 +1,18 @@
-"""String ops: Python computes them, on bytes."""
+"""Strings: joining, splitting, cutting and changing case. Python computes these ops, on bytes."""
 
 import numpy as np
 
 from nbtf.graph.registry import op
+from nbtf.ops.string_arrays import each, of_input, utf8
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, broadcast, check, copy_dims, may_equal, normal_axis
+
+WHITESPACE = b" \t\n\v\f\r"
+
+# ---- joining ---------------------------------------------------------------------------------------------------------
 
 
 def _join(call, *inputs):
-    separator = call.attrs.separator.encode()
+    separator = utf8(call.attrs.separator)
     arrays = np.broadcast_arrays(*inputs)
     result = np.empty(arrays[0].shape, object)
     for position in np.ndindex(arrays[0].shape):
@@ -19,3 +25,273 @@ class StringJoin:
     """Elementwise concatenation with a separator; scalars broadcast."""
 
     host = _join
+
+    def shape(inputs, out):
+        widest = 0
+        for i in range(len(inputs)):
+            if len(inputs[widest]) == 0:
+                widest = i
+        for i in range(len(inputs)):
+            same = len(inputs[i]) == 0 or (
+                len(inputs[i]) == len(inputs[widest]) and all(map(may_equal, inputs[i], inputs[widest]))
+            )
+            check(
+                same,
+                "Input shapes do not match: input 0's shape was {} vs {} for input {}",
+                inputs[widest],
+                inputs[i],
+                i,
+            )
+        copy_dims(inputs[widest], out)
+
+
+def _reduce_join(call, inputs, reduction_indices):
+    axes = [int(axis) % max(inputs.ndim, 1) for axis in reduction_indices.reshape(-1)]
+    if not axes:
+        return inputs
+    kept = [axis for axis in range(inputs.ndim) if axis not in axes]
+    # the axis named first varies fastest
+    moved = inputs.transpose([*kept, *reversed(axes)])
+    shape = [inputs.shape[axis] for axis in kept]
+    rows = moved.reshape(*shape, -1)
+    result = np.empty(shape, object)
+    for position in np.ndindex(*shape):
+        result[position] = utf8(call.attrs.separator).join(rows[position])
+    if call.attrs.keep_dims:
+        result = result.reshape([1 if axis in axes else size for axis, size in enumerate(inputs.shape)])
+    return result
+
+
+@op("ReduceJoin")
+class ReduceJoin:
+    """Strings joined along axes, the first of them varying fastest. inputs [...], reduction_indices [k] or []."""
+
+    host = _reduce_join
+
+    def shape(inputs, reduction_indices: Value, keep_dims, out):
+        hidden = HIDDEN in list(reduction_indices)
+        gone = set()
+        for axis in reduction_indices:
+            if axis != HIDDEN:
+                check(
+                    -len(inputs) <= axis < len(inputs),
+                    "Invalid reduction dimension {} for input with {} dimensions.",
+                    axis,
+                    len(inputs),
+                )
+                at = normal_axis(axis, len(inputs))
+                check(at not in gone, "Duplicate reduction dimension {}", axis)
+                gone.add(at)
+        if hidden:
+            out.unknown_rank()
+            return
+        for axis in range(len(inputs)):
+            if axis not in gone:
+                out.append(inputs[axis])
+            elif keep_dims:
+                out.append(1)
+
+
+def _segment_join(call, inputs, segment_ids, num_segments):
+    count = int(num_segments)
+    check(count >= 0, "Number of segments must be >= 0, but is {}", count)
+    check(
+        inputs.shape[: segment_ids.ndim] == segment_ids.shape,
+        "segment_ids of shape {} must be a prefix of the shape of inputs {}",
+        segment_ids.shape,
+        inputs.shape,
+    )
+    rest = inputs.shape[segment_ids.ndim :]
+    rows = inputs.reshape(segment_ids.size, -1)
+    found = [[[] for _ in range(rows.shape[1])] for _ in range(count)]
+    for row, segment in zip(rows, segment_ids.reshape(-1).tolist(), strict=True):
+        check(segment < count, "segment_ids has an id {} that is not below num_segments = {}", segment, count)
+        for place, item in zip(found[segment] if segment >= 0 else [], row, strict=False):
+            place.append(item)
+    result = np.empty((count, rows.shape[1]), object)
+    for position in np.ndindex(result.shape):
+        result[position] = utf8(call.attrs.separator).join(found[position[0]][position[1]])
+    return result.reshape(count, *rest)
+
+
+@op("UnsortedSegmentJoin")
+class UnsortedSegmentJoin:
+    """Strings of one segment joined. inputs [...], segment_ids a prefix of its shape -> [num_segments, ...]."""
+
+    host = _segment_join
+
+
+# ---- splitting -------------------------------------------------------------------------------------------------------
+
+
+def _sparse(rows):
+    """A SparseTensor of rows of different length."""
+    lengths = [len(row) for row in rows]
+    indices = np.array([(i, k) for i, row in enumerate(rows) for k in range(len(row))], np.int64).reshape(-1, 2)
+    values = np.empty(sum(lengths), object)
+    values[:] = [item for row in rows for item in row]
+    return indices, values, np.array([len(rows), max(lengths, default=0)], np.int64)
+
+
+def _split_at_any(text, delimiters, skip_empty):
+    if not delimiters:
+        return [text[i : i + 1] for i in range(len(text))]
+    if not text:
+        return []
+    for delimiter in delimiters[1:]:
+        text = text.replace(bytes([delimiter]), delimiters[:1])
+    return [item for item in text.split(delimiters[:1]) if item or not skip_empty]
+
+
+def _split(call, strings, delimiter):
+    check(delimiter.ndim == 0, "delimiter must be a scalar, got shape: {}", delimiter.shape)
+    return _sparse([_split_at_any(text, delimiter[()], call.attrs.skip_empty) for text in strings])
+
+
+def _check_vector(input, sep):
+    check(len(input) == 1, "input must be a vector, got shape: {}", input)
+    check(len(sep) == 0, "sep must be a scalar, got shape: {}", sep)
+    return (UNKNOWN, 2), (UNKNOWN,), (2,)
+
+
+@op("StringSplit")
+class StringSplit:
+    """Strings cut at every byte of delimiter, or into bytes if it is empty. input [n] -> SparseTensor [n, most]."""
+
+    host = _split
+
+    def shape(input, delimiter, out):
+        for dims, rank in zip(out, _check_vector(input, delimiter), strict=True):
+            copy_dims(rank, dims)
+
+
+def _split_off(text, separator, most):
+    if separator:
+        return text.split(separator, most if most > 0 else -1)
+    found = []
+    text = text.lstrip(WHITESPACE)
+    while text:
+        words = text.split(None, 1)
+        found.append(words[0])
+        text = text[len(words[0]) :].lstrip(WHITESPACE)
+        if 0 < most == len(found):
+            return [*found, text]
+    return found
+
+
+def _split_v2(call, strings, separator):
+    check(separator.ndim == 0, "sep must be a scalar, got shape: {}", separator.shape)
+    return _sparse([_split_off(text, separator[()], call.attrs.maxsplit) for text in strings])
+
+
+@op("StringSplitV2")
+class StringSplitV2:
+    """Strings cut at sep, or at white space if it is empty, maxsplit times if that is above 0.
+
+    input [n], sep [] -> SparseTensor [n, most].
+    """
+
+    host = _split_v2
+
+    def shape(input, sep, out):
+        for dims, rank in zip(out, _check_vector(input, sep), strict=True):
+            copy_dims(rank, dims)
+
+
+# ---- one string at a time --------------------------------------------------------------------------------------------
+
+
+def _strip(call, strings):
+    return each(lambda text: text.strip(WHITESPACE), strings)
+
+
+@op("StringStrip")
+class StringStrip:
+    """Without white space at both ends. input [...] -> [...]."""
+
+    host = _strip
+    shape = of_input
+
+
+def _case(change_bytes, change_text):
+    """Case of ASCII letters alone, or with encoding utf-8 of all."""
+
+    def convert(call, strings):
+        encoding = call.attrs.encoding
+        check(encoding in ("", "utf-8"), "only utf8 or '' (no encoding) is supported, received {}", encoding)
+        if not encoding:
+            return each(change_bytes, strings)
+        return each(lambda text: change_text(text.decode("utf-8", "replace")).encode(), strings)
+
+    return convert
+
+
+@op("StringUpper")
+class StringUpper:
+    """Lower-case letters become upper case. input [...] -> [...]."""
+
+    host = _case(bytes.upper, str.upper)
+    shape = of_input
+
+
+@op("StringLower")
+class StringLower:
+    """Upper-case letters become lower case. input [...] -> [...]."""
+
+    host = _case(bytes.lower, str.lower)
+    shape = of_input
+
+
+def _characters(text):
+    """The bytes of each UTF-8 character; bytes that continue none belong to the one before."""
+    starts = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+def _length(call, strings):
+    count = len if call.attrs.unit == "BYTE" else lambda text: len(_characters(text))
+    return each(count, strings, np.int32)
+
+
+@op("StringLength")
+class StringLength:
+    """Number of bytes or of UTF-8 characters: int32. input [...] -> [...]."""
+
+    host = _length
+    shape = of_input
+
+
+def _substring(call, strings, pos, length):
+    check(
+        pos.shape == length.shape, "pos and len should have the same shape, but are {} and {}", pos.shape, length.shape
+    )
+    in_bytes = call.attrs.unit == "BYTE"
+    strings, pos, length = np.broadcast_arrays(strings, pos, length)
+    result = np.empty(strings.shape, object)
+    flat = result.reshape(-1)
+    for i, (text, at, count) in enumerate(zip(strings.flat, pos.flat, length.flat, strict=True)):
+        units = text if in_bytes else _characters(text)
+        check(
+            -len(units) <= at <= len(units),
+            "pos {} out of range for string{} at index {}",
+            at,
+            f" b'{text.decode(errors='backslashreplace')}'" if in_bytes else "",
+            i,
+        )
+        first = int(at) + (len(units) if at < 0 else 0)
+        # below zero it means the rest of the bytes, and no character: TensorFlow counts the former without a sign
+        end = first + int(count) if count >= 0 else len(units) if in_bytes else first
+        flat[i] = units[first:end] if in_bytes else b"".join(units[first:end])
+    return result
+
+
+@op("Substr")
+class Substr:
+    """len bytes or characters from pos on; pos below zero counts from the end. input broadcasts against pos and len."""
+
+    host = _substring
+
+    def shape(input, pos, len_dims, out):
+        same = len(pos) == len(len_dims) and all(may_equal(p, n) for p, n in zip(pos, len_dims, strict=True))
+        check(same, "pos and len shapes must match: {} vs. {}", pos, len_dims)
+        broadcast(input, pos, out)

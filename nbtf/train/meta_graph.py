@@ -10,6 +10,7 @@ import numpy as np
 
 from nbtf.checkpoint.reader import open_checkpoint
 from nbtf.checkpoint.state import checkpoint_exists
+from nbtf.dtypes import DType
 from nbtf.errors import InvalidArgumentError, NotFoundError
 from nbtf.graph.apply_op import apply_op
 from nbtf.graph.collections import GraphKeys
@@ -19,6 +20,7 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
 from nbtf.graph.operation import Operation
 from nbtf.session import Session
+from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
 Path = str | os.PathLike[str]
@@ -137,19 +139,31 @@ def _assign_by_name(sess: Session, prefix: str) -> None:
         for op in variables:
             if op.name not in stored:
                 continue
-            dtype = op.get_attr("dtype")
-            if stored[op.name] != dtype:
-                raise InvalidArgumentError(
-                    op.node_def,
-                    op,
-                    f"tensor_name = {op.name}; expected dtype {dtype.name} does not equal original dtype "
-                    f"{stored[op.name].name}",
-                )
-            value = placeholder(dtype)
-            feeds[value] = reader.get_tensor(op.name)
+            found = reader.get_tensor(op.name)
+            _check_fits(op, stored[op.name], found.shape)
+            value = placeholder(stored[op.name])
+            feeds[value] = found
             if op.type in REF_VARIABLES:
                 assigns.append(apply_op("Assign", ref=op.outputs[0], value=value).op)
             else:
                 assigns.append(apply_op("AssignVariableOp", resource=op.outputs[0], value=value))
     if assigns:
         sess.run(assigns, feeds)
+
+
+def _check_fits(variable: Operation, dtype: DType, shape: tuple[int, ...]) -> None:
+    """Raises InvalidArgumentError where a stored tensor is not of the variable's dtype and shape."""
+    own_dtype, own_shape = variable.get_attr("dtype"), TensorShape(variable.get_attr("shape"))
+    if own_dtype != dtype:
+        raise InvalidArgumentError(
+            variable.node_def,
+            variable,
+            f"tensor_name = {variable.name}; expected dtype {own_dtype.name} does not equal original dtype {dtype.name}",
+        )
+    if not own_shape.is_compatible_with(shape):
+        raise InvalidArgumentError(
+            variable.node_def,
+            variable,
+            f"{variable.name}: Assign requires shapes of both tensors to match. lhs shape= {own_shape} rhs shape= "
+            f"{list(shape)}",
+        )

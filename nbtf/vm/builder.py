@@ -51,10 +51,11 @@ def plain_rule(block: registry.Block, dtype: Any) -> Any:
     return importlib.import_module("nbtf.kernels.jit").rule_for(block.rule, dtype)
 
 
-def plain_body(block: registry.Block) -> Any:
-    """The kernel of an op as a plain Python function over arrays."""
+def plain_body(block: registry.Block) -> tuple[Any, dict[str, int]]:
+    """The kernel of an op as a plain Python function over arrays, and the rank of each array that is not flat."""
     importlib.import_module(f"nbtf.kernels.{block.family}")
-    return importlib.import_module("nbtf.kernels.jit").KERNELS[block.kernel].body
+    kernel = importlib.import_module("nbtf.kernels.jit").KERNELS[block.kernel]
+    return kernel.body, {name: rank for name, rank in kernel.rank.items() if rank}
 
 
 def _signature(jit: Any, block: registry.Block) -> Any:

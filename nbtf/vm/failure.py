@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         if value.is_handle and block.variables:
             inputs[index] = _variable_array(context, array)
     try:
-        _rerun_rule(node, block, inputs)
+        rerun_rule(node, block, inputs)
         _rerun_body(node, block, inputs)
     except CheckFailed as refusal:
         told = getattr(node.attrs, block.told_by, None) if block.told_by else None
@@ -134,7 +135,8 @@ def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
     return variable.array if isinstance(variable, Variable) and variable.is_initialized else np.empty(0, np.int64)
 
 
-def _rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
+def rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
+    """The shape rule as plain Python on the dims of these arrays: raises CheckFailed where it refuses them."""
     if block.rule and block.shape:
         others = block.parameters[len(inputs) :]
         rest = [Dims() if name == "out" else getattr(node.attrs, name) for name in others]
@@ -156,9 +158,9 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
         for values in zip(*(array.flat for array in np.broadcast_arrays(*inputs, *scalars)), strict=True):
             rule(*values)
     elif block.kernel and node.definition is not None:
-        body = builder.plain_body(block)
+        body, ranks = builder.plain_body(block)
         outputs = _output_arrays(node, block, inputs)
-        body(**_arguments(body, node, block, inputs, outputs, flat_values=False))
+        body(**_arguments(body, node, block, inputs, outputs, flat_values=False, ranks=ranks))
 
 
 def _output_arrays(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
@@ -176,9 +178,16 @@ def _output_arrays(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]])
 
 
 def _arguments(
-    function: Any, node: Node, block: Block, inputs: list[Any], outputs: Any, *, flat_values: bool
+    function: Any,
+    node: Node,
+    block: Block,
+    inputs: list[Any],
+    outputs: Any,
+    *,
+    flat_values: bool,
+    ranks: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """What a rule (flat_values) or a kernel body gets, by parameter name."""
+    """What a rule (flat_values) or a kernel body gets, by parameter name; arrays are flat but for those in `ranks`."""
     assert node.definition is not None
     arrays: dict[str, Any] = {}
     groups = [(node.definition.inputs, inputs)]
@@ -195,7 +204,7 @@ def _arguments(
     for name in inspect.signature(function).parameters:
         base = name.removesuffix("_dims")
         if name in arrays and (not flat_values or name in block.by_value):
-            given[name] = _each(arrays[name], _elements)
+            given[name] = arrays[name] if name in ranks else _each(arrays[name], _elements)
         elif name in arrays or base in arrays:
             given[name] = _each(arrays[name if name in arrays else base], lambda a: a.shape)
         elif name == "out":

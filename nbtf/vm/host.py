@@ -54,6 +54,10 @@ def serve(context: Context, instruction: Instruction) -> None:
     slots = instruction.operands
     inputs = [read(context, slot, value) for slot, value in zip(slots, node.inputs, strict=False)]
     try:
+        if node.block.checked:
+            from nbtf.vm import failure  # it explains what host ops refuse, too
+
+            failure.rerun_rule(node, node.block, inputs)
         result = node.block.host(HostCall(context, node), *inputs)
     except CheckFailed as refusal:
         raise error_class(refusal, node.block)(None, node.origin, f"{described(node)}: {refusal}") from None

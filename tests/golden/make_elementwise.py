@@ -155,11 +155,9 @@ def record(
         return
     with tf.Graph().as_default() as graph:
         placeholders = [tf.placeholder(dtype, name=f"in{i}") for i, (dtype, _) in enumerate(inputs)]
-        fetches = []
-        for op in found:
-            fetches.append(apply(op, placeholders[: len(argument_names(op))], **attrs.get(op, {})).name)
+        made = [apply(op, placeholders[: len(argument_names(op))], **attrs.get(op, {})) for op in found]
         feeds = {p.name: np.asarray(v, p.dtype.as_numpy_dtype) for p, (_, v) in zip(placeholders, inputs, strict=True)}
-        recorder.graph(name, graph.as_graph_def(), fetches, [feeds])
+        recorder.graph(name, graph.as_graph_def(), [t.name for t in made], [feeds])
 
 
 def extremes(dtype: tf.DType) -> list[int]:
@@ -237,7 +235,7 @@ def casts(recorder: make_recording.Recorder) -> None:
 
 def choices(recorder: make_recording.Recorder) -> None:
     for dtype in (tf.float32, tf.int32):
-        values = [v for v in (FLOATS if dtype.is_floating else WHOLE)]
+        values: list[Any] = [*FLOATS] if dtype.is_floating else [*WHOLE]
         with tf.Graph().as_default() as graph:
             x, low, high = (tf.placeholder(dtype, name=f"in{i}") for i in range(3))
             clipped = [RAW.ClipByValue(t=x, clip_value_min=low, clip_value_max=high)]
@@ -251,6 +249,15 @@ def choices(recorder: make_recording.Recorder) -> None:
             runs.append({x.name: whole[:1], low.name: whole[0], high.name: whole[None, :1]})
             feeds = [{k: np.asarray(v, dtype.as_numpy_dtype) for k, v in run.items()} for run in runs]
             recorder.graph(f"clip_{dtype.name}", graph.as_graph_def(), [t.name for t in clipped], feeds)
+
+
+def fed(value: Any, feeds: dict[str, Any]) -> Any:
+    """A placeholder that is fed the value; of a list, one each."""
+    if isinstance(value, list):
+        return [fed(v, feeds) for v in value]
+    made = tf.placeholder(value.dtype)
+    feeds[made.name] = value
+    return made
 
 
 def refusals(recorder: make_recording.Recorder) -> None:
@@ -299,14 +306,7 @@ def refusals(recorder: make_recording.Recorder) -> None:
         with tf.Graph().as_default() as graph:
             feeds: dict[str, Any] = {}
 
-            def placeholder(value: Any) -> tf.Tensor:
-                made = tf.placeholder(value.dtype)
-                feeds[made.name] = value
-                return made
-
-            inputs = [
-                [placeholder(v) for v in value] if isinstance(value, list) else placeholder(value) for value in values
-            ]
+            inputs = [fed(v, feeds) for v in values]
             fetch = apply(op, inputs, **attrs)
             recorder.graph(f"refusal_{number:02}_{op}", graph.as_graph_def(), [fetch.name], [feeds])
 

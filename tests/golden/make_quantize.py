@@ -49,8 +49,8 @@ def quantize(recorder: make_recording.Recorder) -> None:
         runs = [[values, np.float32(low), np.float32(high)] for low, high in ranges]
         rounds = ("HALF_AWAY_FROM_ZERO", "HALF_TO_EVEN") if mode == "SCALED" else ("HALF_AWAY_FROM_ZERO",)
         makes = [
-            lambda x, low, high, r=r, n=n: RAW.QuantizeV2(
-                input=x, min_range=low, max_range=high, T=dtype, mode=mode, round_mode=r, narrow_range=n
+            lambda x, low, high, t=dtype, m=mode, r=r, n=n: RAW.QuantizeV2(
+                input=x, min_range=low, max_range=high, T=t, mode=m, round_mode=r, narrow_range=n
             )
             for r in rounds
             for n in (False, True)
@@ -79,8 +79,8 @@ def dequantize(recorder: make_recording.Recorder) -> None:
         highest = limits.max - (1024 if dtype == tf.qint32 else 0)  # the float of 2^31 - 1 overflows in TensorFlow
         values = np.asarray([limits.min, limits.min + 1, highest, 0, 1, 7, 100], plain[dtype])
         makes = [
-            lambda x, low, high, m=m, n=n: RAW.Dequantize(
-                input=tf.bitcast(x, dtype), min_range=low, max_range=high, mode=m, narrow_range=n
+            lambda x, low, high, t=dtype, m=m, n=n: RAW.Dequantize(
+                input=tf.bitcast(x, t), min_range=low, max_range=high, mode=m, narrow_range=n
             )
             for m in MODES
             for n in (False, True)
@@ -164,23 +164,24 @@ def fake(recorder: make_recording.Recorder) -> None:
 
 
 def refusals(recorder: make_recording.Recorder) -> None:
+    def quantized(**attrs: Any) -> Make:
+        return lambda a, b, c: RAW.QuantizeV2(input=a, min_range=b, max_range=c, T=tf.qint8, **attrs).output_min
+
     x, one = np.float32(VALUES), np.float32(1)
     cases: list[tuple[str, Make, list[Any]]] = [
-        ("range", lambda a, b, c: RAW.QuantizeV2(input=a, min_range=b, max_range=c, T=tf.qint8).output_min, [x, one, -one]),
-        (
-            "round",
-            lambda a, b, c: RAW.QuantizeV2(
-                input=a, min_range=b, max_range=c, T=tf.qint8, round_mode="HALF_TO_EVEN"
-            ).output_min,
-            [x, -one, one],
-        ),
-        ("axis", lambda a, b, c: RAW.QuantizeV2(input=a, min_range=b, max_range=c, T=tf.qint8, axis=0).output_min, [x, one, one]),
+        ("range", quantized(), [x, one, -one]),
+        ("round", quantized(round_mode="HALF_TO_EVEN"), [x, -one, one]),
+        ("axis", quantized(axis=0), [x, one, one]),
         (
             "both_range",
             lambda a, b, c: RAW.QuantizeAndDequantizeV2(input=a, input_min=b, input_max=c, range_given=True),
             [x, one, -one],
         ),
-        ("both_bits", lambda a, b, c: RAW.QuantizeAndDequantizeV3(input=a, input_min=b, input_max=b, num_bits=c), [x, one, np.int32(64)]),
+        (
+            "both_bits",
+            lambda a, b, c: RAW.QuantizeAndDequantizeV3(input=a, input_min=b, input_max=b, num_bits=c),
+            [x, one, np.int32(64)],
+        ),
         ("fake_rank", lambda a, b, c: RAW.FakeQuantWithMinMaxVars(inputs=a, min=b, max=c), [x, x, x]),
         ("fake_channels", lambda a, b, c: RAW.FakeQuantWithMinMaxVarsPerChannel(inputs=a, min=b, max=c), [x, x[:2], x]),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ LOW, HIGH = np.float32(-1.5), np.float32(1)
 INSIDE = np.float32([0, 1, 1, 1, 1, 1, 0])
 LOWS, HIGHS = np.float32([-1.5, 0]), np.float32([1, 0])
 CHANNELS = np.float32([[-2, 0.26], [0.9, 5]])
+QUINT8 = np.dtype([("quint8", "u1")])
 BITS = {"range_given": True}
 
 
@@ -27,7 +28,7 @@ def rounded(x, *ranges):
 ROWS = [
     # the levels themselves are compared below: a session gives them in a dtype of their own
     Row("QuantizeV2", [X, LOW, HIGH], (None, LOW, HIGH), {"T": "quint8"}, vary=None),
-    Row("Dequantize", [np.uint8([0, 255]).view(np.dtype([("quint8", "u1")])), LOW, HIGH], np.float32([-1.5, 1]), vary=None),
+    Row("Dequantize", [np.uint8([0, 255]).view(QUINT8), LOW, HIGH], np.float32([-1.5, 1]), vary=None),
     Row("QuantizeAndDequantizeV2", [X, np.float32(-1.5), np.float32(1.2)], rounded, BITS),
     Row("QuantizeAndDequantizeV4", [X, np.float32(-1.5), np.float32(1.2)], rounded, BITS),
     Row("QuantizeAndDequantizeV3", [X, np.float32(-1.5), np.float32(1.2), np.int32(8)], rounded, BITS),
@@ -38,7 +39,8 @@ ROWS = [
     Row("FakeQuantWithMinMaxArgs", [X], on_levels, {"min": -1.5, "max": 1.0}, vary=None),
     Row("FakeQuantWithMinMaxVarsPerChannel", [CHANNELS, LOWS, HIGHS],
         lambda x, low, high: np.stack([on_levels(x[:, 0]), np.zeros(2)], 1), vary=None),
-    Row("FakeQuantWithMinMaxVarsGradient", [X * 0 + 2, X, LOW, HIGH], (INSIDE * 2, np.float32(2), np.float32(2)), vary=None),
+    Row("FakeQuantWithMinMaxVarsGradient", [X * 0 + 2, X, LOW, HIGH], (INSIDE * 2, np.float32(2), np.float32(2)),
+        vary=None),
     Row("FakeQuantWithMinMaxArgsGradient", [np.ones_like(X), X], INSIDE, {"min": -1.5, "max": 1.0}, vary=None),
     Row("FakeQuantWithMinMaxVarsPerChannelGradient", [np.ones_like(CHANNELS), CHANNELS, LOWS, HIGHS],
         (np.float32([[0, 1], [1, 1]]), np.float32([1, 0]), np.float32([0, 0])), vary=None),
