@@ -37,20 +37,18 @@ def inline(nodes: list[Node], fetches: list[Value], graph: Graph) -> tuple[list[
     """Nodes without calls, but for recursive ones; indices are positions in the result."""
     inliner = _Inliner(graph)
     result: list[Node] = []
+    added = 0
     pending: list[tuple[Node, Stack]] = [(node, ()) for node in reversed(nodes)]
     while pending:
-        if len(result) + len(pending) > limits.MAX_PROGRAM_NODES:
-            raise ResourceExhaustedError(
-                None,
-                pending[-1][0].origin,
-                f"Function calls written out give more than {limits.MAX_PROGRAM_NODES} nodes; one of them is "
-                f"'{pending[-1][0].name}'",
-            )
         node, stack = pending.pop()
         expansion = inliner.expand(node, stack)
         if expansion is None:
             result.append(node)
         else:
+            added += len(expansion)
+            if added > limits.MAX_INLINED_NODES:
+                message = f"Function calls written out give more than {limits.MAX_INLINED_NODES} nodes"
+                raise ResourceExhaustedError(None, node.origin, f"{node.op_type} '{node.name}': {message}")
             pending += reversed(expansion)
     if inliner.replaced or inliner.stands_for:
         inliner.rewire(result)
