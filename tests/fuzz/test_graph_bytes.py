@@ -139,7 +139,7 @@ def _child(log: str) -> None:
             signal.alarm(0)
             faulthandler.cancel_dump_traceback_later()
             counts["tried"] += 1
-    print(json.dumps(counts))
+    sys.stdout.write(json.dumps(counts) + "\n")
 
 
 if __name__ == "__main__":

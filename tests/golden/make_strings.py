@@ -282,7 +282,11 @@ def csv() -> list[Step]:
         " 7 ,2,y",
     ):
         found.append(
-            tuple(ops.DecodeCSV(records=given(text), record_defaults=[given(*d) for d in zip(defaults, kinds, strict=True)]))
+            tuple(
+                ops.DecodeCSV(
+                    records=given(text), record_defaults=[given(*d) for d in zip(defaults, kinds, strict=True)]
+                )
+            )
         )
     found.append(tuple(ops.DecodeCSV(records=texts("1;2", "3;"), record_defaults=[[0], [9]], field_delim=";")))
     found.append(tuple(ops.DecodeCSV(records=texts(",2,x"), record_defaults=required)))
