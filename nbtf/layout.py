@@ -81,6 +81,8 @@ NEXT_GRADIENT = SERIAL + 5
 NEWER = SERIAL + 2  # of a list that is not the newest of its versions: this one is newer, and holds the same items
 CHANGED = SERIAL + 3  # but for the one at this index; -1 where there is none
 PREVIOUS = SERIAL + 4  # which was this
+WAITING_FIRST = SERIAL + 3  # of a list or an optional whose items are still to be computed, from these two records
+WAITING_SECOND = SERIAL + 4
 RECORD_WORDS = SERIAL + 6
 
 # An item is the address of a descriptor, laid out as a slot with its elements behind it, or 0. In a TensorArray a word
@@ -95,6 +97,9 @@ CLEARS = 2
 IDENTICAL = 4
 AGGREGATES = 8
 CLOSED = 16
+
+HAS_VALUE = 1  # FLAGS of an optional; its items are two words each: element, and number of a DataType
+OPTIONAL_ITEM_WORDS = 2
 
 # ---- elementwise programs ------------------------------------------------------------------------------------------
 

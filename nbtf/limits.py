@@ -10,6 +10,7 @@ MAX_TENSOR_ELEMENTS: Final = 2**63 - 1  # counts are int64
 MAX_TENSOR_BYTES: Final = 2**40  # of one tensor, however it came to be
 MAX_SPLAT_BYTES: Final = 2**31  # that a few bytes of a TensorProto may expand to
 MAX_NODE_TENSORS: Final = 2**20  # inputs, or outputs, of one node
+MAX_INLINED_NODES: Final = 2**20  # that the function calls of one program may become
 MAX_MESSAGE_BYTES: Final = 2**31 - 1  # protobuf's limit on one serialized message
 
 

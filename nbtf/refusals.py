@@ -63,7 +63,7 @@ ARRAY_READS_UNWRITTEN = _refusal(
     "the gradients to be written.  If you set the full element_shape property on the forward TensorArray, the proper "
     "all-zeros tensor will be returned instead of incurring this error."
 )
-ARRAY_INDICES_NOT_VECTOR = _refusal("Expected indices to be a vector, but received shape: {0:shape}")
+INDICES_NOT_VECTOR = _refusal("Expected indices to be a vector, but received shape: {0:shape}")
 ARRAY_GATHERS_NOTHING = _refusal(
     "TensorArray has size zero, but element shape {0:shape} is not fully defined. Currently only static shapes are "
     "supported when packing zero-size TensorArrays.",
@@ -106,6 +106,7 @@ ARRAY_SPLITS_COUNT = _refusal(
 )
 ARRAY_GRADIENT_OF_GRADIENT = _refusal("Wrong input container. _tensor_array_grads{0:name}")
 SHAPES_UNMERGEABLE = _refusal("PartialTensorShape: Incompatible shapes during merge: {0:shape} vs. {1:shape}")
+RANKS_UNMERGEABLE = _refusal("PartialTensorShape: Incompatible ranks during merge: {0} vs. {1}")
 
 # ---- stacks ----------------------------------------------------------------------------------------------------------
 
@@ -212,6 +213,9 @@ OPTIONAL_SHAPE = _refusal(
 OPTIONALS_ADDED_EMPTY = _refusal("Cannot add optionals because one has a value and the other doesn't.")
 OPTIONALS_ADDED_COUNT = _refusal(
     "Cannot add optionals because they have different numbers of components ({0} vs. {1})."
+)
+OPTIONALS_ADDED_DTYPES = _refusal(
+    "Cannot add optionals because component {0} is of dtype {1:dtype} in one and of {2:dtype} in the other."
 )
 VARIANTS_NOT_ADDABLE = _refusal("Cannot add variants that do not both hold tensor lists, or both hold optionals.")
 VARIANTS_NO_ZEROS = _refusal("A variant that holds neither a tensor list nor an optional has no zeros.")

@@ -37,6 +37,14 @@ class PreconditionFailed(CheckFailed):
     """What TensorFlow calls a failed precondition."""
 
 
+class RefusedInWords(CheckFailed):
+    """A refusal for which TensorFlow has other words while a graph is built; the message is that of a run."""
+
+    def __init__(self, built: str, message: str) -> None:
+        super().__init__(message)
+        self.built = built
+
+
 class Dims(list[int]):
     """The dims of one output while a rule runs as plain Python; kernels have a compiled twin with these methods."""
 
@@ -91,6 +99,12 @@ def precondition(condition: bool, message: str, *values: object) -> None:
         raise PreconditionFailed(_worded(message, values))
 
 
+def check_in_words(condition: bool, built: str, message: str, *values: object) -> None:
+    """As check, with other words (`built`) while a graph is built; both may name all values: "{0}", "{1}"."""
+    if not condition:
+        raise RefusedInWords(_worded(built, values), _worded(message, values))
+
+
 def coordinates(position: int, dims: Sequence[int]) -> object:
     """Where element `position` of a tensor stands, as text for a message: "[1,0]", or nothing for a scalar."""
     found: list[int] = []
@@ -142,7 +156,7 @@ def broadcast_dim(a: int, b: int) -> int:
         return a
     if a == 1:
         return b
-    check(a == UNKNOWN or b == UNKNOWN, "Incompatible shapes: dimensions must be equal, but are {} and {}", a, b)
+    check(a == UNKNOWN or b == UNKNOWN, "Dimensions must be equal, but are {} and {}", a, b)
     return max(a, b)  # an unknown dim must turn out equal to the other, or 1
 
 
@@ -155,7 +169,17 @@ def aligned_dim(x: Sequence[int], i: int, rank: int) -> int:
 def broadcast(x: Sequence[int], y: Sequence[int], out: Dims) -> None:
     rank = max(len(x), len(y))
     for i in range(rank):
-        out.append(broadcast_dim(aligned_dim(x, i, rank), aligned_dim(y, i, rank)))
+        a, b = aligned_dim(x, i, rank), aligned_dim(y, i, rank)
+        check_in_words(
+            may_equal(a, b) or a == 1 or b == 1,
+            "Dimensions must be equal, but are {0} and {1}",
+            "Incompatible shapes: {2} vs. {3}",
+            a,
+            b,
+            x,
+            y,
+        )
+        out.append(broadcast_dim(a, b))
 
 
 def broadcast3(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) -> None:

@@ -15,7 +15,9 @@ from nbtf.compiler.memory_plan import LiveRange
 from nbtf.compiler.program import HALT, RUN, Instruction, Program, Slot
 from nbtf.compiler.variant import Variant
 from nbtf.dtypes import DType
+from nbtf.errors import InvalidArgumentError, UnimplementedError
 from nbtf.graph.registry import Block
+from nbtf.wire import attr_values
 from nbtf.wire.op_defs import Argument
 from nbtf.wire.tensor import tensor_from_proto
 
@@ -360,11 +362,31 @@ def is_fully_known(shape: Shape) -> bool:
 
 
 def constant_array(node: Node) -> np.ndarray:
-    """The elements of a Const node, in C order."""
+    """The elements of a Const node, in C order. Raises what TensorFlow's Const kernel raises for a damaged value."""
     array = getattr(node.attrs, "array", None)
     if array is None:
-        array = tensor_from_proto(node.attrs.value)
+        array = _decoded(node)
     return np.asarray(array, order="C")
+
+
+def _decoded(node: Node) -> np.ndarray:
+    proto, dtype = node.attrs.value, node.attrs.dtype
+    if proto.dtype != dtype.as_datatype_enum:
+        have, want = attr_values.type_name(proto.dtype), attr_values.type_name(dtype.as_datatype_enum)
+        message = f"Const '{node.name}': Type mismatch between value ({have}) and dtype ({want})"
+        raise InvalidArgumentError(None, node.origin, message)
+    rank = len(proto.tensor_shape.dim)
+    if rank > layout.MAX_RANK:
+        message = f"Const '{node.name}': a tensor of rank {rank} is above the highest rank, {layout.MAX_RANK}"
+        raise UnimplementedError(None, node.origin, message)
+    try:
+        return tensor_from_proto(proto)
+    except InvalidArgumentError as refusal:
+        message = (
+            f"Const '{node.name}': Cannot parse tensor from proto: dtype: {attr_values.enum_name(proto.dtype)}\n"
+            f"{refusal.message}"
+        )
+        raise InvalidArgumentError(None, node.origin, message) from None
 
 
 def spread_arguments(node: Node, *, outputs: bool) -> list[Argument]:

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nbtf import dtypes
+from nbtf import dtypes, limits
 from nbtf.compiler.ir import Node, Value, constant, new_node
 from nbtf.compiler.prune import node_of
+from nbtf.dtypes import DType
+from nbtf.errors import InternalError, InvalidArgumentError, NotFoundError, ResourceExhaustedError
 from nbtf.graph.function import FunctionBody, called_function, function_body
+from nbtf.graph.verifier import type_text
 
 if TYPE_CHECKING:
     from nbtf.graph.graph import Graph
@@ -34,6 +37,7 @@ def inline(nodes: list[Node], fetches: list[Value], graph: Graph) -> tuple[list[
     """Nodes without calls, but for recursive ones; indices are positions in the result."""
     inliner = _Inliner(graph)
     result: list[Node] = []
+    added = 0
     pending: list[tuple[Node, Stack]] = [(node, ()) for node in reversed(nodes)]
     while pending:
         node, stack = pending.pop()
@@ -41,6 +45,10 @@ def inline(nodes: list[Node], fetches: list[Value], graph: Graph) -> tuple[list[
         if expansion is None:
             result.append(node)
         else:
+            added += len(expansion)
+            if added > limits.MAX_INLINED_NODES:
+                message = f"Function calls written out give more than {limits.MAX_INLINED_NODES} nodes"
+                raise ResourceExhaustedError(None, node.origin, f"{node.op_type} '{node.name}': {message}")
             pending += reversed(expansion)
     if inliner.replaced or inliner.stands_for:
         inliner.rewire(result)
@@ -68,7 +76,7 @@ class _Inliner:
         self.replaced.update(zip(node.outputs, outputs, strict=True))
         if not site.made:
             site.add("NoOp", list(node.controls) + [v.node for v in node.inputs])
-        self.stands_for[node] = [made for made, _ in site.made]
+        self.stands_for[node] = site.exits or [made for made, _ in site.made]
         return site.made
 
     def final(self, value: Value) -> Value:
@@ -100,6 +108,8 @@ class _Site:
         self.node = node
         self.stack = stack
         self.made: list[tuple[Node, Stack]] = []
+        self.exits: list[Node] = []
+        """What waits for the call waits for these: alive whatever branch was taken; if none, for all that was made."""
 
     def is_recursive(self, names: Sequence[str]) -> bool:
         return any(name in self.stack for name in names)
@@ -161,6 +171,7 @@ class _Site:
 
     def body(self, body: FunctionBody, inputs: Sequence[Value], pivot: Sequence[Node]) -> list[Value]:
         """The function's nodes over these inputs; those that depend on nothing wait for the pivot."""
+        _check_arguments(self.node, body, inputs)
         operations = _needed(body)
         given = dict(zip(body.inputs, inputs, strict=True))
         nodes = {op: node_of(op) for op in operations}
@@ -203,25 +214,87 @@ Writer = Callable[[_Site], list[Value]]
 def _writer(node: Node, graph: Graph) -> tuple[Writer, list[str]] | None:
     """How to write this node out, and the functions that it calls."""
     attrs = node.attrs
+    results = [value.dtype for value in node.outputs]
     if node.op_type in CALLS:
-        body = called_function(graph, attrs.f)
+        body = _called(graph, node, attrs.f)
+        _check_call(node, body)
         return (lambda site: _call(site, body)), [body.name]
     if node.op_type in IFS:
-        then, other = called_function(graph, attrs.then_branch), called_function(graph, attrs.else_branch)
+        then, other = _called(graph, node, attrs.then_branch), _called(graph, node, attrs.else_branch)
+        _check_results(node, (then, other), results)
         return (lambda site: _if(site, then, other)), [then.name, other.name]
     if node.op_type in CASES:
-        branches = [called_function(graph, branch) for branch in attrs.branches]
+        branches = [_called(graph, node, branch) for branch in attrs.branches]
+        _check_results(node, branches, results)
         return (lambda site: _case(site, branches)), [branch.name for branch in branches]
     if node.op_type in WHILES:
-        condition, step = called_function(graph, attrs.cond), called_function(graph, attrs.body)
+        condition, step = _called(graph, node, attrs.cond), _called(graph, node, attrs.body)
+        _check_results(node, (step,), [value.dtype for value in node.inputs])
+        if len(condition.outputs) != 1:
+            raise _refusal(node, f"condition {condition.name} returns {len(condition.outputs)} tensors instead of one")
         return (lambda site: _while(site, condition, step)), [condition.name, step.name]
     if node.op_type == "For":
-        step = called_function(graph, attrs.body)
+        step = _called(graph, node, attrs.body)
+        _check_results(node, (step,), [value.dtype for value in node.inputs[3:]])
         return (lambda site: _for(site, step)), [step.name]
     if node.block is None and node.op_type in graph.functions:
         body = function_body(graph, node.op_type, attrs.protos)
+        _check_call(node, body)
         return (lambda site: _call(site, body)), [body.name]
     return None
+
+
+def _called(graph: Graph, node: Node, reference: Any) -> FunctionBody:
+    """The function that a node calls. A call of a damaged one is a ValueError, as in TensorFlow, where shapes are
+    inferred through calls when a graph is imported; other ops meet it when they run."""
+    is_call = node.op_type in CALLS
+    try:
+        return called_function(graph, reference)
+    except KeyError:
+        if is_call:
+            raise _refusal(node, f'Failed to find function "{reference.name}" in function library:') from None
+        message = f"{node.op_type} '{node.name}': Function {reference.name} is not defined."
+        raise NotFoundError(None, node.origin, message) from None
+    except ValueError as error:
+        if is_call:
+            raise
+        raise _refusal(node, str(error)) from None
+
+
+def _refusal(node: Node, message: str) -> InvalidArgumentError:
+    return InvalidArgumentError(None, node.origin, f"{node.op_type} '{node.name}': {message}")
+
+
+def _check_arguments(node: Node, body: FunctionBody, inputs: Sequence[Value]) -> None:
+    if len(inputs) != len(body.inputs):
+        raise _refusal(node, f"Expected {len(body.inputs)} arguments of function {body.name}, got {len(inputs)}")
+    for i, (value, tensor) in enumerate(zip(inputs, body.inputs, strict=True)):
+        if value.dtype != tensor.dtype.base_dtype:
+            have, want = type_text(value.dtype), type_text(tensor.dtype.base_dtype)
+            raise _refusal(node, f"Expects arg[{i}] to be {want} but {have} is provided")
+
+
+def _check_call(node: Node, body: FunctionBody) -> None:
+    """What a call declares as its outputs is what its function returns."""
+    if len(node.outputs) != len(body.outputs):
+        raise _refusal(node, f"declares {len(node.outputs)} outputs, function {body.name} has {len(body.outputs)}")
+    for i, (value, tensor) in enumerate(zip(node.outputs, body.outputs, strict=True)):
+        if value.dtype != tensor.dtype.base_dtype:
+            raise InternalError(
+                None,
+                node.origin,
+                f"Output {i} of type {type_text(tensor.dtype.base_dtype)} does not match declared output type "
+                f"{type_text(value.dtype)} for node {{{{node {node.name}}}}}",
+            )
+
+
+def _check_results(node: Node, bodies: Sequence[FunctionBody], wanted: Sequence[DType]) -> None:
+    """Branches return what the node declares, the body of a loop what the loop's variables hold."""
+    for body in bodies:
+        found = [tensor.dtype.base_dtype for tensor in body.outputs]
+        if found != list(wanted):
+            have, want = ", ".join(map(type_text, found)), ", ".join(map(type_text, wanted))
+            raise _refusal(node, f"function {body.name} returns ({have}), which should be ({want})")
 
 
 def _call(site: _Site, body: FunctionBody) -> list[Value]:
@@ -268,9 +341,19 @@ def _two_ways(
         node.controls += site.node.controls
     switched = [site.switch(value, predicate) for value in inputs]
     whole = [pair[1] for pair in switched]
+    begin = len(site.made)
     yes = site.body(then, whole[1:] if drop_first else whole, [sides[1]])
+    middle = len(site.made)
+    site.exits = []
     no = other(site, [pair[0] for pair in switched], [sides[0]])
-    return [site.merge([b, a]) for a, b in zip(yes, no, strict=True)]
+    waits = [site.exits or [node for node, _ in site.made[middle:]], [node for node, _ in site.made[begin:middle]]]
+    ends = []
+    for side, nodes in zip(sides, waits, strict=True):
+        ends.append(site.one("Identity", [side.outputs[0]], predicate))
+        ends[-1].node.controls = list(nodes)
+    results = [site.merge([b, a]) for a, b in zip(yes, no, strict=True)]
+    site.exits = [site.merge(ends).node]
+    return results
 
 
 def _while(site: _Site, condition: FunctionBody, step: FunctionBody) -> list[Value]:
@@ -344,7 +427,9 @@ def _loop(
     for value, merge, is_fixed in zip(again(inside, [pivot]), merged, fixed, strict=True):
         if not is_fixed:
             merge.node.inputs[1] = site.one("NextIteration", [value], merge)
-    return [values[i] if is_fixed else site.one("Exit", [after[i]], merged[i]) for i, is_fixed in enumerate(fixed)]
+    left = [values[i] if is_fixed else site.one("Exit", [after[i]], merged[i]) for i, is_fixed in enumerate(fixed)]
+    site.exits = [value.node for value, is_fixed in zip(left, fixed, strict=True) if not is_fixed]
+    return left
 
 
 def _bool_like(value: Value) -> Value:

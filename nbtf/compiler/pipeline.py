@@ -17,7 +17,7 @@ from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
 from nbtf.compiler.widen import widen
-from nbtf.errors import InvalidArgumentError, UnimplementedError
+from nbtf.errors import InternalError, InvalidArgumentError, UnimplementedError
 
 if TYPE_CHECKING:
     from nbtf.graph.graph import Graph
@@ -57,10 +57,13 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     nodes = own_strings(nodes)
     nodes = widen(nodes)
     try:
-        items, guards = schedule(nodes)
+        items, guards, repeated = schedule(nodes)
     except ScheduleError as error:
         message = f"{error.node.op_type} '{error.node.name}': {error.message}"
         raise InvalidArgumentError(None, error.node.origin, message) from None
+    for position, value in enumerate(fetched):
+        if value.node in repeated:
+            raise InternalError(None, value.node.origin, f"Retval[{position}] has already been set.")
     return emit(items, guards, feeds, fetched)
 
 

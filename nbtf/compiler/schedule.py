@@ -128,13 +128,19 @@ class ScheduleError(Exception):
         self.message = message
 
 
-def schedule(nodes: list[Node]) -> tuple[list[Item], dict[Value, Guard]]:
-    """The linear order, and the guard of every value that is not always alive."""
+def schedule(nodes: list[Node]) -> tuple[list[Item], dict[Value, Guard], set[Node]]:
+    """The linear order, the guard of every value that is not always alive, and the nodes that loops repeat."""
     analysis = _Analysis(nodes)
     emitter = _Emitter(analysis)
     emitter.close(emitter.region(analysis.root))
     guards = {v: g for v, g in analysis.value_guards.items() if g and v.node not in analysis.inside}
-    return emitter.items, guards
+    looping = {analysis.frame_of[node].index for node in nodes if analysis.is_loop_merge(node)}
+    repeated = {
+        node
+        for node in analysis.inside
+        if analysis.frame_of[node].index in looping and node.op_type not in (*ENTERS, *EXITS)
+    }
+    return emitter.items, guards, repeated
 
 
 # ---- frames and guards -----------------------------------------------------------------------------------------------

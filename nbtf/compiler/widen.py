@@ -12,6 +12,7 @@ from nbtf.dtypes import DType
 from nbtf.wire.op_defs import Argument
 
 _NARROW = {dtypes.float16: "half", dtypes.bfloat16: "bfloat16"}
+_CASTS = {f"_{name}_to_float32" for name in _NARROW.values()} | {f"_float32_to_{name}" for name in _NARROW.values()}
 
 
 def widen(nodes: list[Node]) -> list[Node]:
@@ -21,7 +22,7 @@ def widen(nodes: list[Node]) -> list[Node]:
 
 def _around(node: Node) -> list[Node]:
     block = node.block
-    if block is None or node.definition is None or not (block.rule or block.kernel):
+    if block is None or node.op_type in _CASTS or not (block.rule or block.kernel):
         return [node]
     before = []
     for position, (value, argument) in enumerate(zip(node.inputs, spread_arguments(node, outputs=False), strict=True)):

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbtf.dtypes import DType
+from nbtf.errors import NotFoundError
 from nbtf.graph.attributes import encode
 from nbtf.graph.graph import Graph
 from nbtf.graph.importer import add_graph_def
 from nbtf.graph.op_kind import argument_dtypes, argument_length
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.verifier import not_registered, type_text
 from nbtf.wire import op_defs, schema
 
 
@@ -103,6 +105,7 @@ class _Instance:
         except ValueError as error:
             raise ValueError(f"In function '{self._name}': {error}") from None
         rest = iter(elements)
+        self._check_results([element for element in elements[len(inputs) :] if isinstance(element, Tensor)])
         return FunctionBody(
             self._name,
             graph,
@@ -160,7 +163,8 @@ class _Instance:
     def _index_outputs(self, node: Any) -> None:
         definition = self._definition(node.op)
         if definition is None:
-            return
+            text = f"In function '{self._name}': {{{{node {node.name}}}}}: {not_registered(node.op)}"
+            raise NotFoundError(None, None, text)
         op_defs.fill_defaults(node, definition)
         op_defs.check_attrs(node, definition)
         flat = 0
@@ -182,15 +186,19 @@ class _Instance:
         inputs = [
             resolved
             for text in node.input
-            for resolved in ([text] if text.startswith("^") else self._resolved(text, f"node '{node.name}'"))
+            for resolved in (
+                [text]
+                if text.startswith("^")
+                else self._resolved(text, f"input {text} is not found: {{{{node {node.name}}}}}")
+            )
         ]
         del node.input[:]
         node.input.extend(inputs)
 
-    def _resolved(self, text: str, user: str) -> list[str]:
+    def _resolved(self, text: str, missing: str) -> list[str]:
         found = self._references.get(text)
         if found is None:
-            raise ValueError(f"In function '{self._name}': {user} takes '{text}', which is neither argument nor output")
+            raise ValueError(f"In function '{self._name}': {missing}")
         return found
 
     # ---- results ----
@@ -199,10 +207,28 @@ class _Instance:
         outputs: list[str] = []
         for argument in self._signature.outputs:
             if argument.name not in self._function.ret:
-                raise ValueError(f"In function '{self._name}': return '{argument.name}' missing")
-            found = self._resolved(self._function.ret[argument.name], f"return '{argument.name}'")
+                raise ValueError(f"In function '{self._name}': Return {argument.name} missing.")
+            text = self._function.ret[argument.name]
+            found = self._resolved(text, f"Return {argument.name} -> {text} is not found.")
             outputs.extend(text if ":" in text else text + ":0" for text in found)
         return outputs
+
+    def _check_results(self, outputs: list[Tensor]) -> None:
+        """The body gives what the signature says."""
+        found = iter(outputs)
+        for argument in self._signature.outputs:
+            wanted = argument_dtypes([argument], self._parameters)
+            for want, tensor in zip(wanted, itertools.islice(found, len(wanted)), strict=False):
+                if want.base_dtype != tensor.dtype.base_dtype:
+                    raise ValueError(
+                        f"In function '{self._name}': Invalid ret types {argument.name} : {type_text(want)} vs. "
+                        f"{type_text(tensor.dtype)}"
+                    )
+        wanted_count = sum(len(argument_dtypes([argument], self._parameters)) for argument in self._signature.outputs)
+        if len(outputs) != wanted_count:
+            raise ValueError(
+                f"In function '{self._name}': {len(outputs)} tensors are returned, the signature has {wanted_count}"
+            )
 
     def _control_output(self, name: str) -> str:
         if name not in self._function.control_ret:

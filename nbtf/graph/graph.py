@@ -271,6 +271,11 @@ def _output_dtypes(kind: OpKind, node: Any, given: Sequence[Any] | None) -> list
 
 def check_versions(versions: Any) -> None:
     """Raises ValueError where a file says that it needs a newer, or another, TensorFlow than nbtf stands for."""
+    if versions.producer < 0:
+        raise ValueError(
+            f"GraphDef producer version {versions.producer} below min producer 0 supported by TensorFlow 2.15.1.  "
+            "Please regenerate your graph."
+        )
     if versions.min_consumer > PRODUCER:
         raise ValueError(
             f"GraphDef min consumer version {versions.min_consumer} above current version {PRODUCER} for "

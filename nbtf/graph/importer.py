@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from nbtf.dtypes import DType
+from nbtf.errors import UnimplementedError
 from nbtf.graph import default_stacks, scopes, verifier
 from nbtf.graph.graph import Graph, check_versions
 from nbtf.graph.op_kind import UNKNOWN_DTYPE, OpKind
@@ -197,7 +198,11 @@ class _Import:
             raise
 
     def _add_library(self) -> None:
+        if len(self._library) < len(self._graph_def.library.function):
+            self._check_repeated_functions()
         for name, function in self._library.items():
+            if op_defs.find(name) is not None:
+                raise ValueError(f"Cannot add function '{name}' because an op with the same name already exists.")
             existing = self._graph._functions.get(name)
             if existing is not None and existing != function:
                 raise ValueError(
@@ -206,6 +211,28 @@ class _Import:
             self._graph._functions[name] = function
         for gradient in self._graph_def.library.gradient:
             self._graph._gradient_functions[gradient.function_name] = gradient.gradient_func
+
+    def _check_repeated_functions(self) -> None:
+        for function in self._graph_def.library.function:
+            if function != self._library[function.signature.name]:
+                raise ValueError(
+                    f"Cannot add function '{function.signature.name}' because a different function with the same name "
+                    "already exists."
+                )
+
+    def _check_deprecation(self, kind: OpKind, node: Any) -> None:
+        """A file may use an op only if its writer still had it. Bodies of functions do not tell who wrote them."""
+        producer = self._graph_def.versions.producer
+        if kind.definition is None or self._allow_internal_names:
+            return
+        removed = kind.definition.deprecated_version
+        if removed and producer >= removed:
+            raise UnimplementedError(
+                None,
+                None,
+                f"Op {node.op} is not available in GraphDef version {producer}. It has been removed in version "
+                f"{removed}. Node: {{{{node {node.name}}}}}",
+            )
 
     def _kind(self, op_type: str) -> OpKind:
         kind = self._function_kinds.get(op_type)
@@ -232,6 +259,7 @@ class _Import:
     def _add(self, node: Any) -> None:
         graph = self._graph
         kind = self._kind(node.op)
+        self._check_deprecation(kind, node)
         inputs, control_inputs, back_edges = self._resolve_inputs(node)
         output_dtypes = self._checked_dtypes(kind, node, inputs, back_edges)
         self._rename_colocation(node)
@@ -327,6 +355,8 @@ class _Import:
     def _rename_colocation(self, node: Any) -> None:
         if "_class" not in node.attr:
             return
+        if not node.attr["_class"].HasField("list"):
+            raise TypeError(f"Node '{node.name}': attr '_class' must be a list of strings")
         groups = node.attr["_class"].list.s
         for i, group in enumerate(groups):
             text = group.decode("utf-8", "replace")

@@ -7,7 +7,7 @@ from typing import Final
 
 _NODE_NAME: Final = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 _SCOPE_NAME: Final = re.compile(r"^[A-Za-z0-9_.\\/>-]*$")
-_IMPORTED_NAME: Final = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*\Z")
+_IMPORTED_NAME: Final = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_./>-]*\Z")
 
 
 def check_node_name(name: str) -> None:

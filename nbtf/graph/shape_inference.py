@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -153,7 +153,8 @@ def infer_shapes(op: Operation) -> None:
         else:
             apply_rule(op)
     except CheckFailed as refusal:
-        raise ValueError(refusal_text(op, str(refusal))) from None
+        words = refusal.built if isinstance(refusal, RefusedInWords) else str(refusal)
+        raise ValueError(refusal_text(op, words)) from None
     except (IndexError, ZeroDivisionError):  # rules may index and divide freely: compiled, they refuse as well
         raise ValueError(refusal_text(op, "An input or attribute has too few dimensions, or a zero")) from None
 
@@ -166,7 +167,15 @@ def apply_rule(op: Operation) -> None:
         for tensor, dims in zip(op._outputs, found, strict=True):
             tensor._dims = dims
         if op.kind.block is not None and op.kind.block.forwards:
-            op._outputs[0]._dims = op._inputs[0]._dims
+            _forward(op, *op.kind.block.forwards)
+
+
+def _forward(op: Operation, output: str, source: str) -> None:
+    """The output is the input itself. Ops that forward take no lists: an argument's position is its tensor's."""
+    assert op.definition is not None
+    outputs = [argument.name for argument in op.definition.outputs]
+    inputs = [argument.name for argument in op.definition.inputs]
+    op._outputs[outputs.index(output)]._dims = op._inputs[inputs.index(source)]._dims
 
 
 def _input_dims(op: Operation) -> list[StaticDims]:

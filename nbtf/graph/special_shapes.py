@@ -31,7 +31,7 @@ def checked_dims(proto: Any) -> StaticDims:
     if proto.unknown_rank:
         return None
     dims = tuple([dim.size for dim in proto.dim])
-    check(len(dims) <= limits.MAX_RANK, "Shape has {} dimensions, more than {}", len(dims), limits.MAX_RANK)
+    check(len(dims) <= limits.MAX_RANK, "Shape {} has too many dimensions", dims_text(dims))
     check(
         all(dim >= UNKNOWN for dim in dims),
         "Shape {} has dimensions with values below -1 (where -1 means unknown)",

@@ -151,8 +151,8 @@ def check_attrs(kind: OpKind, node: Any) -> None:
             length = argument_length(argument, node.attr)
             if not 0 <= length <= limits.MAX_NODE_TENSORS:
                 raise ValueError(
-                    f"Node '{node.name}': attr '{argument.number_attr}' = {length} "
-                    f"is not in [0, {limits.MAX_NODE_TENSORS}]"
+                    f"Node '{node.name}': Number of outputs is too big: {length} "
+                    f"(attr '{argument.number_attr}' is not in [0, {limits.MAX_NODE_TENSORS}])"
                 )
 
 

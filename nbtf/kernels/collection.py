@@ -16,6 +16,7 @@ from nbtf.kernels.memory import (
     copy_shape,
     fill_bytes,
     pointer,
+    refuse,
     reserve,
     set_word,
     word,
@@ -30,6 +31,7 @@ from nbtf.layout import (
     ITEMSIZE,
     KIND,
     MAKER,
+    MAX_RANK,
     NEXT,
     RANK,
     RECORD_WORDS,
@@ -41,8 +43,10 @@ from nbtf.layout import (
     SIZE,
     SLOT_WORDS,
     TICKET_SHIFT,
+    TOO_LARGE,
     WORD,
 )
+from nbtf.refusals import RANKS_UNMERGEABLE, SHAPES_UNMERGEABLE
 
 DESCRIPTOR_BYTES = SLOT_WORDS * WORD  # in front of an element's bytes
 SMALLEST_TABLE = 16
@@ -296,6 +300,27 @@ def shape_from_words(base, index, shape):
     set_word(shape, RANK, rank)
     for i in range(rank):
         set_word(shape, DIMS + i, word(base, index + 1 + i))
+
+
+@register_jitable
+def stacked(state, slot, count, shape):
+    """A buffer for `count` elements of one shape."""
+    rank = word(shape, RANK)
+    if rank + 1 > MAX_RANK:
+        return TOO_LARGE
+    for i in range(rank):
+        set_word(slot, DIMS + 1 + i, word(shape, DIMS + i))
+    set_word(slot, DIMS, count)
+    set_word(slot, RANK, rank + 1)
+    return reserve(state, slot)
+
+
+@register_jitable
+def refuse_merge(state, one, two):
+    """What an instruction returns for two shapes that are not compatible."""
+    if word(one, RANK) != word(two, RANK):
+        return refuse(state, RANKS_UNMERGEABLE, word(one, RANK), word(two, RANK))
+    return refuse(state, SHAPES_UNMERGEABLE, one, two)
 
 
 # ---- sums ------------------------------------------------------------------------------------------------------------

@@ -35,6 +35,15 @@ def _compiled_check(condition, message, *values):
     return check
 
 
+@overload(shapes.check_in_words)
+def _compiled_check_in_words(condition, built, message, *values):
+    def check_in_words(condition, built, message, *values):
+        if not condition:
+            raise RuleRefusedError
+
+    return check_in_words
+
+
 @overload(shapes.at_most)
 def _compiled_at_most(size):
     return lambda size: size
@@ -221,7 +230,15 @@ def clear_ranks(state, ip, first, count):
 
 # ---- the arithmetic --------------------------------------------------------------------------------------------------
 
-_REPLACED = (shapes.check, shapes.supported, shapes.precondition, shapes.at_most, shapes.coordinates, shapes.leading)
+_REPLACED = (
+    shapes.check,
+    shapes.supported,
+    shapes.precondition,
+    shapes.check_in_words,
+    shapes.at_most,
+    shapes.coordinates,
+    shapes.leading,
+)
 for _helper in list(vars(shapes).values()):
     if isinstance(_helper, python_types.FunctionType) and _helper not in _REPLACED:
         register_jitable(boundscheck=True)(_helper)

@@ -24,9 +24,11 @@ from nbtf.kernels.collection import (
     new_rows,
     put_int32,
     record_of,
+    refuse_merge,
     same_inner,
     same_shape,
     shape_from_words,
+    stacked,
     zero_element,
 )
 from nbtf.kernels.jit import instruction
@@ -88,7 +90,6 @@ from nbtf.refusals import (
     ARRAY_GATHERS_UNEVEN,
     ARRAY_GRADIENT_OF_GRADIENT,
     ARRAY_INDEX_NOT_SCALAR,
-    ARRAY_INDICES_NOT_VECTOR,
     ARRAY_READS_CLEARED,
     ARRAY_READS_DTYPE,
     ARRAY_READS_OUTSIDE,
@@ -105,9 +106,9 @@ from nbtf.refusals import (
     ARRAY_WRITES_READ,
     ARRAY_WRITES_SHAPE,
     ARRAY_WRITES_WRITTEN,
+    INDICES_NOT_VECTOR,
     LENGTH_NEGATIVE,
     LENGTHS_NOT_VECTOR,
-    SHAPES_UNMERGEABLE,
 )
 
 ITEM_WORDS = 2  # its descriptor, and what happened to it
@@ -201,7 +202,7 @@ def _same_shapes(array, record):
 def _prepended_shapes(state, array, record, outer):
     """The same with more dimensions in front: outer, a vector."""
     if word(outer, RANK) != 1:
-        return refuse(state, ARRAY_INDICES_NOT_VECTOR, outer)
+        return refuse(state, INDICES_NOT_VECTOR, outer)
     count = word(array, ITEM_COUNT)
     shapes = allocate(state, count * DESCRIPTOR_BYTES)
     if shapes == 0:
@@ -357,7 +358,7 @@ def scatter_tensor_array(state, ip):
     if status != NEXT:
         return status
     if has_indices and word(indices, RANK) != 1:
-        return refuse(state, ARRAY_INDICES_NOT_VECTOR, indices)
+        return refuse(state, INDICES_NOT_VECTOR, indices)
     if word(value, RANK) < 1:
         return refuse(state, ARRAY_SCATTERS_SCALAR, value)
     count = word(value, DIMS)
@@ -502,15 +503,15 @@ def gather_tensor_array(state, ip):
     wanted = word(state, SCRATCH) + DESCRIPTOR_BYTES
     shape_from_words(attrs, 2, wanted)
     if not is_compatible(array, wanted):
-        return refuse(state, SHAPES_UNMERGEABLE, array, wanted)
+        return refuse_merge(state, array, wanted)
     merge(array, wanted)
     if has_indices and word(indices, RANK) != 1:
-        return refuse(state, ARRAY_INDICES_NOT_VECTOR, indices)
+        return refuse(state, INDICES_NOT_VECTOR, indices)
     count = word(indices, SIZE) if has_indices else word(array, ITEM_COUNT)
     if count == 0:
         if not is_defined(array):
             return refuse(state, ARRAY_GATHERS_NOTHING, array)
-        return _stacked(state, value, 0, array)
+        return stacked(state, value, 0, array)
     first = int32_at(indices, 0) if has_indices else 0
     for i in range(count):
         index = int32_at(indices, i) if has_indices else i
@@ -521,7 +522,7 @@ def gather_tensor_array(state, ip):
             return refuse(state, ARRAY_GATHERS_SHAPE, wanted, _item(array, first))
         if not same_shape(_item(array, first), _item(array, index)):
             return refuse(state, ARRAY_GATHERS_UNEVEN, _item(array, first), i, _item(array, index))
-    status = _stacked(state, value, count, _item(array, first))
+    status = stacked(state, value, count, _item(array, first))
     if status != NEXT:
         return status
     target = word(value, DATA)
@@ -533,19 +534,6 @@ def gather_tensor_array(state, ip):
         copy_bytes(target, word(element, DATA), bytes_of(element))
         target += bytes_of(element)
     return NEXT
-
-
-@register_jitable
-def _stacked(state, slot, count, shape):
-    """A buffer for `count` elements of one shape."""
-    rank = word(shape, RANK)
-    if rank + 1 > MAX_RANK:
-        return TOO_LARGE
-    for i in range(rank):
-        set_word(slot, DIMS + 1 + i, word(shape, DIMS + i))
-    set_word(slot, DIMS, count)
-    set_word(slot, RANK, rank + 1)
-    return reserve(state, slot)
 
 
 @instruction
@@ -568,7 +556,7 @@ def concat_tensor_array(state, ip):
     if count == 0:
         if not is_defined(wanted):
             return refuse(state, ARRAY_CONCATS_NOTHING, wanted)
-        return _stacked(state, value, 0, wanted)
+        return stacked(state, value, 0, wanted)
     status = _concat_lengths(state, array, wanted, lengths, word(value, ITEMSIZE))
     if status != NEXT:
         return status

@@ -16,7 +16,7 @@ def _padded(input, paddings, paddings_dims, out):
     )
     check(
         may_equal(paddings_dims[0], len(input)),
-        "The first dimension of paddings must be the rank of inputs: {}, {}",
+        "The first dimension of paddings must be the rank of inputs{} {}",
         paddings_dims,
         input,
     )
@@ -176,15 +176,17 @@ def _transposed(x, perm, out):
         rank,
         len(perm),
     )
-    seen = 0
+    seen, hidden = 0, False
     for i in range(rank):
         if perm[i] == HIDDEN:
             out.append(UNKNOWN)
+            hidden = True
             continue
         check(0 <= perm[i] < rank, "{} is out of range [0 .. {})", perm[i], rank)
-        check(not (seen >> perm[i]) & 1, "perm names axis {} twice and leaves another out", perm[i])
         seen |= 1 << perm[i]
         out.append(x[perm[i]])
+    for i in range(rank):
+        check(hidden or (seen >> i) & 1, "{} is missing from {{{:,}}}.", i, perm)
 
 
 @op("Transpose")

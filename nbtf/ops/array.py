@@ -7,6 +7,8 @@ from nbtf.errors import InvalidArgumentError
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, Value, check, may_equal
 
+MAX_ELEMENTS = 2**63 - 1
+
 
 @op("Const")
 class Const:
@@ -83,8 +85,12 @@ class Empty:
 
 
 def _dims_from(shape, out):
+    size = 1
     for i in range(len(shape)):
         check(shape[i] >= 0 or shape[i] == HIDDEN, "Dimension {} must be >= 0", shape[i])
+        if shape[i] > 0:
+            check(size <= MAX_ELEMENTS // shape[i], "Shape [{:,}] would have more than 2**63 - 1 elements", shape)
+            size *= shape[i]
         out.append(max(shape[i], UNKNOWN))
 
 
@@ -221,7 +227,7 @@ class Reshape:
             "sizes input must be 1-D, not {}",
             shape_dims,
         )
-        given, open_axis, inferred, hidden = 1, -1, 0, 0
+        given, open_axis, inferred, hidden, has_zero = 1, -1, 0, 0, False
         for i in range(len(shape)):
             out.append(shape[i])
             if shape[i] < 0:
@@ -236,21 +242,28 @@ class Reshape:
                 hidden += shape[i] == HIDDEN
                 out[i] = UNKNOWN
                 open_axis = i
+            elif shape[i] == 0:
+                has_zero = True
             else:
+                check(given <= MAX_ELEMENTS // shape[i], "Shape {} has too many elements", shape)
                 given *= shape[i]
         size = shapes.product(tensor)
         if size == UNKNOWN or inferred + hidden > 1:
             return
         if open_axis >= 0:
-            # TensorFlow infers 0 for an axis that no element can fill
+            # where a 0 is asked for, only what is not 0 is divided, as in TensorFlow: [0, 6] to [0, 2, -1] is [0, 2, 3]
+            divided = 1
+            for i in range(len(tensor)):
+                divided *= tensor[i] if tensor[i] > 0 or not has_zero else 1
             check(
-                (given > 0 and size % given == 0) or given == size == 0,
+                size == 0 if has_zero else divided % given == 0,
                 "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
                 size,
                 given,
             )
-            out[open_axis] = size // given if given > 0 else 0
+            out[open_axis] = divided // given
         else:
+            given = 0 if has_zero else given
             check(
                 given == size,
                 "Input to reshape is a tensor with {} values, but the requested shape has {}",
@@ -342,8 +355,9 @@ class Fill:
     moves = ("value", "output")
 
     def shape(dims: Value, value, dims_dims, out):
-        check(len(dims_dims) == 1, "dims must be a vector, got shape {}", dims_dims)
-        check(len(value) == 0, "value must be a scalar, got shape {}", value)
+        check(len(dims_dims) == 1, "dims must represent a vector, got shape {}", dims_dims)
+        one = len(value) == 0 or (len(value) == 1 and may_equal(value[0], 1))  # as TensorFlow's early graphs have it
+        check(one, "value must represent a scalar, got shape {}", value)
         _dims_from(dims, out)
 
 

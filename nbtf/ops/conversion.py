@@ -6,6 +6,7 @@ from nbtf import dtypes, shapes
 from nbtf.graph.registry import elementwise, op
 from nbtf.shapes import check
 
+_WIDENED = {dtypes.float16: "_half_to_float32", dtypes.bfloat16: "_bfloat16_to_float32"}
 _WIDE = {dtypes.int64, dtypes.uint32}
 _MANTISSA_BITS = {dtypes.float64: 52, dtypes.float32: 23, dtypes.float16: 10, dtypes.bfloat16: 7}
 _TRUNCATED = {
@@ -30,6 +31,8 @@ def _lower_cast(node, rewriter):
         x = _without_low_bits(x, target, rewriter)
         return rewriter.add("Cast", [x], [(target, shape)], SrcT=x.dtype, DstT=target, Truncate=False)
     if x.dtype.is_floating and (target.is_integer or target.is_quantized):
+        if x.dtype in _WIDENED:  # the ops below are this library's own, which nbtf/compiler/widen.py leaves alone
+            (x,) = rewriter.add(_WIDENED[x.dtype], [x], [(dtypes.float32, shape)])
         name = "uint64" if target == dtypes.uint64 else "int64" if target in _WIDE else "int32"
         return rewriter.add(f"_float_to_{name}", [x], [(target, shape)])
     return None

@@ -210,11 +210,22 @@ class Select:
             out.append(merged(t[i], e[i]))
 
 
+def _lower_sum_of_variants(node, rewriter):
+    """Variants hold lists or optionals: each pair is added by itself."""
+    if node.outputs[0].dtype != dtypes.variant:
+        return None
+    total = node.inputs[0]
+    for value in node.inputs[1:]:
+        (total,) = rewriter.add("_VariantSum", [total, value], [(dtypes.variant, node.outputs[0].shape)])
+    return [total]
+
+
 @op("AddN", "AccumulateNV2")
 class AddN:
     """Sum of N tensors of one shape."""
 
     kernel = "add_n"
+    lower = _lower_sum_of_variants
 
     def shape(inputs, out):
         first = inputs[0]
@@ -252,11 +263,17 @@ class CheckNumericsV2:
         shapes.copy_dims(tensor, out)
 
 
+def _lower_zeros_of_variants(node, rewriter):
+    (x,) = node.inputs
+    return rewriter.add("_VariantZeros", [x], [(x.dtype, x.shape)]) if x.dtype == dtypes.variant else None
+
+
 @op("ZerosLike")
 class ZerosLike:
-    """Zeros of the shape and dtype of x; of strings, empty ones."""
+    """Zeros of the shape and dtype of x; of strings, empty ones; of variants, lists and optionals of zeros."""
 
     kernel = "zeros_like"
+    lower = _lower_zeros_of_variants
     moves = ("x", "y")
 
     def shape(x, out):

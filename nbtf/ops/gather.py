@@ -35,6 +35,7 @@ class GatherV2:
 
     def shape(params, indices, axis: Value, batch_dims, out):
         rank = len(params)
+        check(rank >= 1, "params must be at least 1 dimensional")
         check(len(axis) == 1, "axis must be scalar")
         check(
             -len(indices) <= batch_dims <= len(indices),

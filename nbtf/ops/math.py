@@ -2,7 +2,7 @@
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import UNKNOWN, check, may_equal
+from nbtf.shapes import UNKNOWN, check, check_in_words, may_equal
 
 # ---- two matrices ----------------------------------------------------------------------------------------------------
 
@@ -24,7 +24,15 @@ class MatMul:
         check(len(a) == 2, "In[0] and In[1] ndims must be == 2: {}", len(a))
         depth_a = a[0] if transpose_a else a[1]
         depth_b = b[1] if transpose_b else b[0]
-        check(may_equal(depth_a, depth_b), "Matrix size-incompatible: In[0]: {}, In[1]: {}", a, b)
+        check_in_words(
+            may_equal(depth_a, depth_b),
+            "Dimensions must be equal, but are {0} and {1}",
+            "Matrix size-incompatible: In[0]: {2}, In[1]: {3}",
+            depth_a,
+            depth_b,
+            a,
+            b,
+        )
         return (a[1] if transpose_a else a[0], b[0] if transpose_b else b[1])
 
 

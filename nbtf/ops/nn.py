@@ -2,7 +2,7 @@
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import check, check_rank, copy_dims, equal_dims
+from nbtf.shapes import check, check_in_words, check_rank, copy_dims, equal_dims, may_equal, merged
 
 
 @op("BiasAdd")
@@ -15,7 +15,16 @@ class BiasAdd:
         check(len(value) >= 2, "Shape must be at least rank 2 but is rank {}", len(value))
         check_rank(bias, 1)
         axis = 1 if data_format and len(value) > 2 else len(value) - 1
-        channels = equal_dims(value[axis], bias[0])
+        check_in_words(
+            may_equal(value[axis], bias[0]),
+            "Dimensions must be equal, but are {0} and {1}",
+            "Must provide as many biases as the last dimension of the input tensor: {2} vs. {3}",
+            value[axis],
+            bias[0],
+            bias,
+            value,
+        )
+        channels = merged(value[axis], bias[0])
         copy_dims(value, out)
         out[axis] = channels
 
@@ -56,7 +65,13 @@ class Softmax:
     kernel = "softmax"
 
     def shape(logits, out):
-        check(len(logits) >= 1, "Shape must be at least rank 1 but is rank {}", len(logits))
+        check_in_words(
+            len(logits) >= 1,
+            "Shape must be at least rank 1 but is rank {0}",
+            "logits must have >= 1 dimension, got {1}",
+            len(logits),
+            logits,
+        )
         copy_dims(logits, out)
 
 

@@ -2,7 +2,7 @@
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
 
 PLAN_WORDS = 3 * 24  # of a strided walk, see kernels/strided.py
 
@@ -16,7 +16,11 @@ def _plan_words():
 
 def _concatenated(values, axis, out):
     rank = len(values[0])
-    check(rank >= 1, "Can't concatenate scalars (use tf.stack instead)")
+    check_in_words(
+        rank >= 1,
+        "Can't concatenate scalars (use tf.stack instead)",
+        "ConcatOp : Can't concatenate scalars (use tf.stack instead)",
+    )
     for k in range(len(values)):
         check(
             len(values[k]) == rank,

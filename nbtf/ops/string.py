@@ -79,7 +79,7 @@ class ReduceJoin:
     host = _reduce_join
 
     def shape(inputs, reduction_indices: Value, keep_dims, out):
-        hidden = HIDDEN in list(reduction_indices)
+        hidden = any(axis == HIDDEN for axis in reduction_indices)
         gone = set()
         for axis in reduction_indices:
             if axis != HIDDEN:

@@ -10,8 +10,10 @@ from nbtf.errors import UnimplementedError
 from nbtf.graph.registry import op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
 
+HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
 
-def _shape_words(shape, node):
+
+def shape_words(shape, node):
     """A shape attribute: rank, or -1, and dims."""
     if shape.ndims is None:
         return [-1]
@@ -35,7 +37,7 @@ def _make_words(node):
     attrs = node.attrs
     flags = DYNAMIC * attrs.dynamic_size + CLEARS * attrs.clear_after_read
     flags += IDENTICAL * getattr(attrs, "identical_element_shapes", False)
-    return [_dtype(node), flags, len(node.outputs) - 1, *_shape_words(attrs.element_shape, node)]
+    return [_dtype(node), flags, len(node.outputs) - 1, *shape_words(attrs.element_shape, node)]
 
 
 @op("TensorArrayV3")
@@ -46,7 +48,7 @@ class TensorArrayV3:
     words = _make_words
 
     def shape(size):
-        return (), ()
+        return HANDLE, ()
 
 
 @op("TensorArrayV2", "TensorArray")
@@ -57,7 +59,7 @@ class TensorArrayV2:
     words = _make_words
 
     def shape(size):
-        return ()
+        return HANDLE
 
 
 def _gradient_words(node):
@@ -79,7 +81,7 @@ class TensorArrayGradV3:
     forwards = ("flow_out", "flow_in")
 
     def shape(handle):
-        return (), ()
+        return HANDLE, ()
 
 
 @op("TensorArrayGradV2", "TensorArrayGrad")
@@ -90,7 +92,7 @@ class TensorArrayGradV2:
     words = _gradient_words
 
     def shape(handle):
-        return ()
+        return HANDLE
 
 
 @op("TensorArrayWriteV3", "TensorArrayWriteV2", "TensorArrayWrite")
@@ -158,7 +160,7 @@ class TensorArrayGather:
     """Elements at the indices, stacked: handle [], indices [n], flow_in [] -> value [n, ...]."""
 
     instruction = "gather_tensor_array"
-    words = lambda node: [_dtype(node), 1, *_shape_words(node.attrs.element_shape, node)]
+    words = lambda node: [_dtype(node), 1, *shape_words(node.attrs.element_shape, node)]
 
 
 @op("TensorArrayPack")
@@ -166,7 +168,7 @@ class TensorArrayPack:
     """All n elements, stacked: handle [], flow_in [] -> value [n, ...]."""
 
     instruction = "gather_tensor_array"
-    words = lambda node: [_dtype(node), 0, *_shape_words(node.attrs.element_shape, node)]
+    words = lambda node: [_dtype(node), 0, *shape_words(node.attrs.element_shape, node)]
 
 
 @op("TensorArrayConcatV3", "TensorArrayConcatV2", "TensorArrayConcat")
@@ -174,7 +176,7 @@ class TensorArrayConcat:
     """All n elements, one after the other: handle [], flow_in [] -> value [sum, ...], lengths [n]."""
 
     instruction = "concat_tensor_array"
-    words = lambda node: [_dtype(node), *_shape_words(node.attrs.element_shape_except0, node)]
+    words = lambda node: [_dtype(node), *shape_words(node.attrs.element_shape_except0, node)]
 
 
 @op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")

@@ -204,7 +204,7 @@ def _arguments(
     for name in inspect.signature(function).parameters:
         base = name.removesuffix("_dims")
         if name in arrays and (not flat_values or name in block.by_value):
-            given[name] = arrays[name] if name in ranks else _each(arrays[name], lambda a: a.reshape(-1))
+            given[name] = arrays[name] if name in ranks else _each(arrays[name], _elements)
         elif name in arrays or base in arrays:
             given[name] = _each(arrays[name if name in arrays else base], lambda a: a.shape)
         elif name == "out":
@@ -226,6 +226,12 @@ def _private_array(name: str, node: Node, block: Block, inputs: list[Any]) -> np
     rule = block.workspace_size
     sizes = rule(**_arguments(rule, node, block, inputs, None, flat_values=True))
     return np.zeros(sizes[list(block.workspace).index(name)], workspace_dtype(block.workspace[name], node).storage)
+
+
+def _elements(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Elements as a rule reads them: compiled code counts in int64, whatever the array's type."""
+    flat = array.reshape(-1)
+    return flat.astype(np.int64) if flat.dtype.kind == "i" else flat
 
 
 def _each(value: Any, function: Any) -> Any:

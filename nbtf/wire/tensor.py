@@ -85,18 +85,15 @@ def tensor_from_proto(proto: schema.TensorProto) -> np.ndarray[Any, Any]:
     """The array a TensorProto means, in memory form; possibly a read-only view of its bytes.
 
     proto: in any of TensorFlow's encodings; a value list shorter than the shape repeats its last value, an empty one
-    means zeros. Raises InvalidArgumentError for an unknown type, an impossible or too large shape, and values that do
-    not match it.
+    means zeros, of a longer one the rest is ignored. Raises InvalidArgumentError for an unknown type, an impossible or
+    too large shape, and raw bytes that do not match it.
     """
     dtype, shape, count = _header(proto)
     if proto.tensor_content:
         return _from_content(proto.tensor_content, dtype, shape, count)
     values = _listed_values(proto, dtype)
-    if len(values) > count:
-        raise _invalid(
-            f"TensorProto has {len(values)} values of type {dtype.name} for shape {list(shape)}, "
-            f"which has {count} elements"
-        )
+    if len(values) > count:  # what is too many is not looked at, as in TensorFlow
+        values = values[:count]
     if len(values) < count:
         if count * dtype.itemsize > limits.MAX_SPLAT_BYTES:
             raise _invalid(
@@ -117,8 +114,7 @@ def _header(proto: schema.TensorProto) -> tuple[DType, tuple[int, ...], int]:
     if dtype is None or dtype not in _VALUE_FIELD:
         name = f"number {proto.dtype}" if dtype is None else dtype.name
         raise _invalid(f"TensorProto has type {name}, which has no values in a file")
-    if proto.tensor_shape.unknown_rank:
-        raise _invalid("TensorProto has a shape of unknown rank")
+    # an unknown rank is not looked at: the dims that are listed, usually none, make the shape
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     if len(shape) > limits.MAX_RANK:
         raise _invalid(f"TensorProto has {len(shape)} dimensions, more than {limits.MAX_RANK}")
@@ -140,8 +136,10 @@ def _from_content(content: bytes, dtype: DType, shape: tuple[int, ...], count: i
             f"{list(shape)}, which take {count * dtype.itemsize}"
         )
     if dtype == dtypes.bool:  # a byte that is neither 0 nor 1 would be no bool to numpy
-        flags: np.ndarray[Any, Any] = np.frombuffer(content, np.uint8) != 0
-        return flags.reshape(shape)
+        flags: np.ndarray[Any, Any] = np.frombuffer(content, np.uint8)
+        if flags.size and flags.max() > 1:
+            raise _invalid(f"TensorProto has content for type bool with a byte {flags.max()}, which is neither 0 nor 1")
+        return flags.view(np.bool_).reshape(shape)
     return _from_little_endian(content, dtype).reshape(shape)
 
 
@@ -188,9 +186,8 @@ def _listed_values(proto: schema.TensorProto, dtype: DType) -> np.ndarray[Any, A
         strings[:] = list(values)
         return strings
     if dtype.is_complex:
-        if len(values) % 2:
-            raise _invalid(f"TensorProto has {len(values)} parts of {dtype.name} values: an odd number")
-        return np.array(values, dtype.real_dtype.storage).view(storage)
+        whole = values[: len(values) & ~1]  # a real part without its imaginary one is no value
+        return np.array(whole, dtype.real_dtype.storage).view(storage)
     if isinstance(values, bytes):  # float8_val
         return np.frombuffer(values, storage)
     if _VALUE_FIELD[dtype] == "half_val":  # 16 bits in an int32

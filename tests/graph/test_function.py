@@ -100,9 +100,9 @@ def test_lists_are_spread_out() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"n:output:0"', '"n:output:7"', "In function 'f': node 's' takes 'n:output:7', which is neither"),
-        ('"s:z:0"', '"q"', "In function 'f': return 'second' takes 'q', which is neither"),
-        ('ret { key: "second"', 'ret { key: "other"', "In function 'f': return 'second' missing"),
+        ('"n:output:0"', '"n:output:7"', "In function 'f': input n:output:7 is not found: {{node s}}"),
+        ('"s:z:0"', '"q"', "In function 'f': Return second -> q is not found."),
+        ('ret { key: "second"', 'ret { key: "other"', "In function 'f': Return second missing."),
         ('placeholder: "T"', 'placeholder: "U"', "In function 'f': node 's' needs attr 'U'"),
         ('"_log" }', '"nope" }', "Requested return node 'nope' not found"),
         ("type: DT_FLOAT type: DT_FLOAT }", "type: DT_FLOAT type: DT_INT32 }", "In function 'f': Input 1 of node n"),

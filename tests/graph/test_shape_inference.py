@@ -135,7 +135,7 @@ def test_what_needs_no_rank_is_known_without_one() -> None:
 def test_elementwise_rules_bind_by_position() -> None:
     assert apply_op("AddV2", x=placeholder(2, 1), y=placeholder(None, 3)).dims == (2, 3)
     two, three = placeholder(2), placeholder(3)
-    with pytest.raises(ValueError, match="dimensions must be equal, but are 2 and 3") as raised:
+    with pytest.raises(ValueError, match="imensions must be equal, but are 2 and 3") as raised:
         apply_op("AddV2", name="n", x=two, y=three)
     shown = f"for '{{{{node n}}}} = AddV2[T=DT_FLOAT]({two.op.name}, {three.op.name})' with input shapes: [2], [3]."
     assert str(raised.value).endswith(shown)
