@@ -121,13 +121,13 @@ def fill_normal(output, dtype, start, seed, seed2):
             if i + 1 < len(output):
                 output[i + 1] = cosine
         return
-    for i in range(0, len(output), 2):
-        words = philox(start + i // 4, seed, seed2)
-        at = i & 2
-        sine, cosine = normal_floats(words[at], words[at + 1])
-        output[i] = sine
-        if i + 1 < len(output):
-            output[i + 1] = cosine
+    for first in range(0, len(output), 4):
+        words = philox(start + first // 4, seed, seed2)
+        for i in range(first, min(first + 4, len(output)), 2):
+            sine, cosine = normal_floats(words[i - first], words[i - first + 1])
+            output[i] = sine
+            if i + 1 < len(output):
+                output[i + 1] = cosine
 
 
 @register_jitable

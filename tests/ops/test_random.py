@@ -88,3 +88,27 @@ def test_streams_are_those_of_tensorflow(stream: dict[str, Any]) -> None:
                 np.testing.assert_allclose(result, wanted, rtol=1e-5, atol=1e-6)
             else:
                 np.testing.assert_array_equal(result.reshape(wanted.shape), wanted)
+
+
+def test_seeds_of_zero_differ_between_sessions() -> None:
+    graph = Graph()
+    with graph.as_default():
+        drawn: Any = apply_op("RandomUniform", **_shaped(8), dtype=dtypes.float32)
+    found = []
+    for _ in range(2):
+        with Session(graph=graph) as session:
+            found += [session.run(drawn), session.run(drawn)]
+    assert len({values.tobytes() for values in found}) == 4
+
+
+def test_the_poisson_op_of_old_graphs() -> None:
+    """Graphs before producer 25 have it; the newer op gives the same numbers."""
+    graph = Graph()
+    with graph.as_default():
+        both = [
+            apply_op(op, shape=np.int32([6]), rate=F32([0.5, 12.0]), seed=3, seed2=4, **attrs)
+            for op, attrs in (("RandomPoisson", {}), ("RandomPoissonV2", {"dtype": dtypes.float32}))
+        ]
+    with Session(graph=graph) as session:
+        old, new = session.run(both)
+    np.testing.assert_array_equal(old, new)
