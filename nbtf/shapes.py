@@ -57,11 +57,12 @@ class Dims(list[int]):
 class _Elements:
     """Elements of an array within a message: [1, 2] by itself, joined by the format if there is one, as in "{:,}"."""
 
-    def __init__(self, values: list[object]) -> None:
+    def __init__(self, values: list[object], text: str = "") -> None:
         self.values = values
+        self.text = text or str(values)
 
     def __format__(self, separator: str) -> str:
-        return separator.join(map(str, self.values)) if separator else str(self.values)
+        return separator.join(map(str, self.values)) if separator else self.text
 
 
 def _text(value: Any) -> object:
@@ -71,7 +72,8 @@ def _text(value: Any) -> object:
         return _Elements(plain) if isinstance(plain, list) else plain
     if not isinstance(value, list | tuple):
         return value
-    return "[" + ",".join(["?" if dim == UNKNOWN else str(dim) for dim in value]) + "]"
+    words = ["?" if dim == UNKNOWN else str(dim) for dim in value]
+    return _Elements(list(value), "[" + ",".join(words) + "]")
 
 
 def _worded(message: str, values: Sequence[Any]) -> str:
