@@ -187,8 +187,25 @@ def broadcast(x: Sequence[int], y: Sequence[int], out: Dims) -> None:
 def broadcast3(x: Sequence[int], y: Sequence[int], w: Sequence[int], out: Dims) -> None:
     rank = max(len(x), len(y), len(w))
     for i in range(rank):
-        two = broadcast_dim(aligned_dim(x, i, rank), aligned_dim(y, i, rank))
-        out.append(broadcast_dim(two, aligned_dim(w, i, rank)))
+        a, b, c = aligned_dim(x, i, rank), aligned_dim(y, i, rank), aligned_dim(w, i, rank)
+        check_broadcast3(a, b, x, y, w)
+        two = broadcast_dim(a, b)
+        check_broadcast3(two, c, x, y, w)
+        out.append(broadcast_dim(two, c))
+
+
+def check_broadcast3(a: int, b: int, condition: Sequence[int], t: Sequence[int], e: Sequence[int]) -> None:
+    """Refuse two dims of a choice, SelectV2, that do not broadcast."""
+    check_in_words(
+        may_equal(a, b) or a == 1 or b == 1,
+        "Dimensions must be equal, but are {0} and {1}",
+        "condition {2}, then {3}, and else {4} must be broadcastable",
+        a,
+        b,
+        condition,
+        t,
+        e,
+    )
 
 
 def alike(x: Sequence[int], y: Sequence[int], out: Dims) -> None:

@@ -1,5 +1,4 @@
 """Types of TensorFlow's messages. Made by tools/make_descriptors.py from proto/; do not edit."""
-
 # ruff: noqa
 import typing
 from collections.abc import Iterable, MutableMapping, MutableSequence
@@ -141,9 +140,7 @@ class Feature(Message):
     def float_list(self) -> FloatList: ...
     @property
     def int64_list(self) -> Int64List: ...
-    def __init__(
-        self, *, bytes_list: typing.Any = ..., float_list: typing.Any = ..., int64_list: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, bytes_list: typing.Any = ..., float_list: typing.Any = ..., int64_list: typing.Any = ...) -> None: ...
 
 class Features(Message):
     @property
@@ -167,23 +164,13 @@ class AllocationDescription(Message):
     allocation_id: int
     has_single_reference: bool
     ptr: int
-    def __init__(
-        self,
-        *,
-        requested_bytes: typing.Any = ...,
-        allocated_bytes: typing.Any = ...,
-        allocator_name: typing.Any = ...,
-        allocation_id: typing.Any = ...,
-        has_single_reference: typing.Any = ...,
-        ptr: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, requested_bytes: typing.Any = ..., allocated_bytes: typing.Any = ..., allocator_name: typing.Any = ..., allocation_id: typing.Any = ..., has_single_reference: typing.Any = ..., ptr: typing.Any = ...) -> None: ...
 
 class TensorShapeProto(Message):
     class Dim(Message):
         size: int
         name: str
         def __init__(self, *, size: typing.Any = ..., name: typing.Any = ...) -> None: ...
-
     @property
     def dim(self) -> RepeatedMessage[TensorShapeProto.Dim]: ...
     unknown_rank: bool
@@ -199,9 +186,7 @@ class FullTypeDef(Message):
     def args(self) -> RepeatedMessage[FullTypeDef]: ...
     s: str
     i: int
-    def __init__(
-        self, *, type_id: typing.Any = ..., args: typing.Any = ..., s: typing.Any = ..., i: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, type_id: typing.Any = ..., args: typing.Any = ..., s: typing.Any = ..., i: typing.Any = ...) -> None: ...
 
 class GraphDebugInfo(Message):
     class FileLineCol(Message):
@@ -210,23 +195,13 @@ class GraphDebugInfo(Message):
         col: int
         func: str
         code: str
-        def __init__(
-            self,
-            *,
-            file_index: typing.Any = ...,
-            line: typing.Any = ...,
-            col: typing.Any = ...,
-            func: typing.Any = ...,
-            code: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, file_index: typing.Any = ..., line: typing.Any = ..., col: typing.Any = ..., func: typing.Any = ..., code: typing.Any = ...) -> None: ...
     class StackTrace(Message):
         @property
         def file_line_cols(self) -> RepeatedMessage[GraphDebugInfo.FileLineCol]: ...
         @property
         def frame_id(self) -> RepeatedScalar[int]: ...
         def __init__(self, *, file_line_cols: typing.Any = ..., frame_id: typing.Any = ...) -> None: ...
-
     @property
     def files(self) -> RepeatedScalar[str]: ...
     @property
@@ -237,24 +212,14 @@ class GraphDebugInfo(Message):
     def traces(self) -> MessageMap[str, GraphDebugInfo.StackTrace]: ...
     @property
     def name_to_trace_id(self) -> MutableMapping[str, int]: ...
-    def __init__(
-        self,
-        *,
-        files: typing.Any = ...,
-        frames_by_id: typing.Any = ...,
-        traces_by_id: typing.Any = ...,
-        traces: typing.Any = ...,
-        name_to_trace_id: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, files: typing.Any = ..., frames_by_id: typing.Any = ..., traces_by_id: typing.Any = ..., traces: typing.Any = ..., name_to_trace_id: typing.Any = ...) -> None: ...
 
 class VersionDef(Message):
     producer: int
     min_consumer: int
     @property
     def bad_consumers(self) -> RepeatedScalar[int]: ...
-    def __init__(
-        self, *, producer: typing.Any = ..., min_consumer: typing.Any = ..., bad_consumers: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, producer: typing.Any = ..., min_consumer: typing.Any = ..., bad_consumers: typing.Any = ...) -> None: ...
 
 class HistogramProto(Message):
     min: float
@@ -266,24 +231,13 @@ class HistogramProto(Message):
     def bucket_limit(self) -> RepeatedScalar[float]: ...
     @property
     def bucket(self) -> RepeatedScalar[float]: ...
-    def __init__(
-        self,
-        *,
-        min: typing.Any = ...,
-        max: typing.Any = ...,
-        num: typing.Any = ...,
-        sum: typing.Any = ...,
-        sum_squares: typing.Any = ...,
-        bucket_limit: typing.Any = ...,
-        bucket: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, min: typing.Any = ..., max: typing.Any = ..., num: typing.Any = ..., sum: typing.Any = ..., sum_squares: typing.Any = ..., bucket_limit: typing.Any = ..., bucket: typing.Any = ...) -> None: ...
 
 class TensorSliceProto(Message):
     class Extent(Message):
         start: int
         length: int
         def __init__(self, *, start: typing.Any = ..., length: typing.Any = ...) -> None: ...
-
     @property
     def extent(self) -> RepeatedMessage[TensorSliceProto.Extent]: ...
     def __init__(self, *, extent: typing.Any = ...) -> None: ...
@@ -299,19 +253,7 @@ class VariableDef(Message):
     trainable: bool
     synchronization: int
     aggregation: int
-    def __init__(
-        self,
-        *,
-        variable_name: typing.Any = ...,
-        initial_value_name: typing.Any = ...,
-        initializer_name: typing.Any = ...,
-        snapshot_name: typing.Any = ...,
-        save_slice_info_def: typing.Any = ...,
-        is_resource: typing.Any = ...,
-        trainable: typing.Any = ...,
-        synchronization: typing.Any = ...,
-        aggregation: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, variable_name: typing.Any = ..., initial_value_name: typing.Any = ..., initializer_name: typing.Any = ..., snapshot_name: typing.Any = ..., save_slice_info_def: typing.Any = ..., is_resource: typing.Any = ..., trainable: typing.Any = ..., synchronization: typing.Any = ..., aggregation: typing.Any = ...) -> None: ...
 
 class SaveSliceInfoDef(Message):
     full_name: str
@@ -321,14 +263,7 @@ class SaveSliceInfoDef(Message):
     def var_offset(self) -> RepeatedScalar[int]: ...
     @property
     def var_shape(self) -> RepeatedScalar[int]: ...
-    def __init__(
-        self,
-        *,
-        full_name: typing.Any = ...,
-        full_shape: typing.Any = ...,
-        var_offset: typing.Any = ...,
-        var_shape: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, full_name: typing.Any = ..., full_shape: typing.Any = ..., var_offset: typing.Any = ..., var_shape: typing.Any = ...) -> None: ...
 
 class JobDef(Message):
     name: str
@@ -349,28 +284,14 @@ class DebugTensorWatch(Message):
     @property
     def debug_urls(self) -> RepeatedScalar[str]: ...
     tolerate_debug_op_creation_failures: bool
-    def __init__(
-        self,
-        *,
-        node_name: typing.Any = ...,
-        output_slot: typing.Any = ...,
-        debug_ops: typing.Any = ...,
-        debug_urls: typing.Any = ...,
-        tolerate_debug_op_creation_failures: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, node_name: typing.Any = ..., output_slot: typing.Any = ..., debug_ops: typing.Any = ..., debug_urls: typing.Any = ..., tolerate_debug_op_creation_failures: typing.Any = ...) -> None: ...
 
 class DebugOptions(Message):
     @property
     def debug_tensor_watch_opts(self) -> RepeatedMessage[DebugTensorWatch]: ...
     global_step: int
     reset_disk_byte_usage: bool
-    def __init__(
-        self,
-        *,
-        debug_tensor_watch_opts: typing.Any = ...,
-        global_step: typing.Any = ...,
-        reset_disk_byte_usage: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, debug_tensor_watch_opts: typing.Any = ..., global_step: typing.Any = ..., reset_disk_byte_usage: typing.Any = ...) -> None: ...
 
 class DebuggedSourceFile(Message):
     host: str
@@ -379,15 +300,7 @@ class DebuggedSourceFile(Message):
     bytes: int
     @property
     def lines(self) -> RepeatedScalar[str]: ...
-    def __init__(
-        self,
-        *,
-        host: typing.Any = ...,
-        file_path: typing.Any = ...,
-        last_modified: typing.Any = ...,
-        bytes: typing.Any = ...,
-        lines: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, host: typing.Any = ..., file_path: typing.Any = ..., last_modified: typing.Any = ..., bytes: typing.Any = ..., lines: typing.Any = ...) -> None: ...
 
 class DebuggedSourceFiles(Message):
     @property
@@ -413,21 +326,7 @@ class CoordinationServiceConfig(Message):
     def recoverable_jobs(self) -> RepeatedScalar[str]: ...
     allow_new_incarnation_to_reconnect: bool
     force_disable: bool
-    def __init__(
-        self,
-        *,
-        service_type: typing.Any = ...,
-        service_leader: typing.Any = ...,
-        enable_health_check: typing.Any = ...,
-        cluster_register_timeout_in_ms: typing.Any = ...,
-        heartbeat_timeout_in_ms: typing.Any = ...,
-        coordinated_job_list: typing.Any = ...,
-        shutdown_barrier_timeout_in_ms: typing.Any = ...,
-        agent_destruction_without_shutdown: typing.Any = ...,
-        recoverable_jobs: typing.Any = ...,
-        allow_new_incarnation_to_reconnect: typing.Any = ...,
-        force_disable: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, service_type: typing.Any = ..., service_leader: typing.Any = ..., enable_health_check: typing.Any = ..., cluster_register_timeout_in_ms: typing.Any = ..., heartbeat_timeout_in_ms: typing.Any = ..., coordinated_job_list: typing.Any = ..., shutdown_barrier_timeout_in_ms: typing.Any = ..., agent_destruction_without_shutdown: typing.Any = ..., recoverable_jobs: typing.Any = ..., allow_new_incarnation_to_reconnect: typing.Any = ..., force_disable: typing.Any = ...) -> None: ...
 
 class RPCOptions(Message):
     use_rpc_for_inprocess_master: bool
@@ -436,16 +335,7 @@ class RPCOptions(Message):
     cache_rpc_response: bool
     disable_session_connection_sharing: bool
     num_channels_per_target: int
-    def __init__(
-        self,
-        *,
-        use_rpc_for_inprocess_master: typing.Any = ...,
-        compression_algorithm: typing.Any = ...,
-        compression_level: typing.Any = ...,
-        cache_rpc_response: typing.Any = ...,
-        disable_session_connection_sharing: typing.Any = ...,
-        num_channels_per_target: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, use_rpc_for_inprocess_master: typing.Any = ..., compression_algorithm: typing.Any = ..., compression_level: typing.Any = ..., cache_rpc_response: typing.Any = ..., disable_session_connection_sharing: typing.Any = ..., num_channels_per_target: typing.Any = ...) -> None: ...
 
 class ValuesDef(Message):
     @property
@@ -470,16 +360,7 @@ class CondContextDef(Message):
     def values_def(self) -> ValuesDef: ...
     @property
     def nested_contexts(self) -> RepeatedMessage[ControlFlowContextDef]: ...
-    def __init__(
-        self,
-        *,
-        context_name: typing.Any = ...,
-        pred_name: typing.Any = ...,
-        pivot_name: typing.Any = ...,
-        branch: typing.Any = ...,
-        values_def: typing.Any = ...,
-        nested_contexts: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, context_name: typing.Any = ..., pred_name: typing.Any = ..., pivot_name: typing.Any = ..., branch: typing.Any = ..., values_def: typing.Any = ..., nested_contexts: typing.Any = ...) -> None: ...
 
 class WhileContextDef(Message):
     context_name: str
@@ -498,22 +379,7 @@ class WhileContextDef(Message):
     maximum_iterations_name: str
     @property
     def nested_contexts(self) -> RepeatedMessage[ControlFlowContextDef]: ...
-    def __init__(
-        self,
-        *,
-        context_name: typing.Any = ...,
-        parallel_iterations: typing.Any = ...,
-        back_prop: typing.Any = ...,
-        swap_memory: typing.Any = ...,
-        pivot_name: typing.Any = ...,
-        pivot_for_pred_name: typing.Any = ...,
-        pivot_for_body_name: typing.Any = ...,
-        loop_exit_names: typing.Any = ...,
-        loop_enter_names: typing.Any = ...,
-        values_def: typing.Any = ...,
-        maximum_iterations_name: typing.Any = ...,
-        nested_contexts: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, context_name: typing.Any = ..., parallel_iterations: typing.Any = ..., back_prop: typing.Any = ..., swap_memory: typing.Any = ..., pivot_name: typing.Any = ..., pivot_for_pred_name: typing.Any = ..., pivot_for_body_name: typing.Any = ..., loop_exit_names: typing.Any = ..., loop_enter_names: typing.Any = ..., values_def: typing.Any = ..., maximum_iterations_name: typing.Any = ..., nested_contexts: typing.Any = ...) -> None: ...
 
 class SaverDef(Message):
     CheckpointFormatVersion: ClassVar[Enum]
@@ -527,17 +393,7 @@ class SaverDef(Message):
     sharded: bool
     keep_checkpoint_every_n_hours: float
     version: int
-    def __init__(
-        self,
-        *,
-        filename_tensor_name: typing.Any = ...,
-        save_tensor_name: typing.Any = ...,
-        restore_op_name: typing.Any = ...,
-        max_to_keep: typing.Any = ...,
-        sharded: typing.Any = ...,
-        keep_checkpoint_every_n_hours: typing.Any = ...,
-        version: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, filename_tensor_name: typing.Any = ..., save_tensor_name: typing.Any = ..., restore_op_name: typing.Any = ..., max_to_keep: typing.Any = ..., sharded: typing.Any = ..., keep_checkpoint_every_n_hours: typing.Any = ..., version: typing.Any = ...) -> None: ...
 
 class VerifierConfig(Message):
     Toggle: ClassVar[Enum]
@@ -546,9 +402,7 @@ class VerifierConfig(Message):
     OFF: ClassVar[int]
     verification_timeout_in_ms: int
     structure_verifier: int
-    def __init__(
-        self, *, verification_timeout_in_ms: typing.Any = ..., structure_verifier: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, verification_timeout_in_ms: typing.Any = ..., structure_verifier: typing.Any = ...) -> None: ...
 
 class CheckpointState(Message):
     model_checkpoint_path: str
@@ -557,14 +411,7 @@ class CheckpointState(Message):
     @property
     def all_model_checkpoint_timestamps(self) -> RepeatedScalar[float]: ...
     last_preserved_timestamp: float
-    def __init__(
-        self,
-        *,
-        model_checkpoint_path: typing.Any = ...,
-        all_model_checkpoint_paths: typing.Any = ...,
-        all_model_checkpoint_timestamps: typing.Any = ...,
-        last_preserved_timestamp: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, model_checkpoint_path: typing.Any = ..., all_model_checkpoint_paths: typing.Any = ..., all_model_checkpoint_timestamps: typing.Any = ..., last_preserved_timestamp: typing.Any = ...) -> None: ...
 
 class TrackableObjectGraph(Message):
     class TrackableObject(Message):
@@ -572,27 +419,16 @@ class TrackableObjectGraph(Message):
             node_id: int
             local_name: str
             def __init__(self, *, node_id: typing.Any = ..., local_name: typing.Any = ...) -> None: ...
-
         class SerializedTensor(Message):
             name: str
             full_name: str
             checkpoint_key: str
-            def __init__(
-                self, *, name: typing.Any = ..., full_name: typing.Any = ..., checkpoint_key: typing.Any = ...
-            ) -> None: ...
-
+            def __init__(self, *, name: typing.Any = ..., full_name: typing.Any = ..., checkpoint_key: typing.Any = ...) -> None: ...
         class SlotVariableReference(Message):
             original_variable_node_id: int
             slot_name: str
             slot_variable_node_id: int
-            def __init__(
-                self,
-                *,
-                original_variable_node_id: typing.Any = ...,
-                slot_name: typing.Any = ...,
-                slot_variable_node_id: typing.Any = ...,
-            ) -> None: ...
-
+            def __init__(self, *, original_variable_node_id: typing.Any = ..., slot_name: typing.Any = ..., slot_variable_node_id: typing.Any = ...) -> None: ...
         @property
         def children(self) -> RepeatedMessage[TrackableObjectGraph.TrackableObject.ObjectReference]: ...
         @property
@@ -603,16 +439,7 @@ class TrackableObjectGraph(Message):
         def registered_saver(self) -> RegisteredSaver: ...
         @property
         def has_checkpoint_values(self) -> BoolValue: ...
-        def __init__(
-            self,
-            *,
-            children: typing.Any = ...,
-            attributes: typing.Any = ...,
-            slot_variables: typing.Any = ...,
-            registered_saver: typing.Any = ...,
-            has_checkpoint_values: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, children: typing.Any = ..., attributes: typing.Any = ..., slot_variables: typing.Any = ..., registered_saver: typing.Any = ..., has_checkpoint_values: typing.Any = ...) -> None: ...
     @property
     def nodes(self) -> RepeatedMessage[TrackableObjectGraph.TrackableObject]: ...
     def __init__(self, *, nodes: typing.Any = ...) -> None: ...
@@ -640,22 +467,13 @@ class CostGraphDef(Message):
             preceding_node: int
             preceding_port: int
             def __init__(self, *, preceding_node: typing.Any = ..., preceding_port: typing.Any = ...) -> None: ...
-
         class OutputInfo(Message):
             size: int
             alias_input_port: int
             @property
             def shape(self) -> TensorShapeProto: ...
             dtype: int
-            def __init__(
-                self,
-                *,
-                size: typing.Any = ...,
-                alias_input_port: typing.Any = ...,
-                shape: typing.Any = ...,
-                dtype: typing.Any = ...,
-            ) -> None: ...
-
+            def __init__(self, *, size: typing.Any = ..., alias_input_port: typing.Any = ..., shape: typing.Any = ..., dtype: typing.Any = ...) -> None: ...
         name: str
         device: str
         id: int
@@ -675,32 +493,11 @@ class CostGraphDef(Message):
         @property
         def control_input(self) -> RepeatedScalar[int]: ...
         inaccurate: bool
-        def __init__(
-            self,
-            *,
-            name: typing.Any = ...,
-            device: typing.Any = ...,
-            id: typing.Any = ...,
-            input_info: typing.Any = ...,
-            output_info: typing.Any = ...,
-            temporary_memory_size: typing.Any = ...,
-            persistent_memory_size: typing.Any = ...,
-            host_temp_memory_size: typing.Any = ...,
-            device_temp_memory_size: typing.Any = ...,
-            device_persistent_memory_size: typing.Any = ...,
-            compute_cost: typing.Any = ...,
-            compute_time: typing.Any = ...,
-            memory_time: typing.Any = ...,
-            is_final: typing.Any = ...,
-            control_input: typing.Any = ...,
-            inaccurate: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, name: typing.Any = ..., device: typing.Any = ..., id: typing.Any = ..., input_info: typing.Any = ..., output_info: typing.Any = ..., temporary_memory_size: typing.Any = ..., persistent_memory_size: typing.Any = ..., host_temp_memory_size: typing.Any = ..., device_temp_memory_size: typing.Any = ..., device_persistent_memory_size: typing.Any = ..., compute_cost: typing.Any = ..., compute_time: typing.Any = ..., memory_time: typing.Any = ..., is_final: typing.Any = ..., control_input: typing.Any = ..., inaccurate: typing.Any = ...) -> None: ...
     class AggregatedCost(Message):
         cost: float
         dimension: str
         def __init__(self, *, cost: typing.Any = ..., dimension: typing.Any = ...) -> None: ...
-
     @property
     def node(self) -> RepeatedMessage[CostGraphDef.Node]: ...
     @property
@@ -713,7 +510,6 @@ class ResourceHandleProto(Message):
         @property
         def shape(self) -> TensorShapeProto: ...
         def __init__(self, *, dtype: typing.Any = ..., shape: typing.Any = ...) -> None: ...
-
     device: str
     container: str
     name: str
@@ -721,16 +517,7 @@ class ResourceHandleProto(Message):
     maybe_type_name: str
     @property
     def dtypes_and_shapes(self) -> RepeatedMessage[ResourceHandleProto.DtypeAndShape]: ...
-    def __init__(
-        self,
-        *,
-        device: typing.Any = ...,
-        container: typing.Any = ...,
-        name: typing.Any = ...,
-        hash_code: typing.Any = ...,
-        maybe_type_name: typing.Any = ...,
-        dtypes_and_shapes: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, device: typing.Any = ..., container: typing.Any = ..., name: typing.Any = ..., hash_code: typing.Any = ..., maybe_type_name: typing.Any = ..., dtypes_and_shapes: typing.Any = ...) -> None: ...
 
 class TensorDescription(Message):
     dtype: int
@@ -738,9 +525,7 @@ class TensorDescription(Message):
     def shape(self) -> TensorShapeProto: ...
     @property
     def allocation_description(self) -> AllocationDescription: ...
-    def __init__(
-        self, *, dtype: typing.Any = ..., shape: typing.Any = ..., allocation_description: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, dtype: typing.Any = ..., shape: typing.Any = ..., allocation_description: typing.Any = ...) -> None: ...
 
 class FingerprintDef(Message):
     saved_model_checksum: int
@@ -750,16 +535,7 @@ class FingerprintDef(Message):
     checkpoint_hash: int
     @property
     def version(self) -> VersionDef: ...
-    def __init__(
-        self,
-        *,
-        saved_model_checksum: typing.Any = ...,
-        graph_def_program_hash: typing.Any = ...,
-        signature_def_hash: typing.Any = ...,
-        saved_object_graph_hash: typing.Any = ...,
-        checkpoint_hash: typing.Any = ...,
-        version: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, saved_model_checksum: typing.Any = ..., graph_def_program_hash: typing.Any = ..., signature_def_hash: typing.Any = ..., saved_object_graph_hash: typing.Any = ..., checkpoint_hash: typing.Any = ..., version: typing.Any = ...) -> None: ...
 
 class BundleHeaderProto(Message):
     Endianness: ClassVar[Enum]
@@ -769,9 +545,7 @@ class BundleHeaderProto(Message):
     endianness: int
     @property
     def version(self) -> VersionDef: ...
-    def __init__(
-        self, *, num_shards: typing.Any = ..., endianness: typing.Any = ..., version: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, num_shards: typing.Any = ..., endianness: typing.Any = ..., version: typing.Any = ...) -> None: ...
 
 class BundleEntryProto(Message):
     dtype: int
@@ -783,17 +557,7 @@ class BundleEntryProto(Message):
     crc32c: int
     @property
     def slices(self) -> RepeatedMessage[TensorSliceProto]: ...
-    def __init__(
-        self,
-        *,
-        dtype: typing.Any = ...,
-        shape: typing.Any = ...,
-        shard_id: typing.Any = ...,
-        offset: typing.Any = ...,
-        size: typing.Any = ...,
-        crc32c: typing.Any = ...,
-        slices: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, dtype: typing.Any = ..., shape: typing.Any = ..., shard_id: typing.Any = ..., offset: typing.Any = ..., size: typing.Any = ..., crc32c: typing.Any = ..., slices: typing.Any = ...) -> None: ...
 
 class QueueRunnerDef(Message):
     queue_name: str
@@ -803,15 +567,7 @@ class QueueRunnerDef(Message):
     cancel_op_name: str
     @property
     def queue_closed_exception_types(self) -> RepeatedScalar[int]: ...
-    def __init__(
-        self,
-        *,
-        queue_name: typing.Any = ...,
-        enqueue_op_name: typing.Any = ...,
-        close_op_name: typing.Any = ...,
-        cancel_op_name: typing.Any = ...,
-        queue_closed_exception_types: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, queue_name: typing.Any = ..., enqueue_op_name: typing.Any = ..., close_op_name: typing.Any = ..., cancel_op_name: typing.Any = ..., queue_closed_exception_types: typing.Any = ...) -> None: ...
 
 class TensorProto(Message):
     dtype: int
@@ -846,37 +602,14 @@ class TensorProto(Message):
     @property
     def uint64_val(self) -> RepeatedScalar[int]: ...
     float8_val: bytes
-    def __init__(
-        self,
-        *,
-        dtype: typing.Any = ...,
-        tensor_shape: typing.Any = ...,
-        version_number: typing.Any = ...,
-        tensor_content: typing.Any = ...,
-        half_val: typing.Any = ...,
-        float_val: typing.Any = ...,
-        double_val: typing.Any = ...,
-        int_val: typing.Any = ...,
-        string_val: typing.Any = ...,
-        scomplex_val: typing.Any = ...,
-        int64_val: typing.Any = ...,
-        bool_val: typing.Any = ...,
-        dcomplex_val: typing.Any = ...,
-        resource_handle_val: typing.Any = ...,
-        variant_val: typing.Any = ...,
-        uint32_val: typing.Any = ...,
-        uint64_val: typing.Any = ...,
-        float8_val: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, dtype: typing.Any = ..., tensor_shape: typing.Any = ..., version_number: typing.Any = ..., tensor_content: typing.Any = ..., half_val: typing.Any = ..., float_val: typing.Any = ..., double_val: typing.Any = ..., int_val: typing.Any = ..., string_val: typing.Any = ..., scomplex_val: typing.Any = ..., int64_val: typing.Any = ..., bool_val: typing.Any = ..., dcomplex_val: typing.Any = ..., resource_handle_val: typing.Any = ..., variant_val: typing.Any = ..., uint32_val: typing.Any = ..., uint64_val: typing.Any = ..., float8_val: typing.Any = ...) -> None: ...
 
 class VariantTensorDataProto(Message):
     type_name: str
     metadata: bytes
     @property
     def tensors(self) -> RepeatedMessage[TensorProto]: ...
-    def __init__(
-        self, *, type_name: typing.Any = ..., metadata: typing.Any = ..., tensors: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, type_name: typing.Any = ..., metadata: typing.Any = ..., tensors: typing.Any = ...) -> None: ...
 
 class AllocationRecord(Message):
     alloc_micros: int
@@ -891,16 +624,7 @@ class AllocatorMemoryUsed(Message):
     @property
     def allocation_records(self) -> RepeatedMessage[AllocationRecord]: ...
     allocator_bytes_in_use: int
-    def __init__(
-        self,
-        *,
-        allocator_name: typing.Any = ...,
-        total_bytes: typing.Any = ...,
-        peak_bytes: typing.Any = ...,
-        live_bytes: typing.Any = ...,
-        allocation_records: typing.Any = ...,
-        allocator_bytes_in_use: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, allocator_name: typing.Any = ..., total_bytes: typing.Any = ..., peak_bytes: typing.Any = ..., live_bytes: typing.Any = ..., allocation_records: typing.Any = ..., allocator_bytes_in_use: typing.Any = ...) -> None: ...
 
 class NodeOutput(Message):
     slot: int
@@ -917,16 +641,7 @@ class MemoryStats(Message):
     device_persistent_memory_size: int
     @property
     def device_persistent_tensor_alloc_ids(self) -> RepeatedScalar[int]: ...
-    def __init__(
-        self,
-        *,
-        temp_memory_size: typing.Any = ...,
-        persistent_memory_size: typing.Any = ...,
-        persistent_tensor_alloc_ids: typing.Any = ...,
-        device_temp_memory_size: typing.Any = ...,
-        device_persistent_memory_size: typing.Any = ...,
-        device_persistent_tensor_alloc_ids: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, temp_memory_size: typing.Any = ..., persistent_memory_size: typing.Any = ..., persistent_tensor_alloc_ids: typing.Any = ..., device_temp_memory_size: typing.Any = ..., device_persistent_memory_size: typing.Any = ..., device_persistent_tensor_alloc_ids: typing.Any = ...) -> None: ...
 
 class NodeExecStats(Message):
     node_name: str
@@ -950,27 +665,7 @@ class NodeExecStats(Message):
     op_end_rel_nanos: int
     all_end_rel_nanos: int
     scheduled_nanos: int
-    def __init__(
-        self,
-        *,
-        node_name: typing.Any = ...,
-        all_start_micros: typing.Any = ...,
-        op_start_rel_micros: typing.Any = ...,
-        op_end_rel_micros: typing.Any = ...,
-        all_end_rel_micros: typing.Any = ...,
-        memory: typing.Any = ...,
-        output: typing.Any = ...,
-        timeline_label: typing.Any = ...,
-        scheduled_micros: typing.Any = ...,
-        thread_id: typing.Any = ...,
-        referenced_tensor: typing.Any = ...,
-        memory_stats: typing.Any = ...,
-        all_start_nanos: typing.Any = ...,
-        op_start_rel_nanos: typing.Any = ...,
-        op_end_rel_nanos: typing.Any = ...,
-        all_end_rel_nanos: typing.Any = ...,
-        scheduled_nanos: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, node_name: typing.Any = ..., all_start_micros: typing.Any = ..., op_start_rel_micros: typing.Any = ..., op_end_rel_micros: typing.Any = ..., all_end_rel_micros: typing.Any = ..., memory: typing.Any = ..., output: typing.Any = ..., timeline_label: typing.Any = ..., scheduled_micros: typing.Any = ..., thread_id: typing.Any = ..., referenced_tensor: typing.Any = ..., memory_stats: typing.Any = ..., all_start_nanos: typing.Any = ..., op_start_rel_nanos: typing.Any = ..., op_end_rel_nanos: typing.Any = ..., all_end_rel_nanos: typing.Any = ..., scheduled_nanos: typing.Any = ...) -> None: ...
 
 class DeviceStepStats(Message):
     device: str
@@ -978,9 +673,7 @@ class DeviceStepStats(Message):
     def node_stats(self) -> RepeatedMessage[NodeExecStats]: ...
     @property
     def thread_names(self) -> MutableMapping[int, str]: ...
-    def __init__(
-        self, *, device: typing.Any = ..., node_stats: typing.Any = ..., thread_names: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, device: typing.Any = ..., node_stats: typing.Any = ..., thread_names: typing.Any = ...) -> None: ...
 
 class StepStats(Message):
     @property
@@ -1005,19 +698,7 @@ class AttrValue(Message):
         def tensor(self) -> RepeatedMessage[TensorProto]: ...
         @property
         def func(self) -> RepeatedMessage[NameAttrList]: ...
-        def __init__(
-            self,
-            *,
-            s: typing.Any = ...,
-            i: typing.Any = ...,
-            f: typing.Any = ...,
-            b: typing.Any = ...,
-            type: typing.Any = ...,
-            shape: typing.Any = ...,
-            tensor: typing.Any = ...,
-            func: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, s: typing.Any = ..., i: typing.Any = ..., f: typing.Any = ..., b: typing.Any = ..., type: typing.Any = ..., shape: typing.Any = ..., tensor: typing.Any = ..., func: typing.Any = ...) -> None: ...
     s: bytes
     i: int
     f: float
@@ -1032,20 +713,7 @@ class AttrValue(Message):
     @property
     def func(self) -> NameAttrList: ...
     placeholder: str
-    def __init__(
-        self,
-        *,
-        s: typing.Any = ...,
-        i: typing.Any = ...,
-        f: typing.Any = ...,
-        b: typing.Any = ...,
-        type: typing.Any = ...,
-        shape: typing.Any = ...,
-        tensor: typing.Any = ...,
-        list: typing.Any = ...,
-        func: typing.Any = ...,
-        placeholder: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, s: typing.Any = ..., i: typing.Any = ..., f: typing.Any = ..., b: typing.Any = ..., type: typing.Any = ..., shape: typing.Any = ..., tensor: typing.Any = ..., list: typing.Any = ..., func: typing.Any = ..., placeholder: typing.Any = ...) -> None: ...
 
 class NameAttrList(Message):
     name: str
@@ -1062,20 +730,12 @@ class SummaryMetadata(Message):
         plugin_name: str
         content: bytes
         def __init__(self, *, plugin_name: typing.Any = ..., content: typing.Any = ...) -> None: ...
-
     @property
     def plugin_data(self) -> SummaryMetadata.PluginData: ...
     display_name: str
     summary_description: str
     data_class: int
-    def __init__(
-        self,
-        *,
-        plugin_data: typing.Any = ...,
-        display_name: typing.Any = ...,
-        summary_description: typing.Any = ...,
-        data_class: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, plugin_data: typing.Any = ..., display_name: typing.Any = ..., summary_description: typing.Any = ..., data_class: typing.Any = ...) -> None: ...
 
 class Summary(Message):
     class Image(Message):
@@ -1083,31 +743,14 @@ class Summary(Message):
         width: int
         colorspace: int
         encoded_image_string: bytes
-        def __init__(
-            self,
-            *,
-            height: typing.Any = ...,
-            width: typing.Any = ...,
-            colorspace: typing.Any = ...,
-            encoded_image_string: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, height: typing.Any = ..., width: typing.Any = ..., colorspace: typing.Any = ..., encoded_image_string: typing.Any = ...) -> None: ...
     class Audio(Message):
         sample_rate: float
         num_channels: int
         length_frames: int
         encoded_audio_string: bytes
         content_type: str
-        def __init__(
-            self,
-            *,
-            sample_rate: typing.Any = ...,
-            num_channels: typing.Any = ...,
-            length_frames: typing.Any = ...,
-            encoded_audio_string: typing.Any = ...,
-            content_type: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, sample_rate: typing.Any = ..., num_channels: typing.Any = ..., length_frames: typing.Any = ..., encoded_audio_string: typing.Any = ..., content_type: typing.Any = ...) -> None: ...
     class Value(Message):
         node_name: str
         tag: str
@@ -1123,20 +766,7 @@ class Summary(Message):
         def audio(self) -> Summary.Audio: ...
         @property
         def tensor(self) -> TensorProto: ...
-        def __init__(
-            self,
-            *,
-            node_name: typing.Any = ...,
-            tag: typing.Any = ...,
-            metadata: typing.Any = ...,
-            simple_value: typing.Any = ...,
-            obsolete_old_style_histogram: typing.Any = ...,
-            image: typing.Any = ...,
-            histo: typing.Any = ...,
-            audio: typing.Any = ...,
-            tensor: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, node_name: typing.Any = ..., tag: typing.Any = ..., metadata: typing.Any = ..., simple_value: typing.Any = ..., obsolete_old_style_histogram: typing.Any = ..., image: typing.Any = ..., histo: typing.Any = ..., audio: typing.Any = ..., tensor: typing.Any = ...) -> None: ...
     @property
     def value(self) -> RepeatedMessage[Summary.Value]: ...
     def __init__(self, *, value: typing.Any = ...) -> None: ...
@@ -1175,26 +805,7 @@ class StructuredValue(Message):
     def tensor_value(self) -> TensorProto: ...
     @property
     def numpy_value(self) -> TensorProto: ...
-    def __init__(
-        self,
-        *,
-        none_value: typing.Any = ...,
-        float64_value: typing.Any = ...,
-        int64_value: typing.Any = ...,
-        string_value: typing.Any = ...,
-        bool_value: typing.Any = ...,
-        tensor_shape_value: typing.Any = ...,
-        tensor_dtype_value: typing.Any = ...,
-        tensor_spec_value: typing.Any = ...,
-        type_spec_value: typing.Any = ...,
-        bounded_tensor_spec_value: typing.Any = ...,
-        list_value: typing.Any = ...,
-        tuple_value: typing.Any = ...,
-        dict_value: typing.Any = ...,
-        named_tuple_value: typing.Any = ...,
-        tensor_value: typing.Any = ...,
-        numpy_value: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, none_value: typing.Any = ..., float64_value: typing.Any = ..., int64_value: typing.Any = ..., string_value: typing.Any = ..., bool_value: typing.Any = ..., tensor_shape_value: typing.Any = ..., tensor_dtype_value: typing.Any = ..., tensor_spec_value: typing.Any = ..., type_spec_value: typing.Any = ..., bounded_tensor_spec_value: typing.Any = ..., list_value: typing.Any = ..., tuple_value: typing.Any = ..., dict_value: typing.Any = ..., named_tuple_value: typing.Any = ..., tensor_value: typing.Any = ..., numpy_value: typing.Any = ...) -> None: ...
 
 class NoneValue(Message):
     def __init__(self) -> None: ...
@@ -1242,15 +853,7 @@ class BoundedTensorSpecProto(Message):
     def minimum(self) -> TensorProto: ...
     @property
     def maximum(self) -> TensorProto: ...
-    def __init__(
-        self,
-        *,
-        name: typing.Any = ...,
-        shape: typing.Any = ...,
-        dtype: typing.Any = ...,
-        minimum: typing.Any = ...,
-        maximum: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, name: typing.Any = ..., shape: typing.Any = ..., dtype: typing.Any = ..., minimum: typing.Any = ..., maximum: typing.Any = ...) -> None: ...
 
 class TypeSpecProto(Message):
     TypeSpecClass: ClassVar[Enum]
@@ -1272,14 +875,7 @@ class TypeSpecProto(Message):
     def type_state(self) -> StructuredValue: ...
     type_spec_class_name: str
     num_flat_components: int
-    def __init__(
-        self,
-        *,
-        type_spec_class: typing.Any = ...,
-        type_state: typing.Any = ...,
-        type_spec_class_name: typing.Any = ...,
-        num_flat_components: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, type_spec_class: typing.Any = ..., type_state: typing.Any = ..., type_spec_class_name: typing.Any = ..., num_flat_components: typing.Any = ...) -> None: ...
 
 class SavedSliceMeta(Message):
     name: str
@@ -1288,9 +884,7 @@ class SavedSliceMeta(Message):
     type: int
     @property
     def slice(self) -> RepeatedMessage[TensorSliceProto]: ...
-    def __init__(
-        self, *, name: typing.Any = ..., shape: typing.Any = ..., type: typing.Any = ..., slice: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, name: typing.Any = ..., shape: typing.Any = ..., type: typing.Any = ..., slice: typing.Any = ...) -> None: ...
 
 class SavedTensorSliceMeta(Message):
     @property
@@ -1321,7 +915,6 @@ class NodeDef(Message):
         @property
         def original_func_names(self) -> RepeatedScalar[str]: ...
         def __init__(self, *, original_node_names: typing.Any = ..., original_func_names: typing.Any = ...) -> None: ...
-
     name: str
     op: str
     @property
@@ -1333,17 +926,7 @@ class NodeDef(Message):
     def experimental_debug_info(self) -> NodeDef.ExperimentalDebugInfo: ...
     @property
     def experimental_type(self) -> FullTypeDef: ...
-    def __init__(
-        self,
-        *,
-        name: typing.Any = ...,
-        op: typing.Any = ...,
-        input: typing.Any = ...,
-        device: typing.Any = ...,
-        attr: typing.Any = ...,
-        experimental_debug_info: typing.Any = ...,
-        experimental_type: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, name: typing.Any = ..., op: typing.Any = ..., input: typing.Any = ..., device: typing.Any = ..., attr: typing.Any = ..., experimental_debug_info: typing.Any = ..., experimental_type: typing.Any = ...) -> None: ...
 
 class OpDef(Message):
     class ArgDef(Message):
@@ -1358,20 +941,7 @@ class OpDef(Message):
         is_ref: bool
         @property
         def experimental_full_type(self) -> FullTypeDef: ...
-        def __init__(
-            self,
-            *,
-            name: typing.Any = ...,
-            description: typing.Any = ...,
-            type: typing.Any = ...,
-            type_attr: typing.Any = ...,
-            number_attr: typing.Any = ...,
-            type_list_attr: typing.Any = ...,
-            handle_data: typing.Any = ...,
-            is_ref: typing.Any = ...,
-            experimental_full_type: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, name: typing.Any = ..., description: typing.Any = ..., type: typing.Any = ..., type_attr: typing.Any = ..., number_attr: typing.Any = ..., type_list_attr: typing.Any = ..., handle_data: typing.Any = ..., is_ref: typing.Any = ..., experimental_full_type: typing.Any = ...) -> None: ...
     class AttrDef(Message):
         name: str
         type: str
@@ -1382,18 +952,7 @@ class OpDef(Message):
         minimum: int
         @property
         def allowed_values(self) -> AttrValue: ...
-        def __init__(
-            self,
-            *,
-            name: typing.Any = ...,
-            type: typing.Any = ...,
-            default_value: typing.Any = ...,
-            description: typing.Any = ...,
-            has_minimum: typing.Any = ...,
-            minimum: typing.Any = ...,
-            allowed_values: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, name: typing.Any = ..., type: typing.Any = ..., default_value: typing.Any = ..., description: typing.Any = ..., has_minimum: typing.Any = ..., minimum: typing.Any = ..., allowed_values: typing.Any = ...) -> None: ...
     name: str
     @property
     def input_arg(self) -> RepeatedMessage[OpDef.ArgDef]: ...
@@ -1412,23 +971,7 @@ class OpDef(Message):
     is_stateful: bool
     allows_uninitialized_input: bool
     is_distributed_communication: bool
-    def __init__(
-        self,
-        *,
-        name: typing.Any = ...,
-        input_arg: typing.Any = ...,
-        output_arg: typing.Any = ...,
-        control_output: typing.Any = ...,
-        attr: typing.Any = ...,
-        deprecation: typing.Any = ...,
-        summary: typing.Any = ...,
-        description: typing.Any = ...,
-        is_commutative: typing.Any = ...,
-        is_aggregate: typing.Any = ...,
-        is_stateful: typing.Any = ...,
-        allows_uninitialized_input: typing.Any = ...,
-        is_distributed_communication: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, name: typing.Any = ..., input_arg: typing.Any = ..., output_arg: typing.Any = ..., control_output: typing.Any = ..., attr: typing.Any = ..., deprecation: typing.Any = ..., summary: typing.Any = ..., description: typing.Any = ..., is_commutative: typing.Any = ..., is_aggregate: typing.Any = ..., is_stateful: typing.Any = ..., allows_uninitialized_input: typing.Any = ..., is_distributed_communication: typing.Any = ...) -> None: ...
 
 class OpDeprecation(Message):
     version: int
@@ -1479,7 +1022,6 @@ class RewriterConfig(Message):
         @property
         def parameter_map(self) -> MessageMap[str, AttrValue]: ...
         def __init__(self, *, name: typing.Any = ..., parameter_map: typing.Any = ...) -> None: ...
-
     cpu_layout_conversion: int
     layout_optimizer: int
     constant_folding: int
@@ -1523,47 +1065,7 @@ class RewriterConfig(Message):
     def inter_optimizer_verifier_config(self) -> VerifierConfig: ...
     @property
     def post_optimization_verifier_config(self) -> VerifierConfig: ...
-    def __init__(
-        self,
-        *,
-        cpu_layout_conversion: typing.Any = ...,
-        layout_optimizer: typing.Any = ...,
-        constant_folding: typing.Any = ...,
-        shape_optimization: typing.Any = ...,
-        remapping: typing.Any = ...,
-        common_subgraph_elimination: typing.Any = ...,
-        arithmetic_optimization: typing.Any = ...,
-        dependency_optimization: typing.Any = ...,
-        loop_optimization: typing.Any = ...,
-        function_optimization: typing.Any = ...,
-        debug_stripper: typing.Any = ...,
-        disable_model_pruning: typing.Any = ...,
-        scoped_allocator_optimization: typing.Any = ...,
-        pin_to_host_optimization: typing.Any = ...,
-        implementation_selector: typing.Any = ...,
-        auto_mixed_precision: typing.Any = ...,
-        auto_mixed_precision_mkl: typing.Any = ...,
-        auto_mixed_precision_onednn_bfloat16: typing.Any = ...,
-        auto_mixed_precision_cpu: typing.Any = ...,
-        disable_meta_optimizer: typing.Any = ...,
-        disable_tfg_optimizer: typing.Any = ...,
-        use_plugin_optimizers: typing.Any = ...,
-        experimental_conditional_code_motion: typing.Any = ...,
-        meta_optimizer_iterations: typing.Any = ...,
-        min_graph_nodes: typing.Any = ...,
-        experimental_disable_compressed_tensor_optimization: typing.Any = ...,
-        experimental_disable_folding_quantization_emulation: typing.Any = ...,
-        memory_optimization: typing.Any = ...,
-        memory_optimizer_target_node_name_scope: typing.Any = ...,
-        meta_optimizer_timeout_ms: typing.Any = ...,
-        auto_parallel: typing.Any = ...,
-        fail_on_optimizer_errors: typing.Any = ...,
-        scoped_allocator_opts: typing.Any = ...,
-        optimizers: typing.Any = ...,
-        custom_optimizers: typing.Any = ...,
-        inter_optimizer_verifier_config: typing.Any = ...,
-        post_optimization_verifier_config: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, cpu_layout_conversion: typing.Any = ..., layout_optimizer: typing.Any = ..., constant_folding: typing.Any = ..., shape_optimization: typing.Any = ..., remapping: typing.Any = ..., common_subgraph_elimination: typing.Any = ..., arithmetic_optimization: typing.Any = ..., dependency_optimization: typing.Any = ..., loop_optimization: typing.Any = ..., function_optimization: typing.Any = ..., debug_stripper: typing.Any = ..., disable_model_pruning: typing.Any = ..., scoped_allocator_optimization: typing.Any = ..., pin_to_host_optimization: typing.Any = ..., implementation_selector: typing.Any = ..., auto_mixed_precision: typing.Any = ..., auto_mixed_precision_mkl: typing.Any = ..., auto_mixed_precision_onednn_bfloat16: typing.Any = ..., auto_mixed_precision_cpu: typing.Any = ..., disable_meta_optimizer: typing.Any = ..., disable_tfg_optimizer: typing.Any = ..., use_plugin_optimizers: typing.Any = ..., experimental_conditional_code_motion: typing.Any = ..., meta_optimizer_iterations: typing.Any = ..., min_graph_nodes: typing.Any = ..., experimental_disable_compressed_tensor_optimization: typing.Any = ..., experimental_disable_folding_quantization_emulation: typing.Any = ..., memory_optimization: typing.Any = ..., memory_optimizer_target_node_name_scope: typing.Any = ..., meta_optimizer_timeout_ms: typing.Any = ..., auto_parallel: typing.Any = ..., fail_on_optimizer_errors: typing.Any = ..., scoped_allocator_opts: typing.Any = ..., optimizers: typing.Any = ..., custom_optimizers: typing.Any = ..., inter_optimizer_verifier_config: typing.Any = ..., post_optimization_verifier_config: typing.Any = ...) -> None: ...
 
 class Event(Message):
     wall_time: float
@@ -1581,20 +1083,7 @@ class Event(Message):
     meta_graph_def: bytes
     @property
     def source_metadata(self) -> SourceMetadata: ...
-    def __init__(
-        self,
-        *,
-        wall_time: typing.Any = ...,
-        step: typing.Any = ...,
-        file_version: typing.Any = ...,
-        graph_def: typing.Any = ...,
-        summary: typing.Any = ...,
-        log_message: typing.Any = ...,
-        session_log: typing.Any = ...,
-        tagged_run_metadata: typing.Any = ...,
-        meta_graph_def: typing.Any = ...,
-        source_metadata: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, wall_time: typing.Any = ..., step: typing.Any = ..., file_version: typing.Any = ..., graph_def: typing.Any = ..., summary: typing.Any = ..., log_message: typing.Any = ..., session_log: typing.Any = ..., tagged_run_metadata: typing.Any = ..., meta_graph_def: typing.Any = ..., source_metadata: typing.Any = ...) -> None: ...
 
 class SourceMetadata(Message):
     writer: str
@@ -1621,9 +1110,7 @@ class SessionLog(Message):
     status: int
     checkpoint_path: str
     msg: str
-    def __init__(
-        self, *, status: typing.Any = ..., checkpoint_path: typing.Any = ..., msg: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, status: typing.Any = ..., checkpoint_path: typing.Any = ..., msg: typing.Any = ...) -> None: ...
 
 class TaggedRunMetadata(Message):
     tag: str
@@ -1644,18 +1131,14 @@ class WorkerHeartbeatRequest(Message):
     def watchdog_config(self) -> WatchdogConfig: ...
     @property
     def exit_code(self) -> RequestedExitCode: ...
-    def __init__(
-        self, *, shutdown_mode: typing.Any = ..., watchdog_config: typing.Any = ..., exit_code: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, shutdown_mode: typing.Any = ..., watchdog_config: typing.Any = ..., exit_code: typing.Any = ...) -> None: ...
 
 class WorkerHeartbeatResponse(Message):
     health_status: int
     @property
     def worker_log(self) -> RepeatedMessage[Event]: ...
     hostname: str
-    def __init__(
-        self, *, health_status: typing.Any = ..., worker_log: typing.Any = ..., hostname: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, health_status: typing.Any = ..., worker_log: typing.Any = ..., hostname: typing.Any = ...) -> None: ...
 
 class SavedObjectGraph(Message):
     @property
@@ -1693,34 +1176,14 @@ class SavedObject(Message):
     @property
     def serialized_user_proto(self) -> Any: ...
     registered_saver: str
-    def __init__(
-        self,
-        *,
-        children: typing.Any = ...,
-        dependencies: typing.Any = ...,
-        slot_variables: typing.Any = ...,
-        user_object: typing.Any = ...,
-        asset: typing.Any = ...,
-        function: typing.Any = ...,
-        variable: typing.Any = ...,
-        bare_concrete_function: typing.Any = ...,
-        constant: typing.Any = ...,
-        resource: typing.Any = ...,
-        captured_tensor: typing.Any = ...,
-        saveable_objects: typing.Any = ...,
-        registered_name: typing.Any = ...,
-        serialized_user_proto: typing.Any = ...,
-        registered_saver: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, children: typing.Any = ..., dependencies: typing.Any = ..., slot_variables: typing.Any = ..., user_object: typing.Any = ..., asset: typing.Any = ..., function: typing.Any = ..., variable: typing.Any = ..., bare_concrete_function: typing.Any = ..., constant: typing.Any = ..., resource: typing.Any = ..., captured_tensor: typing.Any = ..., saveable_objects: typing.Any = ..., registered_name: typing.Any = ..., serialized_user_proto: typing.Any = ..., registered_saver: typing.Any = ...) -> None: ...
 
 class SavedUserObject(Message):
     identifier: str
     @property
     def version(self) -> VersionDef: ...
     metadata: str
-    def __init__(
-        self, *, identifier: typing.Any = ..., version: typing.Any = ..., metadata: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, identifier: typing.Any = ..., version: typing.Any = ..., metadata: typing.Any = ...) -> None: ...
 
 class SavedAsset(Message):
     asset_file_def_index: int
@@ -1745,13 +1208,7 @@ class SavedConcreteFunction(Message):
     def canonicalized_input_signature(self) -> StructuredValue: ...
     @property
     def output_signature(self) -> StructuredValue: ...
-    def __init__(
-        self,
-        *,
-        bound_inputs: typing.Any = ...,
-        canonicalized_input_signature: typing.Any = ...,
-        output_signature: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, bound_inputs: typing.Any = ..., canonicalized_input_signature: typing.Any = ..., output_signature: typing.Any = ...) -> None: ...
 
 class SavedBareConcreteFunction(Message):
     concrete_function_name: str
@@ -1760,14 +1217,7 @@ class SavedBareConcreteFunction(Message):
     allowed_positional_arguments: int
     @property
     def function_spec(self) -> FunctionSpec: ...
-    def __init__(
-        self,
-        *,
-        concrete_function_name: typing.Any = ...,
-        argument_keywords: typing.Any = ...,
-        allowed_positional_arguments: typing.Any = ...,
-        function_spec: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, concrete_function_name: typing.Any = ..., argument_keywords: typing.Any = ..., allowed_positional_arguments: typing.Any = ..., function_spec: typing.Any = ...) -> None: ...
 
 class SavedConstant(Message):
     operation: str
@@ -1784,18 +1234,7 @@ class SavedVariable(Message):
     device: str
     @property
     def experimental_distributed_variable_components(self) -> RepeatedMessage[SavedVariable]: ...
-    def __init__(
-        self,
-        *,
-        dtype: typing.Any = ...,
-        shape: typing.Any = ...,
-        trainable: typing.Any = ...,
-        synchronization: typing.Any = ...,
-        aggregation: typing.Any = ...,
-        name: typing.Any = ...,
-        device: typing.Any = ...,
-        experimental_distributed_variable_components: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, dtype: typing.Any = ..., shape: typing.Any = ..., trainable: typing.Any = ..., synchronization: typing.Any = ..., aggregation: typing.Any = ..., name: typing.Any = ..., device: typing.Any = ..., experimental_distributed_variable_components: typing.Any = ...) -> None: ...
 
 class FunctionSpec(Message):
     JitCompile: ClassVar[Enum]
@@ -1808,14 +1247,7 @@ class FunctionSpec(Message):
     @property
     def input_signature(self) -> StructuredValue: ...
     jit_compile: int
-    def __init__(
-        self,
-        *,
-        fullargspec: typing.Any = ...,
-        is_method: typing.Any = ...,
-        input_signature: typing.Any = ...,
-        jit_compile: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, fullargspec: typing.Any = ..., is_method: typing.Any = ..., input_signature: typing.Any = ..., jit_compile: typing.Any = ...) -> None: ...
 
 class SavedResource(Message):
     device: str
@@ -1833,16 +1265,13 @@ class FunctionDefLibrary(Message):
     def gradient(self) -> RepeatedMessage[GradientDef]: ...
     @property
     def registered_gradients(self) -> RepeatedMessage[RegisteredGradient]: ...
-    def __init__(
-        self, *, function: typing.Any = ..., gradient: typing.Any = ..., registered_gradients: typing.Any = ...
-    ) -> None: ...
+    def __init__(self, *, function: typing.Any = ..., gradient: typing.Any = ..., registered_gradients: typing.Any = ...) -> None: ...
 
 class FunctionDef(Message):
     class ArgAttrs(Message):
         @property
         def attr(self) -> MessageMap[str, AttrValue]: ...
         def __init__(self, *, attr: typing.Any = ...) -> None: ...
-
     @property
     def signature(self) -> OpDef: ...
     @property
@@ -1857,17 +1286,7 @@ class FunctionDef(Message):
     def ret(self) -> MutableMapping[str, str]: ...
     @property
     def control_ret(self) -> MutableMapping[str, str]: ...
-    def __init__(
-        self,
-        *,
-        signature: typing.Any = ...,
-        attr: typing.Any = ...,
-        arg_attr: typing.Any = ...,
-        resource_arg_unique_id: typing.Any = ...,
-        node_def: typing.Any = ...,
-        ret: typing.Any = ...,
-        control_ret: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, signature: typing.Any = ..., attr: typing.Any = ..., arg_attr: typing.Any = ..., resource_arg_unique_id: typing.Any = ..., node_def: typing.Any = ..., ret: typing.Any = ..., control_ret: typing.Any = ...) -> None: ...
 
 class GradientDef(Message):
     function_name: str
@@ -1889,15 +1308,7 @@ class GraphDef(Message):
     def library(self) -> FunctionDefLibrary: ...
     @property
     def debug_info(self) -> GraphDebugInfo: ...
-    def __init__(
-        self,
-        *,
-        node: typing.Any = ...,
-        versions: typing.Any = ...,
-        version: typing.Any = ...,
-        library: typing.Any = ...,
-        debug_info: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, node: typing.Any = ..., versions: typing.Any = ..., version: typing.Any = ..., library: typing.Any = ..., debug_info: typing.Any = ...) -> None: ...
 
 class GPUOptions(Message):
     class Experimental(Message):
@@ -1908,10 +1319,7 @@ class GPUOptions(Message):
             def priority(self) -> RepeatedScalar[int]: ...
             @property
             def device_ordinal(self) -> RepeatedScalar[int]: ...
-            def __init__(
-                self, *, memory_limit_mb: typing.Any = ..., priority: typing.Any = ..., device_ordinal: typing.Any = ...
-            ) -> None: ...
-
+            def __init__(self, *, memory_limit_mb: typing.Any = ..., priority: typing.Any = ..., device_ordinal: typing.Any = ...) -> None: ...
         @property
         def virtual_devices(self) -> RepeatedMessage[GPUOptions.Experimental.VirtualDevices]: ...
         num_virtual_devices_per_gpu: int
@@ -1928,26 +1336,7 @@ class GPUOptions(Message):
         gpu_host_mem_limit_in_mb: float
         gpu_host_mem_disallow_growth: bool
         gpu_system_memory_size_in_mb: int
-        def __init__(
-            self,
-            *,
-            virtual_devices: typing.Any = ...,
-            num_virtual_devices_per_gpu: typing.Any = ...,
-            use_unified_memory: typing.Any = ...,
-            num_dev_to_dev_copy_streams: typing.Any = ...,
-            collective_ring_order: typing.Any = ...,
-            timestamped_allocator: typing.Any = ...,
-            kernel_tracker_max_interval: typing.Any = ...,
-            kernel_tracker_max_bytes: typing.Any = ...,
-            kernel_tracker_max_pending: typing.Any = ...,
-            internal_fragmentation_fraction: typing.Any = ...,
-            use_cuda_malloc_async: typing.Any = ...,
-            disallow_retry_on_allocation_failure: typing.Any = ...,
-            gpu_host_mem_limit_in_mb: typing.Any = ...,
-            gpu_host_mem_disallow_growth: typing.Any = ...,
-            gpu_system_memory_size_in_mb: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, virtual_devices: typing.Any = ..., num_virtual_devices_per_gpu: typing.Any = ..., use_unified_memory: typing.Any = ..., num_dev_to_dev_copy_streams: typing.Any = ..., collective_ring_order: typing.Any = ..., timestamped_allocator: typing.Any = ..., kernel_tracker_max_interval: typing.Any = ..., kernel_tracker_max_bytes: typing.Any = ..., kernel_tracker_max_pending: typing.Any = ..., internal_fragmentation_fraction: typing.Any = ..., use_cuda_malloc_async: typing.Any = ..., disallow_retry_on_allocation_failure: typing.Any = ..., gpu_host_mem_limit_in_mb: typing.Any = ..., gpu_host_mem_disallow_growth: typing.Any = ..., gpu_system_memory_size_in_mb: typing.Any = ...) -> None: ...
     per_process_gpu_memory_fraction: float
     allow_growth: bool
     allocator_type: str
@@ -1958,19 +1347,7 @@ class GPUOptions(Message):
     force_gpu_compatible: bool
     @property
     def experimental(self) -> GPUOptions.Experimental: ...
-    def __init__(
-        self,
-        *,
-        per_process_gpu_memory_fraction: typing.Any = ...,
-        allow_growth: typing.Any = ...,
-        allocator_type: typing.Any = ...,
-        deferred_deletion_bytes: typing.Any = ...,
-        visible_device_list: typing.Any = ...,
-        polling_active_delay_usecs: typing.Any = ...,
-        polling_inactive_delay_msecs: typing.Any = ...,
-        force_gpu_compatible: typing.Any = ...,
-        experimental: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, per_process_gpu_memory_fraction: typing.Any = ..., allow_growth: typing.Any = ..., allocator_type: typing.Any = ..., deferred_deletion_bytes: typing.Any = ..., visible_device_list: typing.Any = ..., polling_active_delay_usecs: typing.Any = ..., polling_inactive_delay_msecs: typing.Any = ..., force_gpu_compatible: typing.Any = ..., experimental: typing.Any = ...) -> None: ...
 
 class OptimizerOptions(Message):
     Level: ClassVar[Enum]
@@ -1988,17 +1365,7 @@ class OptimizerOptions(Message):
     opt_level: int
     global_jit_level: int
     cpu_global_jit: bool
-    def __init__(
-        self,
-        *,
-        do_common_subexpression_elimination: typing.Any = ...,
-        do_constant_folding: typing.Any = ...,
-        max_folded_constant_in_bytes: typing.Any = ...,
-        do_function_inlining: typing.Any = ...,
-        opt_level: typing.Any = ...,
-        global_jit_level: typing.Any = ...,
-        cpu_global_jit: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, do_common_subexpression_elimination: typing.Any = ..., do_constant_folding: typing.Any = ..., max_folded_constant_in_bytes: typing.Any = ..., do_function_inlining: typing.Any = ..., opt_level: typing.Any = ..., global_jit_level: typing.Any = ..., cpu_global_jit: typing.Any = ...) -> None: ...
 
 class GraphOptions(Message):
     enable_recv_scheduling: bool
@@ -2012,19 +1379,7 @@ class GraphOptions(Message):
     timeline_step: int
     @property
     def rewrite_options(self) -> RewriterConfig: ...
-    def __init__(
-        self,
-        *,
-        enable_recv_scheduling: typing.Any = ...,
-        optimizer_options: typing.Any = ...,
-        build_cost_model: typing.Any = ...,
-        build_cost_model_after: typing.Any = ...,
-        infer_shapes: typing.Any = ...,
-        place_pruned_graph: typing.Any = ...,
-        enable_bfloat16_sendrecv: typing.Any = ...,
-        timeline_step: typing.Any = ...,
-        rewrite_options: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, enable_recv_scheduling: typing.Any = ..., optimizer_options: typing.Any = ..., build_cost_model: typing.Any = ..., build_cost_model_after: typing.Any = ..., infer_shapes: typing.Any = ..., place_pruned_graph: typing.Any = ..., enable_bfloat16_sendrecv: typing.Any = ..., timeline_step: typing.Any = ..., rewrite_options: typing.Any = ...) -> None: ...
 
 class ThreadPoolOptionProto(Message):
     num_threads: int
@@ -2066,33 +1421,7 @@ class ConfigProto(Message):
         def coordination_config(self) -> CoordinationServiceConfig: ...
         disable_optimize_for_static_graph: bool
         disable_eager_executor_streaming_enqueue: bool
-        def __init__(
-            self,
-            *,
-            collective_group_leader: typing.Any = ...,
-            executor_type: typing.Any = ...,
-            recv_buf_max_chunk: typing.Any = ...,
-            use_numa_affinity: typing.Any = ...,
-            collective_deterministic_sequential_execution: typing.Any = ...,
-            collective_nccl: typing.Any = ...,
-            share_session_state_in_clusterspec_propagation: typing.Any = ...,
-            disable_thread_spinning: typing.Any = ...,
-            share_cluster_devices_in_session: typing.Any = ...,
-            session_metadata: typing.Any = ...,
-            optimize_for_static_graph: typing.Any = ...,
-            enable_mlir_bridge: typing.Any = ...,
-            mlir_bridge_rollout: typing.Any = ...,
-            enable_mlir_graph_optimization: typing.Any = ...,
-            disable_output_partition_graphs: typing.Any = ...,
-            xla_fusion_autotuner_thresh: typing.Any = ...,
-            use_tfrt: typing.Any = ...,
-            disable_functional_ops_lowering: typing.Any = ...,
-            xla_prefer_single_graph_cluster: typing.Any = ...,
-            coordination_config: typing.Any = ...,
-            disable_optimize_for_static_graph: typing.Any = ...,
-            disable_eager_executor_streaming_enqueue: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, collective_group_leader: typing.Any = ..., executor_type: typing.Any = ..., recv_buf_max_chunk: typing.Any = ..., use_numa_affinity: typing.Any = ..., collective_deterministic_sequential_execution: typing.Any = ..., collective_nccl: typing.Any = ..., share_session_state_in_clusterspec_propagation: typing.Any = ..., disable_thread_spinning: typing.Any = ..., share_cluster_devices_in_session: typing.Any = ..., session_metadata: typing.Any = ..., optimize_for_static_graph: typing.Any = ..., enable_mlir_bridge: typing.Any = ..., mlir_bridge_rollout: typing.Any = ..., enable_mlir_graph_optimization: typing.Any = ..., disable_output_partition_graphs: typing.Any = ..., xla_fusion_autotuner_thresh: typing.Any = ..., use_tfrt: typing.Any = ..., disable_functional_ops_lowering: typing.Any = ..., xla_prefer_single_graph_cluster: typing.Any = ..., coordination_config: typing.Any = ..., disable_optimize_for_static_graph: typing.Any = ..., disable_eager_executor_streaming_enqueue: typing.Any = ...) -> None: ...
     @property
     def device_count(self) -> MutableMapping[str, int]: ...
     intra_op_parallelism_threads: int
@@ -2118,27 +1447,7 @@ class ConfigProto(Message):
     share_cluster_devices_in_session: bool
     @property
     def experimental(self) -> ConfigProto.Experimental: ...
-    def __init__(
-        self,
-        *,
-        device_count: typing.Any = ...,
-        intra_op_parallelism_threads: typing.Any = ...,
-        inter_op_parallelism_threads: typing.Any = ...,
-        use_per_session_threads: typing.Any = ...,
-        session_inter_op_thread_pool: typing.Any = ...,
-        placement_period: typing.Any = ...,
-        device_filters: typing.Any = ...,
-        gpu_options: typing.Any = ...,
-        allow_soft_placement: typing.Any = ...,
-        log_device_placement: typing.Any = ...,
-        graph_options: typing.Any = ...,
-        operation_timeout_in_ms: typing.Any = ...,
-        rpc_options: typing.Any = ...,
-        cluster_def: typing.Any = ...,
-        isolate_session_state: typing.Any = ...,
-        share_cluster_devices_in_session: typing.Any = ...,
-        experimental: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, device_count: typing.Any = ..., intra_op_parallelism_threads: typing.Any = ..., inter_op_parallelism_threads: typing.Any = ..., use_per_session_threads: typing.Any = ..., session_inter_op_thread_pool: typing.Any = ..., placement_period: typing.Any = ..., device_filters: typing.Any = ..., gpu_options: typing.Any = ..., allow_soft_placement: typing.Any = ..., log_device_placement: typing.Any = ..., graph_options: typing.Any = ..., operation_timeout_in_ms: typing.Any = ..., rpc_options: typing.Any = ..., cluster_def: typing.Any = ..., isolate_session_state: typing.Any = ..., share_cluster_devices_in_session: typing.Any = ..., experimental: typing.Any = ...) -> None: ...
 
 class RunOptions(Message):
     TraceLevel: ClassVar[Enum]
@@ -2150,19 +1459,11 @@ class RunOptions(Message):
         class RunHandlerPoolOptions(Message):
             priority: int
             def __init__(self, *, priority: typing.Any = ...) -> None: ...
-
         collective_graph_key: int
         use_run_handler_pool: bool
         @property
         def run_handler_pool_options(self) -> RunOptions.Experimental.RunHandlerPoolOptions: ...
-        def __init__(
-            self,
-            *,
-            collective_graph_key: typing.Any = ...,
-            use_run_handler_pool: typing.Any = ...,
-            run_handler_pool_options: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, collective_graph_key: typing.Any = ..., use_run_handler_pool: typing.Any = ..., run_handler_pool_options: typing.Any = ...) -> None: ...
     trace_level: int
     timeout_in_ms: int
     inter_op_thread_pool: int
@@ -2172,17 +1473,7 @@ class RunOptions(Message):
     report_tensor_allocations_upon_oom: bool
     @property
     def experimental(self) -> RunOptions.Experimental: ...
-    def __init__(
-        self,
-        *,
-        trace_level: typing.Any = ...,
-        timeout_in_ms: typing.Any = ...,
-        inter_op_thread_pool: typing.Any = ...,
-        output_partition_graphs: typing.Any = ...,
-        debug_options: typing.Any = ...,
-        report_tensor_allocations_upon_oom: typing.Any = ...,
-        experimental: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, trace_level: typing.Any = ..., timeout_in_ms: typing.Any = ..., inter_op_thread_pool: typing.Any = ..., output_partition_graphs: typing.Any = ..., debug_options: typing.Any = ..., report_tensor_allocations_upon_oom: typing.Any = ..., experimental: typing.Any = ...) -> None: ...
 
 class RunMetadata(Message):
     class FunctionGraphs(Message):
@@ -2192,14 +1483,7 @@ class RunMetadata(Message):
         def pre_optimization_graph(self) -> GraphDef: ...
         @property
         def post_optimization_graph(self) -> GraphDef: ...
-        def __init__(
-            self,
-            *,
-            partition_graphs: typing.Any = ...,
-            pre_optimization_graph: typing.Any = ...,
-            post_optimization_graph: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, partition_graphs: typing.Any = ..., pre_optimization_graph: typing.Any = ..., post_optimization_graph: typing.Any = ...) -> None: ...
     @property
     def step_stats(self) -> StepStats: ...
     @property
@@ -2210,15 +1494,7 @@ class RunMetadata(Message):
     def function_graphs(self) -> RepeatedMessage[RunMetadata.FunctionGraphs]: ...
     @property
     def session_metadata(self) -> SessionMetadata: ...
-    def __init__(
-        self,
-        *,
-        step_stats: typing.Any = ...,
-        cost_graph: typing.Any = ...,
-        partition_graphs: typing.Any = ...,
-        function_graphs: typing.Any = ...,
-        session_metadata: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, step_stats: typing.Any = ..., cost_graph: typing.Any = ..., partition_graphs: typing.Any = ..., function_graphs: typing.Any = ..., session_metadata: typing.Any = ...) -> None: ...
 
 class TensorConnection(Message):
     from_tensor: str
@@ -2241,18 +1517,7 @@ class CallableOptions(Message):
     @property
     def fetch_devices(self) -> MutableMapping[str, str]: ...
     fetch_skip_sync: bool
-    def __init__(
-        self,
-        *,
-        feed: typing.Any = ...,
-        fetch: typing.Any = ...,
-        target: typing.Any = ...,
-        run_options: typing.Any = ...,
-        tensor_connection: typing.Any = ...,
-        feed_devices: typing.Any = ...,
-        fetch_devices: typing.Any = ...,
-        fetch_skip_sync: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, feed: typing.Any = ..., fetch: typing.Any = ..., target: typing.Any = ..., run_options: typing.Any = ..., tensor_connection: typing.Any = ..., feed_devices: typing.Any = ..., fetch_devices: typing.Any = ..., fetch_skip_sync: typing.Any = ...) -> None: ...
 
 class MetaGraphDef(Message):
     class MetaInfoDef(Message):
@@ -2268,19 +1533,7 @@ class MetaGraphDef(Message):
         stripped_default_attrs: bool
         @property
         def function_aliases(self) -> MutableMapping[str, str]: ...
-        def __init__(
-            self,
-            *,
-            meta_graph_version: typing.Any = ...,
-            stripped_op_list: typing.Any = ...,
-            any_info: typing.Any = ...,
-            tags: typing.Any = ...,
-            tensorflow_version: typing.Any = ...,
-            tensorflow_git_version: typing.Any = ...,
-            stripped_default_attrs: typing.Any = ...,
-            function_aliases: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, meta_graph_version: typing.Any = ..., stripped_op_list: typing.Any = ..., any_info: typing.Any = ..., tags: typing.Any = ..., tensorflow_version: typing.Any = ..., tensorflow_git_version: typing.Any = ..., stripped_default_attrs: typing.Any = ..., function_aliases: typing.Any = ...) -> None: ...
     @property
     def meta_info_def(self) -> MetaGraphDef.MetaInfoDef: ...
     @property
@@ -2295,44 +1548,29 @@ class MetaGraphDef(Message):
     def asset_file_def(self) -> RepeatedMessage[AssetFileDef]: ...
     @property
     def object_graph_def(self) -> SavedObjectGraph: ...
-    def __init__(
-        self,
-        *,
-        meta_info_def: typing.Any = ...,
-        graph_def: typing.Any = ...,
-        saver_def: typing.Any = ...,
-        collection_def: typing.Any = ...,
-        signature_def: typing.Any = ...,
-        asset_file_def: typing.Any = ...,
-        object_graph_def: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, meta_info_def: typing.Any = ..., graph_def: typing.Any = ..., saver_def: typing.Any = ..., collection_def: typing.Any = ..., signature_def: typing.Any = ..., asset_file_def: typing.Any = ..., object_graph_def: typing.Any = ...) -> None: ...
 
 class CollectionDef(Message):
     class NodeList(Message):
         @property
         def value(self) -> RepeatedScalar[str]: ...
         def __init__(self, *, value: typing.Any = ...) -> None: ...
-
     class BytesList(Message):
         @property
         def value(self) -> RepeatedScalar[bytes]: ...
         def __init__(self, *, value: typing.Any = ...) -> None: ...
-
     class Int64List(Message):
         @property
         def value(self) -> RepeatedScalar[int]: ...
         def __init__(self, *, value: typing.Any = ...) -> None: ...
-
     class FloatList(Message):
         @property
         def value(self) -> RepeatedScalar[float]: ...
         def __init__(self, *, value: typing.Any = ...) -> None: ...
-
     class AnyList(Message):
         @property
         def value(self) -> RepeatedMessage[Any]: ...
         def __init__(self, *, value: typing.Any = ...) -> None: ...
-
     @property
     def node_list(self) -> CollectionDef.NodeList: ...
     @property
@@ -2343,36 +1581,20 @@ class CollectionDef(Message):
     def float_list(self) -> CollectionDef.FloatList: ...
     @property
     def any_list(self) -> CollectionDef.AnyList: ...
-    def __init__(
-        self,
-        *,
-        node_list: typing.Any = ...,
-        bytes_list: typing.Any = ...,
-        int64_list: typing.Any = ...,
-        float_list: typing.Any = ...,
-        any_list: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, node_list: typing.Any = ..., bytes_list: typing.Any = ..., int64_list: typing.Any = ..., float_list: typing.Any = ..., any_list: typing.Any = ...) -> None: ...
 
 class TensorInfo(Message):
     class CooSparse(Message):
         values_tensor_name: str
         indices_tensor_name: str
         dense_shape_tensor_name: str
-        def __init__(
-            self,
-            *,
-            values_tensor_name: typing.Any = ...,
-            indices_tensor_name: typing.Any = ...,
-            dense_shape_tensor_name: typing.Any = ...,
-        ) -> None: ...
-
+        def __init__(self, *, values_tensor_name: typing.Any = ..., indices_tensor_name: typing.Any = ..., dense_shape_tensor_name: typing.Any = ...) -> None: ...
     class CompositeTensor(Message):
         @property
         def type_spec(self) -> TypeSpecProto: ...
         @property
         def components(self) -> RepeatedMessage[TensorInfo]: ...
         def __init__(self, *, type_spec: typing.Any = ..., components: typing.Any = ...) -> None: ...
-
     name: str
     @property
     def coo_sparse(self) -> TensorInfo.CooSparse: ...
@@ -2381,15 +1603,7 @@ class TensorInfo(Message):
     dtype: int
     @property
     def tensor_shape(self) -> TensorShapeProto: ...
-    def __init__(
-        self,
-        *,
-        name: typing.Any = ...,
-        coo_sparse: typing.Any = ...,
-        composite_tensor: typing.Any = ...,
-        dtype: typing.Any = ...,
-        tensor_shape: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, name: typing.Any = ..., coo_sparse: typing.Any = ..., composite_tensor: typing.Any = ..., dtype: typing.Any = ..., tensor_shape: typing.Any = ...) -> None: ...
 
 class SignatureDef(Message):
     @property
@@ -2399,14 +1613,7 @@ class SignatureDef(Message):
     method_name: str
     @property
     def defaults(self) -> MessageMap[str, TensorProto]: ...
-    def __init__(
-        self,
-        *,
-        inputs: typing.Any = ...,
-        outputs: typing.Any = ...,
-        method_name: typing.Any = ...,
-        defaults: typing.Any = ...,
-    ) -> None: ...
+    def __init__(self, *, inputs: typing.Any = ..., outputs: typing.Any = ..., method_name: typing.Any = ..., defaults: typing.Any = ...) -> None: ...
 
 class AssetFileDef(Message):
     @property

@@ -104,16 +104,17 @@ ROWS = [
 
 TWO, THREE = np.float32([1, 2]), np.float32([1, 2, 3])
 LEAST = np.int32([-(2**31)])
+UNEQUAL = "Dimensions must be equal, but are 2 and 3"
 BAD = [
-    Bad("Add", [TWO, THREE], "Incompatible shapes"),
+    Bad("Add", [TWO, THREE], "Incompatible shapes", built=UNEQUAL),
     Bad("TanhGrad", [TWO, THREE], "Inputs must have the same size and shape"),
     Bad("SigmoidGrad", [TWO, np.float32(1)], "Inputs must have the same size and shape"),
     Bad("ApproximateEqual", [TWO, np.float32(1)], "Inputs must have the same size and shape"),
     Bad("ClipByValue", [TWO, THREE, THREE], "must be either of the same shape as input, or a scalar"),
-    Bad("SelectV2", [np.array([True, False]), TWO, THREE], "Incompatible shapes"),
+    Bad("SelectV2", [TWO > 1, TWO, THREE], r"condition \[2\], then \[2\], and else \[3\] must be", built=UNEQUAL),
     Bad("AddN", [[TWO, THREE]], r"Inputs must have the same size and shape.  Input 0: \[2\] != input 1: \[3\]"),
     *(Bad(op, [np.int32([4]), np.int32([0])], "Integer division by zero", at_build=False) for op in DIVISIONS),
-    Bad("Add", [STRINGS, STRINGS[:2]], "Incompatible shapes"),
+    Bad("Add", [STRINGS, STRINGS[:2]], "Incompatible shapes", built="must be equal, but are 3 and 2"),
     Bad("CheckNumerics", [np.float32([np.nan])], "here : Tensor had NaN values", {"message": "here"}, at_build=False),
 ]
 

@@ -113,7 +113,12 @@ EINSUMS = [
 ]
 
 BAD = [
-    Bad("MatMul", [X[0], X[1]], r"Matrix size-incompatible: In\[0\]: \[3,4\], In\[1\]: \[3,4\]"),
+    Bad(
+        "MatMul",
+        [X[0], X[1]],
+        r"Matrix size-incompatible: In\[0\]: \[3,4\], In\[1\]: \[3,4\]",
+        built="Dimensions must be equal, but are 4 and 3",
+    ),
     Bad("MatMul", [X[0, 0], X[1]], r"In\[0\] and In\[1\] has different ndims: \[4\] vs. \[3,4\]"),
     Bad("SparseMatMul", [X[0], X[1]], r"Matrix size incompatible: a: \[3,4\], b: \[3,4\]"),
     Bad("BatchMatMul", [X, X[0]], r"In\[0\] and In\[1\] has different ndims"),

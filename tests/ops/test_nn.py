@@ -65,14 +65,15 @@ def in_top(predictions: np.ndarray, targets: np.ndarray, k: int) -> np.ndarray:
     )
 
 
+MANY_BIASES = "Must provide as many biases as the last dimension of the input tensor"
 BAD = [
     Bad("BiasAdd", [B, B], "must be at least rank 2 but is rank 1"),
     Bad("BiasAdd", [X, X[0, 0]], "must be rank 1 but is rank 2"),
-    Bad("BiasAdd", [X, B[:4]], "Dimensions must be equal, but are 5 and 4"),
-    Bad("BiasAdd", [X, B], "Dimensions must be equal, but are 3 and 5", FIRST),
+    Bad("BiasAdd", [X, B[:4]], MANY_BIASES, built="Dimensions must be equal, but are 5 and 4"),
+    Bad("BiasAdd", [X, B], MANY_BIASES, FIRST, built="Dimensions must be equal, but are 3 and 5"),
     Bad("BiasAddV1", [X, B[:4]], "Dimensions must be equal, but are 5 and 4"),
     Bad("BiasAddGrad", [B], "must be at least rank 2 but is rank 1"),
-    Bad("Softmax", [np.float32(1)], "must be at least rank 1 but is rank 0"),
+    Bad("Softmax", [np.float32(1)], "logits must have >= 1 dimension", built="must be at least rank 1 but is rank 0"),
     Bad("LogSoftmax", [np.float32(1)], "must be at least rank 1 but is rank 0"),
     Bad("InTopK", [X[0, 0], INTS([0, 1])], "Dimensions must be equal, but are 4 and 2", {"k": 1}),
     Bad("InTopKV2", [X, INTS([0, 1]), INTS(1)], "must be rank 2 but is rank 4"),

@@ -25,7 +25,7 @@ ROWS = [
 ]
 
 BAD = [
-    Bad("Igamma", [np.ones(2), np.ones(3)], "Incompatible shapes"),
+    Bad("Igamma", [np.ones(2), np.ones(3)], "Incompatible shapes", built="Dimensions must be equal, but are 2 and 3"),
     Bad("Betainc", [np.ones(2), np.ones(3), np.float64(0.5)], "Shapes of a and b are inconsistent"),
     Bad("Betainc", [np.ones(1), np.ones(2), np.float64(0.5)], "Shapes of a and b are inconsistent"),
 ]
