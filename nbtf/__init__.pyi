@@ -1,4 +1,6 @@
-"""The lazy name space of `nbtf/__init__.py`, as type checkers see it."""
+"""TensorFlow 1 without TensorFlow: `import nbtf as tf`."""
+
+# Made by tools/make_stubs.py; do not edit.
 
 from nbtf import compat as compat
 from nbtf import dtypes as dtypes
@@ -88,5 +90,5 @@ from nbtf.wire.schema import TensorInfo as TensorInfo
 from nbtf.wire.tensor import make_ndarray as make_ndarray
 from nbtf.wire.tensor import make_tensor_proto as make_tensor_proto
 
-__version__: str
 VERSION: str
+__version__: str
