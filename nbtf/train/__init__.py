@@ -18,9 +18,7 @@ _EXPORTS = {
         "remove_checkpoint",
         "update_checkpoint_state",
     ),
-    "nbtf.graph.graph_io": (
-        "write_graph",
-    ),
+    "nbtf.graph.graph_io": ("write_graph",),
     "nbtf.wire.schema": (
         "BytesList",
         "ClusterDef",
