@@ -87,6 +87,9 @@ class ScopeMixin:
         for element in control_inputs:
             element = self.as_graph_element(getattr(element, "_as_control_input", lambda e=element: e)())
             found[element.op if isinstance(element, Tensor) else element] = None
+        current = self._current_control_dependencies()
+        for op in found.keys() - current:
+            op._set_attr("_has_manual_control_dependencies", schema.AttrValue(b=True))
         return self._control_scope(_ControlScope(list(found), fresh=False))
 
     @contextmanager
