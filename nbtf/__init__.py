@@ -27,8 +27,13 @@ _EXPORTS = {
     "nbtf.graph.default_stacks": ("get_default_graph", "get_default_session", "reset_default_graph"),
     "nbtf.graph.device": ("DeviceSpec",),
     "nbtf.graph.feeding": ("placeholder", "placeholder_with_default"),
+    "nbtf.graph.gradient_registry": (
+        "RegisterGradient", "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable",
+    ),
+    "nbtf.graph.gradient_walk": ("AggregationMethod", "UnconnectedGradients", "gradients"),
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
+    "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),

@@ -9,6 +9,7 @@ from nbtf import tensor_shape
 from nbtf.dtypes import DType
 from nbtf.errors import OperatorNotAllowedInGraphError
 from nbtf.graph import default_stacks
+from nbtf.graph.operators import OperatorMixin
 from nbtf.shapes import UNKNOWN
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _NOT_PYTHON = (
 )
 
 
-class Tensor:
+class Tensor(OperatorMixin):
     """A handle of one output of an `Operation`; its dtype is fixed, its static shape only ever becomes more precise."""
 
     __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_op", "_value_index", "handle_data")
