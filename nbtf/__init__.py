@@ -82,15 +82,26 @@ _EXPORTS = {
         "variable_creator_scope",
     ),
     "nbtf.variables.initialization": (
-        "all_variables", "global_variables", "global_variables_initializer", "initialize_all_variables",
-        "initialize_local_variables", "initialize_variables", "local_variables", "local_variables_initializer",
-        "model_variables", "moving_average_variables", "trainable_variables", "variables_initializer",
+        "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
+        "initialize_all_variables", "initialize_local_variables", "initialize_variables", "is_variable_initialized",
+        "local_variables", "local_variables_initializer",
+        "model_variables", "moving_average_variables", "report_uninitialized_variables", "trainable_variables",
+        "variables_initializer",
+    ),
+    "nbtf.variables.partitioners": (
+        "create_partitioned_variables", "fixed_size_partitioner", "min_max_variable_partitioner",
+        "variable_axis_size_partitioner",
     ),
     "nbtf.variables.policies": ("VariableAggregation", "VariableSynchronization"),
+    "nbtf.variables.scattering": (
+        "batch_scatter_update", "scatter_add", "scatter_div", "scatter_max", "scatter_min", "scatter_mul",
+        "scatter_nd_add", "scatter_nd_sub", "scatter_nd_update", "scatter_sub", "scatter_update",
+    ),
     "nbtf.variables.scope_stack": ("AUTO_REUSE", "VariableScope", "get_variable_scope"),
     "nbtf.variables.scoping": (
         "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
     ),
+    "nbtf.variables.templates": ("make_template",),
     "nbtf.variables.variable": ("Variable",),
     "nbtf.wire.schema": (
         "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
