@@ -22,6 +22,8 @@ _EXPORTS = {
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
+    "nbtf.control_flow.grouping": ("group", "identity_n", "no_op", "tuple_v1 as tuple"),
+    "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.dtypes": (
         "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
         "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8", "resource",
@@ -74,7 +76,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "saved_model", "train")
+_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "nest", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

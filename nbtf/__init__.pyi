@@ -8,6 +8,7 @@ from nbtf import errors as errors
 from nbtf import graph_util as graph_util
 from nbtf import io as io
 from nbtf import math as math
+from nbtf import nest as nest
 from nbtf import saved_model as saved_model
 from nbtf import train as train
 from nbtf.array.filling import fill as fill
@@ -34,8 +35,6 @@ from nbtf.array.joining import tile as tile
 from nbtf.array.joining import unstack as unstack
 from nbtf.array.moving import guarantee_const as guarantee_const
 from nbtf.array.moving import identity as identity
-from nbtf.array.moving import identity_n as identity_n
-from nbtf.array.moving import no_op as no_op
 from nbtf.array.moving import stop_gradient as stop_gradient
 from nbtf.array.shapes import broadcast_dynamic_shape as broadcast_dynamic_shape
 from nbtf.array.shapes import broadcast_static_shape as broadcast_static_shape
@@ -52,6 +51,12 @@ from nbtf.array.shapes import transpose as transpose
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
+from nbtf.control_flow.grouping import group as group
+from nbtf.control_flow.grouping import identity_n as identity_n
+from nbtf.control_flow.grouping import no_op as no_op
+from nbtf.control_flow.grouping import tuple_v1 as tuple
+from nbtf.control_flow.printing import print_v1 as Print
+from nbtf.control_flow.printing import print_v2 as print
 from nbtf.dtypes import DType as DType
 from nbtf.dtypes import as_dtype as as_dtype
 from nbtf.dtypes import bfloat16 as bfloat16

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from nbtf import tensor_shape
+from nbtf.composite_tensor import CompositeTensor
 from nbtf.dtypes import DType, int32, int64
 from nbtf.graph import conversion, gradient_terms
 from nbtf.graph.constant_value import constant_value, constant_value_as_shape
@@ -24,7 +25,7 @@ class IndexedSlicesValue(NamedTuple):
     dense_shape: Any
 
 
-class IndexedSlices:
+class IndexedSlices(CompositeTensor):
     """Rows of a tensor: values [n, ...], indices [n] of int32 or int64, dense_shape (of the whole tensor) or None.
 
     A row may be there several times: its values add up.
