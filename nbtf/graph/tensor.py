@@ -181,8 +181,8 @@ class Tensor(OperatorMixin):
         """Gives Python operator `operator` its meaning. Raises ValueError for one that is set or not overloadable."""
         if operator not in cls.OVERLOADABLE_OPERATORS:
             raise ValueError(f"Overriding {operator} is disallowed.")
-        existing = cls.__dict__.get(operator)
-        if existing is not None and existing is not function:
+        existing = getattr(cls, operator, None)
+        if existing not in (None, function, getattr(object, operator, None)):
             raise ValueError(f"operator {operator} cannot be overwritten again on class {cls}.")
         setattr(cls, operator, function)
 
