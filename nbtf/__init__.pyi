@@ -53,10 +53,13 @@ from nbtf.array.shapes import transpose as transpose
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
+from nbtf.control_flow.assertion import assert_v1 as Assert
+from nbtf.control_flow.branching import cond as cond
 from nbtf.control_flow.grouping import group as group
 from nbtf.control_flow.grouping import identity_n as identity_n
 from nbtf.control_flow.grouping import no_op as no_op
 from nbtf.control_flow.grouping import tuple_v1 as tuple
+from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
 from nbtf.dtypes import DType as DType

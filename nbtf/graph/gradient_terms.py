@@ -189,3 +189,18 @@ def concat(values: Sequence[Any], axis: Any) -> Tensor:
 def stack(values: Sequence[Any]) -> Tensor:
     """Tensors and numbers as one more axis, the first."""
     return conversion.convert_to_tensor(list(values), name="stack")
+
+
+def constant(value: Any, dtype: DType) -> Tensor:
+    """A scalar in the formula of a gradient of this dtype."""
+    return conversion.constant(value, dtype.base_dtype)
+
+
+def conj(x: Tensor) -> Tensor:
+    """The complex conjugate; a real tensor itself."""
+    return raw.Conj(x) if x.dtype.is_complex else x
+
+
+def after(*gradients: Any) -> Any:
+    """A context in which operations wait for these gradients: what they read is not held in memory before."""
+    return default_stacks.get_default_graph().control_dependencies(gradients)
