@@ -113,7 +113,19 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "initializers", "io", "math", "nest", "random", "saved_model", "train")
+_MODULES = (
+    "compat",
+    "dtypes",
+    "errors",
+    "graph_util",
+    "initializers",
+    "io",
+    "math",
+    "nest",
+    "random",
+    "saved_model",
+    "train",
+)
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list
