@@ -12,6 +12,7 @@ VERSION = __version__
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
+    "nbtf.array.grids": ("linspace", "linspace as lin_space", "meshgrid"),
     "nbtf.array.indexing": (
         "boolean_mask", "gather", "gather_nd", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
     ),
@@ -41,10 +42,22 @@ _EXPORTS = {
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.math.casting": (
-        "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
-        "to_double", "to_float", "to_int32", "to_int64",
+    "nbtf.linalg.diagonals": (
+        "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
+        "tensor_diag as diag", "tensor_diag_part as diag_part", "trace",
     ),
+    "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.norms": ("norm",),
+    "nbtf.linalg.products": ("cross", "tensordot"),
+    "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
+    "nbtf.math.casting": (
+        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float", "to_int32",
+        "to_int64",
+    ),
+    "nbtf.math.clipping": (
+        "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
+    ),
+    "nbtf.math.complex_numbers": ("angle", "complex", "imag", "real", "saturate_cast"),
     "nbtf.math.elementwise": (
         "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
         "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",
@@ -69,7 +82,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "saved_model", "train")
+_MODULES = ("bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -96,12 +96,22 @@ class _Search:
         if depth > MAX_DEPTH or len(self._seen) > MAX_VISITS:
             return None
         self._seen[tensor] = None  # also what a cycle finds
-        found = evaluate(tensor, lambda i: self.value(tensor.op._inputs[i], depth + 1))
+        only_known = tensor.op.type not in _OF_PARTS
+
+        def inputs(i: int) -> Value | None:
+            value = self.value(tensor.op._inputs[i], depth + 1)
+            return _known(value) if only_known else value
+
+        found = evaluate(tensor, inputs)
         self._seen[tensor] = found
         return found
 
 
 Inputs = Callable[[int], Value | None]
+
+# What TensorFlow follows the parts of a shape through; of other ops it knows the value only if it knows the inputs'.
+_OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice"})
+
 _EVALUATORS: dict[str, Callable[[Tensor, Inputs], Value | None]] = {}
 
 

@@ -191,6 +191,22 @@ def _reshape(op: Operation) -> None:
         apply_rule(op)
 
 
+@_shapes_of("Einsum")
+def _einsum(op: Operation) -> None:
+    """The equation tells ranks that the inputs do not."""
+    terms, _, result = str(op.attrs.equation).partition("->")
+    dims = [
+        (UNKNOWN,) * len(term) if tensor._dims is None and "..." not in term else tensor._dims
+        for tensor, term in zip(op._inputs, terms.split(","), strict=False)
+    ]
+    if None not in dims:
+        rule = op.kind.shape_rule
+        assert rule is not None
+        (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
+    elif "..." not in result:
+        op._outputs[0]._dims = (UNKNOWN,) * len(result)
+
+
 # ---- flow of control -------------------------------------------------------------------------------------------------
 
 

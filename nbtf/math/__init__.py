@@ -3,6 +3,7 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "cumulative_logsumexp"),
     "nbtf.math.reductions": ("reduce_std", "reduce_variance"),
 }
 

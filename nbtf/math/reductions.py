@@ -16,7 +16,8 @@ from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
-from nbtf.math.casting import cast, conj, real
+from nbtf.math.casting import cast, conj
+from nbtf.math.complex_numbers import real
 from nbtf.math.operands import add
 
 arg_max = OpFunction("ArgMax", "arg_max")
