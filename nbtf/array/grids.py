@@ -8,6 +8,7 @@ from nbtf import dtypes
 from nbtf.array.filling import ones, zeros_like
 from nbtf.array.filling import range as range_of
 from nbtf.array.indexing import where_v2
+from nbtf.array.integers import convert_to_int_tensor
 from nbtf.array.joining import concat, stack
 from nbtf.array.shapes import broadcast_dynamic_shape, broadcast_to, expand_dims, reshape, shape, size
 from nbtf.graph.conversion import convert_to_tensor
@@ -30,9 +31,7 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[Any]:
         count = len(args)
         if not count:
             return []
-        columns = [
-            reshape(stack(vector), [1] * i + [-1] + [1] * (count - i - 1)) for i, vector in enumerate(args)
-        ]
+        columns = [reshape(stack(vector), [1] * i + [-1] + [1] * (count - i - 1)) for i, vector in enumerate(args)]
         extents = [size(vector) for vector in args]
         dtype = convert_to_tensor(args[0]).dtype.base_dtype
         if indexing == "xy" and count > 1:
@@ -49,28 +48,21 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: Any
         start = convert_to_tensor(start, name="start")
         stop = convert_to_tensor(stop, name="stop", dtype=start.dtype)
         num_int = convert_to_int_tensor(num, "num")
-        count = cast(num_int, start.dtype)
+        cast(num_int, start.dtype)  # TensorFlow's graphs have it, though nothing reads it
         both = broadcast_dynamic_shape(shape(start), shape(stop))
         start, stop = broadcast_to(start, both), broadcast_to(stop, both)
         first, last = expand_dims(start, axis), expand_dims(stop, axis)
-        expanded_shape, rank = shape(first), shape(shape(first))[0]
+        expanded_shape = shape(first)
+        rank = shape(expanded_shape)[0]
         axis = where_v2(axis >= 0, axis, rank + axis)
         inner = raw.Maximum(num_int - 2, 0)
         steps = raw.Maximum(num_int - 1, 1)
         delta = (last - first) / cast(steps, first.dtype)
-        del count
         end = where_v2(num_int >= 0, steps, -1)
         positions = cast(range_of(1, end, dtype=dtypes.int64), first.dtype)
         along = where_v2(raw.Equal(axis, range_of(rank)), inner, 1)
         middle = first + delta * reshape(positions, along)
         whole = concat((first, middle, last), axis)
+        start_of_all = zeros_like(expanded_shape)
         sizes = concat((expanded_shape[0:axis], reshape(num_int, [1]), expanded_shape[axis + 1 :]), 0)
-        return raw.Slice(whole, zeros_like(expanded_shape), sizes)
-
-
-def convert_to_int_tensor(tensor: Any, name: str, dtype: Any = dtypes.int32) -> Any:
-    """`tensor` cast to an integer dtype. Raises TypeError for other dtypes."""
-    tensor = convert_to_tensor(tensor, name=name, preferred_dtype=dtype)
-    if not tensor.dtype.is_integer:
-        raise TypeError(f"Argument {name} must be an integer tensor. Received {tensor.dtype}")
-    return raw.Cast(tensor, dtype)
+        return raw.Slice(whole, start_of_all, sizes)

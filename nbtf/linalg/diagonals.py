@@ -101,8 +101,7 @@ def matrix_transpose(a: Any, name: str | None = "matrix_transpose", conjugate: b
         rank = len(a.dims)
         if rank < 2:
             raise ValueError(
-                "Argument `a` should be a (batch) matrix with rank >= 2.  "
-                f"Received `a` = {a} with shape: {a.shape}"
+                f"Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {a} with shape: {a.shape}"
             )
         return transpose(a, [*range(rank - 2), rank - 1, rank - 2], conjugate=conjugate)
 

@@ -88,9 +88,7 @@ def _paired_axes(a: Tensor, axes: Any) -> tuple[Any, Any]:
             raise ValueError(f"`axes` must be an integer or have length 2. Received {axes}.")
         a_axes, b_axes = ([one] if isinstance(one, (int, np.integer)) else one for one in axes)
         if len(a_axes) != len(b_axes):
-            raise ValueError(
-                f"Different number of contraction axes `a` and `b`, {len(a_axes)} != {len(b_axes)}."
-            )
+            raise ValueError(f"Different number of contraction axes `a` and `b`, {len(a_axes)} != {len(b_axes)}.")
         return a_axes, b_axes
     axes = convert_to_tensor(axes, dtypes.int32, "axes")
     return axes[0], axes[1]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from nbtf import dtypes
-from nbtf.graph.conversion import constant, convert_to_tensor
+from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor

@@ -104,7 +104,12 @@ ROWS = [
 ]
 
 BAD = [
-    Bad("ConcatV2", [[X, X[0]], INTS(0)], "Ranks of all input tensors should match", built="Shape must be rank 3 but is rank 2"),
+    Bad(
+        "ConcatV2",
+        [[X, X[0]], INTS(0)],
+        "Ranks of all input tensors should match",
+        built="Shape must be rank 3 but is rank 2",
+    ),
     Bad(
         "ConcatV2",
         [[X, X[:, :1]], INTS(2)],
