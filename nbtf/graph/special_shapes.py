@@ -123,6 +123,11 @@ def _read_variable(op: Operation) -> None:
         op._outputs[0]._dims = dims
 
 
+@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
+def _is_initialized(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
 @_shapes_of("VariableShape")
 def _variable_shape(op: Operation) -> None:
     dims = _variable_dims(op)
