@@ -92,7 +92,7 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         first = 0 if from_version is None else from_version
         for op in self._operations[first:]:
             node = graph_def.node.add()
-            op.write_node_def(node)
+            op.write_node_def(node, sort_control=True)
             if add_shapes and op._outputs:
                 shapes = node.attr["_output_shapes"].list.shape
                 shapes.extend([tensor.shape.as_proto() for tensor in op._outputs])
@@ -192,10 +192,22 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
             except BaseException:
                 self._remove_operations(len(self._operations) - 1)
                 raise
+            if any(tensor._op._control_flow_context is not None for tensor in inputs):
+                self._check_contexts(op)
             if self._control_flow_context is not None:
                 op._set_control_flow_context(self._control_flow_context)
                 self._control_flow_context.AddOp(op)
             return op
+
+    def _check_contexts(self, op: Operation) -> None:
+        from nbtf.graph.control_flow_context import check_inputs  # contexts make operations
+
+        op._control_flow_context = self._control_flow_context
+        try:
+            check_inputs(op)
+        except ValueError:
+            self._remove_operations(op.index)
+            raise
 
     def _name_of_new_op(self, name: str) -> str:
         return names.scope_of(name) if name.endswith("/") else self.unique_name(name)
