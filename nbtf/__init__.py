@@ -13,7 +13,7 @@ VERSION = __version__
 _EXPORTS = {
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
-    "nbtf.array.grids": ("linspace", "linspace as lin_space", "meshgrid"),
+    "nbtf.array.grids": ("linspace as lin_space", "linspace", "meshgrid"),
     "nbtf.array.indexing": (
         "boolean_mask", "gather", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
     ),
@@ -27,10 +27,9 @@ _EXPORTS = {
     "nbtf.array.rearranging": (
         "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch", "fingerprint",
         "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd", "space_to_batch",
-        "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add",
-        "tensor_scatter_nd_add as tensor_scatter_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min",
-        "tensor_scatter_nd_sub", "tensor_scatter_nd_sub as tensor_scatter_sub", "tensor_scatter_nd_update",
-        "tensor_scatter_nd_update as tensor_scatter_update",
+        "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add as tensor_scatter_add", "tensor_scatter_nd_add",
+        "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
+        "tensor_scatter_nd_sub as tensor_scatter_sub", "tensor_scatter_nd_update as tensor_scatter_update",
     ),
     "nbtf.array.shapes": (
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
@@ -57,7 +56,7 @@ _EXPORTS = {
     "nbtf.graph.device": ("DeviceSpec",),
     "nbtf.graph.feeding": ("placeholder", "placeholder_with_default"),
     "nbtf.graph.gradient_registry": (
-        "RegisterGradient", "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable",
+        "no_gradient as NoGradient", "no_gradient as NotDifferentiable", "RegisterGradient", "no_gradient",
     ),
     "nbtf.graph.gradient_walk": ("AggregationMethod", "UnconnectedGradients", "gradients"),
     "nbtf.graph.graph": ("Graph",),
@@ -66,11 +65,16 @@ _EXPORTS = {
     "nbtf.graph.kinds_of_values": ("is_numeric_tensor", "is_symbolic_tensor", "is_tensor"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
-    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
+    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.initializers.constants": ("Zeros as zeros_initializer",),
+    "nbtf.initializers.scaling": (
+        "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
+        "VarianceScaling as variance_scaling_initializer",
+    ),
     "nbtf.linalg.diagonals": (
-        "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
-        "tensor_diag as diag", "tensor_diag_part as diag_part", "trace",
+        "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
+        "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
     "nbtf.linalg.norms": ("norm",),
@@ -92,8 +96,8 @@ _EXPORTS = {
     "nbtf.math.monotony": ("is_non_decreasing", "is_strictly_increasing"),
     "nbtf.math.operands": (
         "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
-        "floormod", "floormod as mod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not",
-        "logical_or", "logical_xor", "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "pow",
+        "floormod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",
+        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply", "negative", "not_equal", "pow",
         "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
     ),
     "nbtf.math.reductions": (
@@ -105,17 +109,43 @@ _EXPORTS = {
         "sparse_segment_sqrt_n", "sparse_segment_sum", "unsorted_segment_max", "unsorted_segment_mean",
         "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unsorted_segment_sum",
     ),
-    "nbtf.math.special_functions": (
-        "betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta",
-    ),
+    "nbtf.math.special_functions": ("betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta"),
     "nbtf.quantization.conversions": (
         "dequantize", "fake_quant_with_min_max_args", "fake_quant_with_min_max_args_gradient",
         "fake_quant_with_min_max_vars", "fake_quant_with_min_max_vars_gradient",
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
+    "nbtf.random.distributions": ("random_normal", "random_uniform", "truncated_normal"),
+    "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
+    "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
+    "nbtf.variables.creation": (
+        "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
+        "variable_creator_scope",
+    ),
+    "nbtf.variables.initialization": (
+        "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
+        "initialize_all_variables", "initialize_local_variables", "initialize_variables", "is_variable_initialized",
+        "local_variables", "local_variables_initializer", "model_variables", "moving_average_variables",
+        "report_uninitialized_variables", "trainable_variables", "variables_initializer",
+    ),
+    "nbtf.variables.partitioners": (
+        "create_partitioned_variables", "fixed_size_partitioner", "min_max_variable_partitioner",
+        "variable_axis_size_partitioner",
+    ),
+    "nbtf.variables.policies": ("VariableAggregation", "VariableSynchronization"),
+    "nbtf.variables.scattering": (
+        "batch_scatter_update", "scatter_add", "scatter_div", "scatter_max", "scatter_min", "scatter_mul",
+        "scatter_nd_add", "scatter_nd_sub", "scatter_nd_update", "scatter_sub", "scatter_update",
+    ),
+    "nbtf.variables.scope_stack": ("AUTO_REUSE", "VariableScope", "get_variable_scope"),
+    "nbtf.variables.scoping": (
+        "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
+    ),
+    "nbtf.variables.templates": ("make_template",),
+    "nbtf.variables.variable": ("Variable",),
     "nbtf.wire.schema": (
         "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
         "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions", "SessionLog",
@@ -124,7 +154,8 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "train",
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "math", "nest",
+    "quantization", "random", "saved_model", "train",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
