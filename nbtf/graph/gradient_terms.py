@@ -14,6 +14,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.dtypes import DType
 from nbtf.graph import conversion, default_stacks
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import StaticDims, Tensor
 from nbtf.shapes import UNKNOWN
@@ -51,22 +52,6 @@ def size(x: Tensor, out_type: DType = dtypes.int32) -> Tensor:
     if fully_known(x.dims):
         return conversion.constant(int(np.prod(x.dims or (1,), dtype=np.int64)), out_type, name="Size")
     return raw.Size(x, out_type=out_type)  # type: ignore[no-any-return]
-
-
-def element(vector: Tensor, i: int) -> Tensor:
-    """vector[i]."""
-    return _strided(vector, [i], [i + 1], shrink_axis_mask=1)
-
-
-def part(vector: Tensor, begin: int | None = None, end: int | None = None) -> Tensor:
-    """vector[begin:end]."""
-    return _strided(vector, [begin or 0], [end or 0], begin_mask=int(begin is None), end_mask=int(end is None))
-
-
-def _strided(vector: Tensor, begin: list[int], end: list[int], **masks: int) -> Tensor:
-    with _scope("strided_slice") as scope:
-        bounds = [conversion.constant(bound, dtypes.int32, name="stack") for bound in (begin, end, [1])]
-        return raw.StridedSlice(vector, *bounds, **masks, name=scope)  # type: ignore[no-any-return]
 
 
 # ---- sums ------------------------------------------------------------------------------------------------------------
@@ -204,3 +189,68 @@ def conj(x: Tensor) -> Tensor:
 def after(*gradients: Any) -> Any:
     """A context in which operations wait for these gradients: what they read is not held in memory before."""
     return default_stacks.get_default_graph().control_dependencies(gradients)
+
+
+# ---- arrangements ----------------------------------------------------------------------------------------------------
+
+
+def dense(x: Any) -> Tensor:
+    """IndexedSlices as the whole tensor; a tensor itself."""
+    if isinstance(x, Tensor):
+        return x
+    return raw.UnsortedSegmentSum(x.values, x.indices, x.dense_shape[0])  # type: ignore[no-any-return]
+
+
+def reshaped_like(x: Any, original: Tensor) -> Tensor:
+    """x in the shape of `original`, of which it has all elements."""
+    return raw.Reshape(dense(x), shape(original))  # type: ignore[no-any-return]
+
+
+def transpose(x: Tensor, perm: Any = None) -> Tensor:
+    """The axes of x in another order; reversed without `perm`."""
+    with _scope("transpose") as scope:
+        if perm is None:
+            perm = np.arange(len(x.dims))[::-1].astype(np.int32) if x.dims is not None else _reversed_axes(x)
+        return raw.Transpose(x, perm, name=scope)  # type: ignore[no-any-return]
+
+
+def _reversed_axes(x: Tensor) -> Any:
+    own_rank = rank(x)
+    return own_rank - 1 - raw.Range(0, own_rank, 1, name="Range")
+
+
+def gather(x: Any, indices: Any, axis: Any = 0) -> Tensor:
+    """The rows of x that `indices` choose."""
+    return raw.GatherV2(x, indices, axis)  # type: ignore[no-any-return]
+
+
+def reduced_shape(dims: Tensor, axes: Tensor) -> Any:
+    """The shape `dims` with ones in place of the dims that `axes` names: an array where all is known."""
+    known, known_axes = constant_value(dims), constant_value(axes)
+    if known is not None and known_axes is not None:
+        result = np.array(known, np.int32)
+        result[known_axes] = 1
+        return result
+    own_rank = size(dims)
+    axes = (axes + own_rank) % own_rank
+    all_positions = raw.Range(0, own_rank, 1, name="range")
+    return raw.DynamicStitch([all_positions, axes], [dims, ones(shape(axes), dims.dtype)])
+
+
+def reduce_prod(x: Tensor, axis: Any = None) -> Tensor:
+    """Product over `axis`, or over all axes."""
+    product: Tensor = raw.Prod(x, all_axes(x) if axis is None else axis)
+    if axis is None:
+        product.set_shape([])
+    return product
+
+
+def matmul(a: Tensor, b: Tensor, adjoint_a: bool = False, adjoint_b: bool = False) -> Tensor:
+    """Product of matrices, or of batches of them, each as it is or conjugated and transposed."""
+    matrices = all(x.dims is not None and len(x.dims) == 2 for x in (a, b))
+    with _scope("MatMul") as scope:
+        if not matrices:
+            return raw.BatchMatMulV2(a, b, adj_x=adjoint_a, adj_y=adjoint_b, name=scope)  # type: ignore[no-any-return]
+        a = conj(a) if adjoint_a else a
+        b = conj(b) if adjoint_b else b
+        return raw.MatMul(a, b, transpose_a=adjoint_a, transpose_b=adjoint_b, name=scope)  # type: ignore[no-any-return]
