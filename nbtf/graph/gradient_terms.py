@@ -26,7 +26,8 @@ def fully_known(dims: StaticDims) -> bool:
     return dims is not None and UNKNOWN not in dims
 
 
-def _scope(name: str) -> Any:
+def op_scope(name: str) -> Any:
+    """A name scope of the default graph."""
     return default_stacks.get_default_graph().name_scope(name)
 
 
@@ -90,6 +91,22 @@ def broadcast_sums(x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -
     return sums[0], sums[1]
 
 
+class BroadcastSums:
+    """Sums to the operands' own shapes over axes that a run tells, whatever is known of the shapes."""
+
+    def __init__(self, x: Tensor, y: Tensor) -> None:
+        self.shapes = shape(x), shape(y)
+        self._axes = raw.BroadcastGradientArgs(*self.shapes)
+
+    def of_first(self, dx: Tensor) -> Tensor:
+        """The gradient of x from that of the broadcast x."""
+        return raw.Reshape(reduce_sum(dx, self._axes[0]), self.shapes[0])  # type: ignore[no-any-return]
+
+    def of_second(self, dy: Tensor) -> Tensor:
+        """The gradient of y from that of the broadcast y."""
+        return raw.Reshape(reduce_sum(dy, self._axes[1]), self.shapes[1])  # type: ignore[no-any-return]
+
+
 def broadcast_axes(x: StaticDims, y: StaticDims) -> tuple[list[int], list[int]] | None:
     """The axes of the result along which x, and y, were repeated; None where only a run can tell."""
     if x is None or y is None:
@@ -130,7 +147,7 @@ def ones(dims: Any, dtype: DType, name: str = "ones") -> Tensor:
 def _filled(dims: Any, value: int, dtype: DType, name: str) -> Tensor:
     dtype = dtype.base_dtype
     fill = bool(value) if dtype == dtypes.bool else ("" if dtype == dtypes.string else value)
-    with _scope(name) as scope:
+    with op_scope(name) as scope:
         if not isinstance(dims, Tensor):
             if np.prod(dims, dtype=np.int64) < LARGEST_CONSTANT:
                 return conversion.constant(fill, dtype, dims, name=scope)
@@ -144,17 +161,29 @@ def zeros_like(x: Tensor, dtype: DType | None = None, optimize: bool = True) -> 
     if optimize and fully_known(x.dims) and own != dtypes.variant:
         return zeros(x.dims, dtype or own, "zeros_like")
     if dtype is not None and dtype not in (own, dtypes.variant):
-        with _scope("zeros_like") as scope:
+        with op_scope("zeros_like") as scope:
             return zeros(shape(x, optimize=optimize), dtype, scope)
     return raw.ZerosLike(x, name="zeros_like")  # type: ignore[no-any-return]
 
 
 def ones_like(x: Tensor, dtype: DType | None = None) -> Tensor:
     """Ones of the shape of x."""
-    with _scope("ones_like") as scope:
-        result = ones(shape(x), dtype or x.dtype, scope)
+    with op_scope("ones_like") as scope:
+        if fully_known(x.dims):
+            with op_scope("Shape"):
+                dims = conversion.convert_to_tensor(x.shape)
+        else:
+            dims = shape(x)
+        result = ones(dims, dtype or x.dtype, scope)
     result.set_shape(x.shape)
     return result
+
+
+def number(value: float, dtype: DType) -> Tensor:
+    """A number as a scalar, first of float32 and then of the wanted dtype."""
+    with op_scope("Cast") as scope:
+        x = conversion.constant(value, name="x")
+        return x if x.dtype == dtype.base_dtype else raw.Cast(x, dtype.base_dtype, name=scope)  # type: ignore[no-any-return]
 
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
@@ -165,7 +194,7 @@ def cast(x: Tensor, dtype: DType) -> Tensor:
 def concat(values: Sequence[Any], axis: Any) -> Tensor:
     """Tensors joined along an axis; a single one as it is."""
     if len(values) == 1:
-        with _scope("concat") as scope:
+        with op_scope("concat") as scope:
             conversion.convert_to_tensor(axis, dtypes.int32, "concat_dim")
             return raw.Identity(values[0], name=scope)  # type: ignore[no-any-return]
     return raw.ConcatV2(list(values), axis, name="concat")  # type: ignore[no-any-return]
@@ -176,9 +205,9 @@ def stack(values: Sequence[Any]) -> Tensor:
     return conversion.convert_to_tensor(list(values), name="stack")
 
 
-def constant(value: Any, dtype: DType) -> Tensor:
-    """A scalar in the formula of a gradient of this dtype."""
-    return conversion.constant(value, dtype.base_dtype)
+def constant(value: Any, dtype: DType, name: str = "Const") -> Tensor:
+    """A constant in the formula of a gradient of this dtype."""
+    return conversion.constant(value, dtype.base_dtype, name=name)
 
 
 def conj(x: Tensor) -> Tensor:
@@ -208,7 +237,7 @@ def reshaped_like(x: Any, original: Tensor) -> Tensor:
 
 def transpose(x: Tensor, perm: Any = None) -> Tensor:
     """The axes of x in another order; reversed without `perm`."""
-    with _scope("transpose") as scope:
+    with op_scope("transpose") as scope:
         if perm is None:
             perm = np.arange(len(x.dims))[::-1].astype(np.int32) if x.dims is not None else _reversed_axes(x)
         return raw.Transpose(x, perm, name=scope)  # type: ignore[no-any-return]
@@ -248,7 +277,7 @@ def reduce_prod(x: Tensor, axis: Any = None) -> Tensor:
 def matmul(a: Tensor, b: Tensor, adjoint_a: bool = False, adjoint_b: bool = False) -> Tensor:
     """Product of matrices, or of batches of them, each as it is or conjugated and transposed."""
     matrices = all(x.dims is not None and len(x.dims) == 2 for x in (a, b))
-    with _scope("MatMul") as scope:
+    with op_scope("MatMul") as scope:
         if not matrices:
             return raw.BatchMatMulV2(a, b, adj_x=adjoint_a, adj_y=adjoint_b, name=scope)  # type: ignore[no-any-return]
         a = conj(a) if adjoint_a else a
