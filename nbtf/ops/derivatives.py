@@ -3,8 +3,6 @@
 Where the derivative is computed from operands alone, it waits for dz, so that it is not kept in memory before.
 """
 
-import math
-
 import numpy as np
 
 from nbtf import dtypes
