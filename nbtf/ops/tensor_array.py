@@ -86,8 +86,8 @@ class TensorArrayV3:
     """A new TensorArray of `size` elements: size [] -> handle [], flow []."""
 
     instruction = "make_tensor_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         check(len(size) == 0, "Shape must be rank 0 but is rank {}", len(size))
@@ -99,8 +99,8 @@ class TensorArrayV2:
     """A new TensorArray of `size` elements: size [] -> handle []."""
 
     instruction = "make_tensor_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE
@@ -121,9 +121,9 @@ class TensorArrayGradV3:
     """
 
     instruction = "make_gradient_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE, ()
@@ -134,8 +134,8 @@ class TensorArrayGradV2:
     """As TensorArrayGradV3: handle [], flow_in [] -> grad_handle []."""
 
     instruction = "make_gradient_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _gradient_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE
