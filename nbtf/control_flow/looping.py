@@ -8,9 +8,8 @@ from typing import Any
 from nbtf import nest
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.control_flow.flows import FlowCarrier, flow_of, with_flow
-from nbtf.control_flow.grouping import identity_of
 from nbtf.graph import control_flow_nodes as nodes
-from nbtf.graph import scopes
+from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
