@@ -183,6 +183,14 @@ def _check_mergeable(a: StaticDims, b: StaticDims) -> StaticDims:
         raise
 
 
+@_shapes_of("SegmentSum", "SegmentProd", "SegmentMean", "SegmentMin", "SegmentMax")
+def _segments(op: Operation) -> None:
+    """TensorFlow does not look at the ids to tell how many segments there are."""
+    apply_rule(op)
+    dims = op._outputs[0]._dims
+    op._outputs[0]._dims = None if dims is None else (UNKNOWN, *dims[1:])
+
+
 @_shapes_of("Reshape")
 def _reshape(op: Operation) -> None:
     if op._inputs[0]._dims is None:

@@ -16,7 +16,7 @@ def _rows_of_segments(x, ids, clipped=None, inside=None):
         inside = raw.GreaterEqual(ids, 0)
         own = terms.shape(inside)
         missing = terms.rank(rows) - terms.rank(inside)
-        inside = raw.Reshape(inside, terms.concat([own, terms.ones(terms.stack([missing]), own.dtype)], 0))
+        inside = raw.Reshape(inside, terms.concat([own, terms.ones([missing], own.dtype)], 0))
         inside = raw.LogicalAnd(inside, terms.ones_like(rows, dtypes.bool), name="and")
     return raw.SelectV2(inside, rows, terms.zeros_like(rows)), clipped, inside
 
@@ -135,7 +135,8 @@ class SegmentMean:
 
     def gradient(op, dy):
         x, ids = op.inputs
-        own = terms.concat([terms.shape(ids), terms.ones(raw.ExpandDims(terms.rank(x) - 1, 0), dtypes.int32)], 0)
+        rank = terms.rank(x)
+        own = terms.concat([terms.shape(ids), terms.ones(raw.ExpandDims(rank - 1, 0), dtypes.int32)], 0)
         scaled = dy / raw.SegmentSum(terms.ones(own, dy.dtype), ids)
         return terms.gather(scaled, ids), None
 

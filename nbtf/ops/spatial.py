@@ -164,7 +164,7 @@ class SpaceToBatch:
         return _lower_to_nd(node, r, "SpaceToBatchND", Tpaddings=node.inputs[1].dtype)
 
     def gradient(op, dy):
-        return raw.BatchToSpace(dy, op.inputs[1], block_size=op.attrs.block_size), None
+        return raw.BatchToSpaceND(dy, np.full(2, op.attrs.block_size, np.int64), op.inputs[1]), None
 
 
 @op("BatchToSpace")
@@ -178,7 +178,7 @@ class BatchToSpace:
         return _lower_to_nd(node, r, "BatchToSpaceND", Tcrops=node.inputs[1].dtype)
 
     def gradient(op, dy):
-        return raw.SpaceToBatch(dy, op.inputs[1], block_size=op.attrs.block_size), None
+        return raw.SpaceToBatchND(dy, np.full(2, op.attrs.block_size), op.inputs[1]), None
 
 
 # ---- space and depth -------------------------------------------------------------------------------------------------

@@ -7,65 +7,11 @@ handles, and lead to the same records.
 import hashlib
 
 from nbtf.errors import UnimplementedError
-from nbtf.graph import gradient_terms as terms
+from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
 from nbtf.shapes import check
-
-
-def _call_of(gradient_name):
-    """The gradient call that a tensor belongs to: each has its own arrays of gradients."""
-    tokens = gradient_name.split("/")
-    ends = [i for i, token in enumerate(tokens) if token.startswith("gradients")]
-    if not ends:
-        raise ValueError(f"Expected op/tensor name to start with gradients (excluding scope), got: {gradient_name}")
-    return "/".join(tokens[: ends[-1] + 1])
-
-
-def _gradient_array(op, dtype, flow, dy):
-    """Handle and flow of the array of gradients."""
-    handle = op.inputs[0]
-    with terms.op_scope("TensorArrayGrad") as scope, op.graph.colocate_with(handle.op):
-        own, _ = raw.TensorArrayGradV3(handle, flow, source=_call_of(dy.name), name=scope + "TensorArrayGradV3")
-        with terms.after(own):
-            return own, raw.Identity(flow, name="gradient_flow")
-
-
-def _of_read(op, dy):
-    _, index, flow = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, None, raw.TensorArrayWriteV3(own, index, dy, own_flow)
-
-
-def _of_write(op, d_flow):
-    index = op.inputs[1]
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, None, raw.TensorArrayReadV3(own, index, own_flow, dtype=op.attrs.T), d_flow
-
-
-def _of_gather(op, dy):
-    _, indices, flow = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, None, raw.TensorArrayScatterV3(own, indices, dy, own_flow)
-
-
-def _of_scatter(op, d_flow):
-    _, indices, _, _ = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, None, raw.TensorArrayGatherV3(own, indices, own_flow, dtype=op.attrs.T), d_flow
-
-
-def _of_concat(op, dy, _):
-    flow = op.inputs[1]
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, raw.TensorArraySplitV3(own, dy, op.outputs[1], own_flow)
-
-
-def _of_split(op, d_flow):
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, raw.TensorArrayConcatV3(own, own_flow, dtype=op.attrs.T)[0], None, d_flow
-
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
 
@@ -202,7 +148,6 @@ class TensorArrayWrite:
     instruction = "write_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
-    gradient = _of_write
 
     def shape(handle):
         return ()
@@ -221,7 +166,6 @@ class TensorArrayScatter:
     instruction = "scatter_tensor_array"
     words = lambda node: [*_written_dtype(node), 1]
     forwards = ("flow_out", "flow_in")
-    gradient = _of_scatter
 
     def shape(handle):
         return ()
@@ -252,7 +196,6 @@ class TensorArraySplit:
     instruction = "split_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
-    gradient = _of_split
 
     def shape(handle):
         return ()
@@ -273,7 +216,6 @@ class TensorArrayRead:
     instruction = "read_tensor_array"
     words = lambda node: [_dtype(node)]
     lends = ("value",)
-    gradient = _of_read
 
     def gradient(op, dvalue):
         handle, index, flow = op.inputs
@@ -288,7 +230,6 @@ class TensorArrayGather:
 
     instruction = "gather_tensor_array"
     words = lambda node: [_dtype(node), 1, *shape_words(node.attrs.element_shape, node)]
-    gradient = _of_gather
 
     def gradient(op, dvalue):
         handle, indices, flow = op.inputs
@@ -311,7 +252,6 @@ class TensorArrayConcat:
 
     instruction = "concat_tensor_array"
     words = lambda node: [_dtype(node), *shape_words(node.attrs.element_shape_except0, node)]
-    gradient = _of_concat
 
     def gradient(op, dvalue, _):
         handle, flow = op.inputs
