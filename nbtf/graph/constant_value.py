@@ -90,7 +90,7 @@ class _Search:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
-        if tensor.op.type in _FOLDED and not self._folding:
+        if not self._folding and tensor.op.type not in _TOLD:
             return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
@@ -110,8 +110,27 @@ class _Search:
         return found
 
 
-_FOLDED: Final = frozenset(["BroadcastGradientArgs", "ListDiff", "Transpose"])
-"""What shape rules may know, but `constant_value` does not tell: gradients of TensorFlow's form depend on that."""
+_TOLD: Final = frozenset(
+    [
+        "Cast",
+        "Concat",
+        "ConcatV2",
+        "Const",
+        "Equal",
+        "Fill",
+        "Identity",
+        "NotEqual",
+        "Pack",
+        "Range",
+        "Rank",
+        "Shape",
+        "Size",
+        "Split",
+        "StopGradient",
+        "Unpack",
+    ]
+)
+"""What `constant_value` looks through, as TensorFlow's does. Shape rules know more; gradients depend on the rest."""
 
 Inputs = Callable[[int], Value | None]
 

@@ -12,17 +12,15 @@ from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, check, may_equal
 
 
-def _adjoint(x):
+def _conjugate_transpose(x):
     """The matrices of x, transposed and conjugated."""
-    with terms.op_scope("adjoint"), terms.op_scope("matrix_transpose") as scope:
+    with terms.op_scope("adjoint"), terms.op_scope("matrix_transpose"):
         if x.dims is not None:
             rank = len(x.dims)
             perm = [*range(rank - 2), rank - 1, rank - 2]
         else:
             rank = terms.rank(x)
-            last = terms.stack([rank - 1, rank - 2])
-            perm = terms.concat([raw.Range(0, rank - 2, 1, name="range"), last], 0)
-        del scope
+            perm = terms.concat([raw.Range(0, rank - 2, 1, name="range"), [rank - 1, rank - 2]], 0)
         swap = raw.ConjugateTranspose if x.dtype.is_complex else raw.Transpose
         return swap(x, perm, name="transpose")
 
@@ -30,8 +28,13 @@ def _adjoint(x):
 def _eye(rows, batch, dtype):
     """Identity matrices [*batch, rows, rows]."""
     with terms.op_scope("eye"):
-        diagonal_shape = terms.concat([batch, terms.stack([rows])], 0)
+        diagonal_shape = terms.concat([batch, [raw.Minimum(rows, rows)]], 0)
         return raw.MatrixDiagV3(terms.ones(diagonal_shape, dtype), 0, -1, -1, 0, name="diag")
+
+
+def _solved(matrix, rhs, **attrs):
+    with terms.op_scope("triangular_solve"):
+        return raw.MatrixTriangularSolve(matrix, rhs, **attrs)
 
 
 def _safe_reciprocal(x, epsilon=1e-20):
@@ -41,6 +44,8 @@ def _safe_reciprocal(x, epsilon=1e-20):
 
 def _inverse_gradient(op, dy):
     inverse = op.outputs[0]
+    if op.attrs.adjoint:
+        return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_a=True))
     return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_b=True), adjoint_a=True)
 
 
@@ -53,12 +58,12 @@ def _determinant_gradient(op, dy):
 def _cholesky_gradient(op, dy):
     lower = op.outputs[0]
     rows, batch = terms.shape(lower)[-1], terms.shape(lower)[:-2]
-    inverse = raw.MatrixTriangularSolve(lower, _eye(rows, batch, lower.dtype))
+    inverse = _solved(lower, _eye(rows, batch, lower.dtype))
     middle = terms.matmul(lower, dy, adjoint_a=True)
     middle = _set_diag(middle, 0.5 * _diag_part(middle))
     middle = raw.MatrixBandPart(middle, -1, 0)
     dx = terms.matmul(terms.matmul(inverse, middle, adjoint_a=True), inverse)
-    dx += _adjoint(dx)
+    dx += _conjugate_transpose(dx)
     return dx * 0.5
 
 
@@ -74,7 +79,7 @@ def _triangular_solve_gradient(op, dy):
     a, b = op.inputs
     x = op.outputs[0]
     lower, adjoint = op.attrs.lower, op.attrs.adjoint
-    d_rhs = raw.MatrixTriangularSolve(a, dy, lower=lower, adjoint=not adjoint)
+    d_rhs = _solved(a, dy, lower=lower, adjoint=not adjoint)
     da = -terms.matmul(x, d_rhs, adjoint_b=True) if adjoint else -terms.matmul(d_rhs, x, adjoint_b=True)
     da = raw.MatrixBandPart(da, -1, 0) if lower else raw.MatrixBandPart(da, 0, -1)
     if terms.fully_known(a.dims) and terms.fully_known(b.dims) and a.dims[:-2] == b.dims[:-2]:
@@ -94,10 +99,10 @@ def _eigen_gradient(op, d_e, d_v):
             f = _set_diag(_safe_reciprocal(differences), terms.zeros_like(e))
             inner = _diag(d_e) + f * terms.matmul(v, d_v, adjoint_a=True)
         else:
-            _, v = raw.SelfAdjointEigV2(op.inputs[0], name="self_adjoint_eig")
+            _, v = raw.SelfAdjointEigV2(op.inputs[0])
             inner = _diag(d_e)
         dx = terms.matmul(v, terms.matmul(inner, v, adjoint_b=True))
-        dx = raw.MatrixBandPart(dx + _adjoint(dx), -1, 0)
+        dx = raw.MatrixBandPart(dx + _conjugate_transpose(dx), -1, 0)
         return _set_diag(dx, 0.5 * _diag_part(dx))
 
 
