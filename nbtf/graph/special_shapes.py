@@ -210,12 +210,13 @@ def _after_the_rule(*op_types: str) -> Callable[[Callable[[Operation], None]], C
     return register
 
 
-@_after_the_rule("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
-@_after_the_rule("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
+@_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
+@_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
+    """TensorFlow does not look at the ids to tell how many segments there are."""
+    apply_rule(op)
     data = op._inputs[0]._dims
-    if data:
-        op._outputs[0]._dims = (UNKNOWN, *data[1:])
+    op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
 
 
 @_after_the_rule(
