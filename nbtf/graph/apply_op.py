@@ -129,6 +129,11 @@ class _Call:
     def _input(self, argument: op_defs.Argument, value: Any) -> Tensor:
         dtype, preferred = self._wanted_type(argument)
         try:
+            if preferred is not None and (allowed := self._definition.attrs[argument.type_attr].allowed):
+                tensor = conversion.convert_to_tensor(value, None, argument.name, None, argument.is_ref)
+                if isinstance(value, Tensor) or tensor.dtype.base_dtype in allowed:
+                    return tensor
+                # Of a type that may not be: the constant stays behind, as TensorFlow's does.
             return conversion.convert_to_tensor(value, dtype, argument.name, preferred, argument.is_ref)
         except TypeError as error:
             if dtype is None:
