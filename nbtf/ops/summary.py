@@ -51,7 +51,7 @@ class ScalarSummary:
 
     host = _scalar_summary
 
-    def shape(tags, values, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -101,7 +101,7 @@ class HistogramSummary:
 
     host = _histogram_summary
 
-    def shape(tag, values, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -147,7 +147,7 @@ def _image_summary(call, tag, tensor):
     )
     _, height, width, channels = tensor.shape
     check(
-        height > 0 and width > 0 or len(tensor) == 0,
+        (height > 0 and width > 0) or len(tensor) == 0,
         "input tensor must have non-zero dims. Found: [{}].",
         ", ".join(map(str, tensor.shape)),
     )
@@ -169,7 +169,7 @@ class ImageSummary:
 
     host = _image_summary
 
-    def shape(tag, tensor, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -217,7 +217,7 @@ class AudioSummary:
 
     host = _audio_summary
 
-    def shape(tag, tensor, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -248,7 +248,7 @@ class TensorSummary:
 
     host = _tensor_summary
 
-    def shape(tensor, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -274,7 +274,7 @@ class TensorSummaryV2:
 
     host = _tensor_summary_v2
 
-    def shape(tag, tensor, serialized_summary_metadata, out):
+    def shape(out):
         """A scalar."""
 
 
@@ -304,5 +304,5 @@ class MergeSummary:
 
     host = _merge_summary
 
-    def shape(inputs, out):
+    def shape(out):
         """A scalar."""
