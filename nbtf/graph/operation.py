@@ -125,7 +125,7 @@ class Operation:
         node.device = self._device
         del node.input[:]
         node.input.extend([tensor_reference(tensor) for tensor in self._inputs])
-        node.input.extend(["^" + op.name for op in self._control_inputs])
+        node.input.extend(["^" + name for name in sorted(op._name for op in self._control_inputs)])
 
     # ---- edges ----
 

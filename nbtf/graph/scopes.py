@@ -84,9 +84,13 @@ class ScopeMixin:
         if control_inputs is None:
             return self._control_scope(_ControlScope([], fresh=True))
         found: dict[Operation, None] = {}
+        current = self._current_control_dependencies()
         for element in control_inputs:
             element = self.as_graph_element(getattr(element, "_as_control_input", lambda e=element: e)())
-            found[element.op if isinstance(element, Tensor) else element] = None
+            op = element.op if isinstance(element, Tensor) else element
+            if op not in current:
+                found[op] = None
+                op._node.attr["_has_manual_control_dependencies"].b = True
         return self._control_scope(_ControlScope(list(found), fresh=False))
 
     @contextmanager
@@ -273,3 +277,16 @@ def name_scope(name: str | None, default_name: str | None = None, values: Sequen
     graph: Graph = graph_of(values or ())
     with graph.as_default(), graph.name_scope(default_name if name is None else name) as scope:
         yield scope
+
+
+@contextmanager
+def init_scope() -> Iterator[None]:
+    """Operations made inside wait for nothing and belong to no control-flow construct or function body around.
+
+    Names keep their scope. What initializes a variable is made here: it has to run on its own.
+    """
+    graph = default_stacks.get_default_graph()
+    outer = next((one for one in reversed(default_stacks.graphs.stack) if not one.building_function), graph)
+    scope = graph.get_name_scope()
+    with outer.as_default(), outer.name_scope(f"{scope}/" if scope else None), outer.control_dependencies(None):
+        yield

@@ -13,7 +13,7 @@ from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.graph import Graph
 from nbtf.graph.graph_io import write_graph
 from nbtf.graph.op_list import stripped_op_list
-from nbtf.train.scope_names import strip_name_scope
+from nbtf.graph.scope_names import strip_name_scope
 from nbtf.wire import op_defs, schema
 
 Path = str | os.PathLike[str]

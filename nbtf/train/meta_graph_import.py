@@ -12,7 +12,7 @@ from nbtf.graph.collections import GraphKeys
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
-from nbtf.train.scope_names import prepend_name_scope, strip_name_scope
+from nbtf.graph.scope_names import prepend_name_scope, strip_name_scope
 from nbtf.wire import files, schema
 
 Path = str | os.PathLike[str]
