@@ -56,6 +56,7 @@ _EXPORTS = {
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
     ),
+    "nbtf.logging.lines": ("get_logger",),
     "nbtf.math.casting": (
         "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
         "to_double", "to_float", "to_int32", "to_int64",
@@ -95,6 +96,10 @@ _EXPORTS = {
         "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
     ),
     "nbtf.variables.variable": ("Variable",),
+    "nbtf.version": (
+        "COMPILER_VERSION", "GIT_VERSION", "GRAPH_DEF_VERSION", "GRAPH_DEF_VERSION_MIN_CONSUMER",
+        "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    ),
     "nbtf.wire.schema": (
         "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
         "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions", "SessionLog",
@@ -102,7 +107,10 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "initializers", "io", "math", "nest", "random", "saved_model", "train")
+_MODULES = (
+    "compat", "dtypes", "errors", "graph_util", "initializers", "io", "logging", "math", "nest", "python_io", "random",
+    "saved_model", "summary", "train", "version",
+)  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

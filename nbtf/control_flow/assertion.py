@@ -26,7 +26,10 @@ def assert_v1(condition: Any, data: Sequence[Any], summarize: int | None = None,
             return made
         condition = convert_to_tensor(condition, name="Condition")
         guarded = cond(
-            condition, no_op, lambda: raw.Assert(condition, data, summarize=summarize, name="Assert"), name="AssertGuard"
+            condition,
+            no_op,
+            lambda: raw.Assert(condition, data, summarize=summarize, name="Assert"),
+            name="AssertGuard",
         )
         operation: Operation = guarded.op
         return operation

@@ -56,9 +56,7 @@ def cond(
 def _one_of(old: str, old_fn: Any, new: str, new_fn: Any) -> Any:
     if old_fn is not None:
         if new_fn is not None:
-            raise TypeError(
-                f"cond(): '{new}' and '{old}' may not be set simultaneously."
-            )
+            raise TypeError(f"cond(): '{new}' and '{old}' may not be set simultaneously.")
         return old_fn
     if new_fn is None:
         raise TypeError(f"cond(): '{new}' argument required")

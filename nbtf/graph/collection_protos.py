@@ -37,8 +37,8 @@ _MAKERS = {
     GraphKeys.MODEL_VARIABLES: _VARIABLE,
     GraphKeys.METRIC_VARIABLES: _VARIABLE,
     GraphKeys.GLOBAL_STEP: _VARIABLE,
-    GraphKeys.COND_CONTEXT: _Maker("CondContextDef", "nbtf.control_flow.contexts", "CondContext"),
-    GraphKeys.WHILE_CONTEXT: _Maker("WhileContextDef", "nbtf.control_flow.contexts", "WhileContext"),
+    GraphKeys.COND_CONTEXT: _Maker("CondContextDef", "nbtf.graph.control_flow_context", "CondContext"),
+    GraphKeys.WHILE_CONTEXT: _Maker("WhileContextDef", "nbtf.graph.while_context", "WhileContext"),
     GraphKeys.SAVERS: _Maker("SaverDef", "nbtf.train.saver", "Saver"),
     GraphKeys.QUEUE_RUNNERS: _Maker("QueueRunnerDef", "nbtf.train.queue_runner", "QueueRunner"),
 }

@@ -75,7 +75,7 @@ def _new_file(folder: str, suffix: str) -> tuple[str, BinaryIO]:
     while True:
         path = os.path.join(folder, f"events.out.tfevents.{seconds:010d}.{socket.gethostname()}{suffix}")
         try:
-            return path, open(path, "xb")  # noqa: SIM115 - the caller closes it
+            return path, open(path, "xb")
         except FileExistsError:
             seconds += 1
 

@@ -104,9 +104,7 @@ def merge(inputs: Sequence[Any], collections: Sequence[str] | None = None, name:
         return _collect(summary, collections, [])
 
 
-def merge_all(
-    key: str = GraphKeys.SUMMARIES, scope: str | None = None, name: str | None = None
-) -> Tensor | None:
+def merge_all(key: str = GraphKeys.SUMMARIES, scope: str | None = None, name: str | None = None) -> Tensor | None:
     """One summary with all of a collection, those whose name matches `scope`; None where there is none."""
     summaries = get_collection(key, scope)
     return merge(summaries, name=name) if summaries else None

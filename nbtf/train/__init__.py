@@ -19,6 +19,10 @@ _EXPORTS = {
         "update_checkpoint_state",
     ),
     "nbtf.graph.graph_io": ("write_graph",),
+    "nbtf.summary.event_file": ("summary_iterator",),
+    "nbtf.train.meta_graph_export": ("export_meta_graph",),
+    "nbtf.train.meta_graph_import": ("import_meta_graph",),
+    "nbtf.train.saver": ("Saver",),
     "nbtf.wire.schema": (
         "BytesList",
         "ClusterDef",

@@ -1,6 +1,6 @@
 """TFRecord files: byte strings, each behind its length and a checksum of that, before a checksum of itself.
 
-    uint64 length, uint32 masked crc32c of these 8 bytes, the bytes, uint32 masked crc32c of them
+uint64 length, uint32 masked crc32c of these 8 bytes, the bytes, uint32 masked crc32c of them
 """
 
 from __future__ import annotations
