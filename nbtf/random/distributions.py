@@ -81,7 +81,7 @@ def random_uniform(
         raise ValueError(f"Argument `dtype` got invalid value {dtype}. Accepted dtypes are {allowed}.")
     if maxval is None:
         if dtype.is_integer:
-            raise ValueError("Must specify maxval for integer dtype %r" % dtype)
+            raise ValueError(f"Must specify maxval for integer dtype {dtype!r}")
         maxval = 1
     with name_scope(name, "random_uniform", [shape, minval, maxval]) as scope:
         dims = shape_tensor(shape)

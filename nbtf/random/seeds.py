@@ -31,9 +31,10 @@ def op_seeds(rule: Rule | None = None) -> str:
     """
     if rule is not None:
         _rule[0] = _checked(rule)
-    if _rule[0] is None:
-        _rule[0] = _checked(os.environ.get("NBTF_OP_SEEDS") or "2.15")
-    return _rule[0]
+    chosen = _rule[0]
+    if chosen is None:
+        chosen = _rule[0] = _checked(os.environ.get("NBTF_OP_SEEDS") or "2.15")
+    return chosen
 
 
 def _checked(rule: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.operation import Operation
-from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -19,13 +18,9 @@ _VARIABLES = frozenset(["Variable", "VariableV2", "VarHandleOp"])
 
 def initialized_or_initial(variable: Variable) -> Tensor:
     """The value of `variable` if it has one when this runs, else its initial value."""
-    from nbtf.control_flow.cond import cond
+    from nbtf.control_flow.branching import cond
 
-    if variable._IS_RESOURCE:
-        initialized = raw.VarIsInitializedOp(variable.handle)
-    else:
-        initialized = raw.IsVariableInitialized(variable)
-    result: Tensor = cond(initialized, variable.read_value, lambda: variable.initial_value)
+    result: Tensor = cond(variable._initialized(), variable.read_value, lambda: variable.initial_value)
     return result
 
 

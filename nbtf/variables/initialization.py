@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from nbtf.control_flow.grouping import group
 from nbtf.graph import default_stacks
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.operation import Operation
-from nbtf.graph.raw_ops import raw
-from nbtf.graph.scopes import control_dependencies
 
 
 def global_variables(scope: str | None = None) -> list[Any]:
@@ -48,13 +47,8 @@ def _collection(key: str, scope: str | None) -> list[Any]:
 
 def variables_initializer(var_list: Iterable[Any], name: str = "init") -> Operation:
     """An operation that initializes all of `var_list`, in no order; one that does nothing where there are none."""
-    return _grouped([variable.initializer for variable in var_list or ()], name)
-
-
-def _grouped(ops: list[Any], name: str) -> Operation:
-    with control_dependencies(ops):
-        made: Operation = raw.NoOp(name=name)
-    return made
+    initializers = [variable.initializer for variable in var_list or ()]
+    return group(*initializers, name=name)
 
 
 def global_variables_initializer() -> Operation:

@@ -63,7 +63,7 @@ class PartitionedVariable:
             info = variable._get_save_slice_info()
             if info is None:
                 raise ValueError("All variables must have a save_slice_info available: " + variable.name)
-            if name is not None and not info.full_name.startswith(name):
+            if not info.full_name.startswith(name):
                 raise ValueError(f"Variable name {info.full_name} does not start with the partitioned name {name}")
         self._variables = sorted(variable_list, key=lambda one: one._get_save_slice_info().var_offset)
         self._name = name
@@ -176,6 +176,11 @@ def _convert(value: PartitionedVariable, dtype: Any = None, name: str | None = N
 
 
 register_tensor_conversion_function(PartitionedVariable, _convert)
+
+
+def known_dims(shape: tensor_shape.TensorShape) -> list[int]:
+    """The dims of a shape that is fully defined."""
+    return [dim for dim in shape.as_list() if dim is not None]
 
 
 def partitions_of(partitioner: Callable[..., Any], shape: tensor_shape.TensorShape, dtype: DType) -> list[int]:

@@ -96,8 +96,8 @@ class RefVariable(Variable):
 
     def _init_from_proto(self, variable_def: Any, import_scope: str | None) -> None:
         graph = default_stacks.get_default_graph()
-        self._variable = graph.as_graph_element(prepend_name_scope(variable_def.variable_name, import_scope))
-        self._snapshot = graph.as_graph_element(prepend_name_scope(variable_def.snapshot_name, import_scope))
+        self._variable = graph.get_tensor_by_name(prepend_name_scope(variable_def.variable_name, import_scope))
+        self._snapshot = graph.get_tensor_by_name(prepend_name_scope(variable_def.snapshot_name, import_scope))
         self._name = self._variable.name
         self._dtype = self._variable.dtype
         self._init_shared_from_proto(variable_def, import_scope)
@@ -140,9 +140,9 @@ class RefVariable(Variable):
         read: Tensor = raw.Identity(self._variable, name="read")
         return read
 
-    def initialized_value(self) -> Tensor:
-        with init_scope():
-            return dependencies.initialized_or_initial(self)
+    def _initialized(self, name: str | None = None) -> Tensor:
+        made: Tensor = raw.IsVariableInitialized(self._variable, name=name)
+        return made
 
     # ---- changes ----
 

@@ -83,13 +83,13 @@ class BaseResourceVariable(Variable):
         read: Tensor = raw.Identity(value)
         return read
 
-    def is_initialized(self, name: str | None = None) -> Any:
+    def is_initialized(self, name: str | None = None) -> Tensor:
         """Whether the variable has a value: bool []."""
-        return raw.VarIsInitializedOp(self._handle, name=name)
+        return self._initialized(name)
 
-    def initialized_value(self) -> Tensor:
-        with init_scope():
-            return dependencies.initialized_or_initial(self)
+    def _initialized(self, name: str | None = None) -> Tensor:
+        made: Tensor = raw.VarIsInitializedOp(self._handle, name=name)
+        return made
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Any:
         """Rows of the value, as tf.gather takes them."""
@@ -118,9 +118,8 @@ class BaseResourceVariable(Variable):
         """
         tensor = conversion.convert_to_tensor(value, dtype=self._dtype)
         if not self._shape.is_compatible_with(tensor.shape):
-            named = "" if self._name is None else f" {self._name}"
             raise ValueError(
-                f"Cannot assign value to variable '{named}': Shape mismatch.The variable shape {self._shape}, and the "
+                f"Cannot assign value to variable ' {self._name}': Shape mismatch.The variable shape {self._shape}, and the "
                 f"assigned value shape {tensor.shape} are incompatible."
             )
         validate = self._validate_shape and self._shape.is_fully_defined()
@@ -301,12 +300,12 @@ class ResourceVariable(BaseResourceVariable):
         if not variable_def.is_resource:
             raise ValueError(f"The `variable_def` must be of a resource variable: {variable_def}")
         graph = default_stacks.get_default_graph()
-        self._handle = graph.as_graph_element(prepend_name_scope(variable_def.variable_name, import_scope))
+        self._handle = graph.get_tensor_by_name(prepend_name_scope(variable_def.variable_name, import_scope))
         self._name = self._handle.name
         self._shape = tensor_shape.as_shape(self._handle.op.get_attr("shape"))
         self._dtype = dtypes.as_dtype(self._handle.op.get_attr("dtype"))
         self._init_shared_from_proto(variable_def, import_scope)
-        snapshot = graph.as_graph_element(prepend_name_scope(variable_def.snapshot_name, import_scope))
+        snapshot = graph.get_tensor_by_name(prepend_name_scope(variable_def.snapshot_name, import_scope))
         if snapshot.op.type == "ReadVariableOp":
             self._graph_element = snapshot
         else:

@@ -101,7 +101,7 @@ def get_local_variable(
     )
 
 
-class variable_scope:
+class variable_scope:  # noqa: N801, TensorFlow has a class where a function would do
     """A scope of variables' names, and of operations' names with it:
 
         with tf.variable_scope("layer", reuse=tf.AUTO_REUSE) as scope:

@@ -14,7 +14,7 @@ from nbtf.graph import default_stacks
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import colocate_with, init_scope, name_scope
-from nbtf.variables.partitioned import PartitionedVariable, PartitionInfo, partitions_of, parts_of
+from nbtf.variables.partitioned import PartitionedVariable, PartitionInfo, known_dims, partitions_of, parts_of
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
 from nbtf.variables.slices import SaveSliceInfo
 from nbtf.variables.variable import Variable
@@ -179,7 +179,7 @@ class VariableStore:
                 "Did you mean to set reuse=False or reuse=tf.AUTO_REUSE in VarScope?"
             )
         assert partitions is not None
-        full_shape = shape.as_list()
+        full_shape = known_dims(shape)
         parts = []
         for i, (offset, part_shape) in enumerate(parts_of(full_shape, partitions)):
             part = self._part(request, i, PartitionInfo(full_shape, offset), part_shape)

@@ -13,9 +13,10 @@ from nbtf.graph.collections import GraphKeys
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.scope_names import prepend_name_scope, strip_name_scope
+from nbtf.graph.scopes import init_scope
 from nbtf.graph.tensor import Tensor
+from nbtf.variables import dependencies, slices
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
-from nbtf.variables.slices import SaveSliceInfo
 from nbtf.wire import schema
 
 
@@ -36,7 +37,7 @@ class Variable(metaclass=VariableType):
     A variable may stand wherever a tensor may: it is read there.
     """
 
-    SaveSliceInfo = SaveSliceInfo
+    SaveSliceInfo = slices.SaveSliceInfo
     __array_priority__ = 100  # numpy's operators give way to the overloaded ones
 
     _name: str
@@ -47,8 +48,11 @@ class Variable(metaclass=VariableType):
     _constraint: Callable[[Any], Any] | None
     _initial_value: Tensor | None
     _initializer_op: Operation
-    _save_slice_info: SaveSliceInfo | None = None
+    _save_slice_info: slices.SaveSliceInfo | None = None
     _IS_RESOURCE: ClassVar[bool]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError
 
     # ---- what it is ----
 
@@ -116,10 +120,10 @@ class Variable(metaclass=VariableType):
     def _as_graph_element(self) -> Tensor:
         raise NotImplementedError
 
-    def _set_save_slice_info(self, save_slice_info: SaveSliceInfo) -> None:
+    def _set_save_slice_info(self, save_slice_info: slices.SaveSliceInfo) -> None:
         self._save_slice_info = save_slice_info
 
-    def _get_save_slice_info(self) -> SaveSliceInfo | None:
+    def _get_save_slice_info(self) -> slices.SaveSliceInfo | None:
         return self._save_slice_info
 
     def ref(self) -> _Reference:
@@ -151,9 +155,14 @@ class Variable(metaclass=VariableType):
             )
         session.run(self._initializer_op, {self._initializer_op.inputs[1]: value})
 
+    def _initialized(self, name: str | None = None) -> Tensor:
+        """Whether the variable has a value: bool []."""
+        raise NotImplementedError
+
     def initialized_value(self) -> Tensor:
         """The value if there is one, else the initial value; for initial values that depend on other variables."""
-        raise NotImplementedError
+        with init_scope():
+            return dependencies.initialized_or_initial(self)
 
     # ---- as a message ----
 
@@ -191,11 +200,12 @@ class Variable(metaclass=VariableType):
 
     def _init_shared_from_proto(self, variable_def: Any, import_scope: str | None) -> None:
         graph = default_stacks.get_default_graph()
-        self._initializer_op = graph.as_graph_element(prepend_name_scope(variable_def.initializer_name, import_scope))
+        initializer_name = prepend_name_scope(variable_def.initializer_name, import_scope)
+        self._initializer_op = graph.get_operation_by_name(initializer_name)
         self._initial_value = None
         if variable_def.initial_value_name:  # files of old versions have none
             name = prepend_name_scope(variable_def.initial_value_name, import_scope)
-            self._initial_value = graph.as_graph_element(name)
+            self._initial_value = graph.get_tensor_by_name(name)
         self._synchronization, self._aggregation, self._trainable = checked_policies(
             VariableSynchronization(variable_def.synchronization),
             VariableAggregation(variable_def.aggregation),
@@ -205,7 +215,7 @@ class Variable(metaclass=VariableType):
         self._constraint = None
         if variable_def.HasField("save_slice_info_def"):
             slice_def = variable_def.save_slice_info_def
-            self._save_slice_info = SaveSliceInfo(save_slice_info_def=slice_def, import_scope=import_scope)
+            self._save_slice_info = slices.SaveSliceInfo(save_slice_info_def=slice_def, import_scope=import_scope)
 
     # ---- as an operand ----
 
@@ -222,7 +232,7 @@ class Variable(metaclass=VariableType):
 
     def __getitem__(self, slice_spec: Any) -> Any:
         """Part of the value. What a slice gives also has `assign(value, name=None)`, which assigns to that part."""
-        sliced = Tensor.__getitem__(self.value(), slice_spec)  # type: ignore[attr-defined]
+        sliced = Tensor.__getitem__(self.value(), slice_spec)
         if isinstance(sliced, Tensor) and sliced.op.type == "StridedSlice":
 
             def assign(value: Any, name: str | None = None) -> Any:
