@@ -108,24 +108,22 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-<<<<<<< HEAD
-    "compat", "dtypes", "errors", "graph_util", "initializers", "io", "logging", "math", "nest", "python_io", "random",
-    "saved_model", "summary", "train", "version",
-)  # fmt: skip
-=======
     "compat",
     "dtypes",
     "errors",
     "graph_util",
     "initializers",
     "io",
+    "logging",
     "math",
     "nest",
+    "python_io",
     "random",
     "saved_model",
+    "summary",
     "train",
+    "version",
 )
->>>>>>> variables
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

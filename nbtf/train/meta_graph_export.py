@@ -162,7 +162,7 @@ def _is_exported(item: Any, export_scope: str | None, excluded: frozenset[str]) 
         return True
     if name in excluded:
         return False
-    return name.startswith(_UNBOUND) or not export_scope or name.startswith(export_scope)
+    return not export_scope or name.startswith((_UNBOUND, export_scope))
 
 
 def _scoped_node(node: Any, export_scope: str | None, unbound: list[str], clear_devices: bool) -> Any:

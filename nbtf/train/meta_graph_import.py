@@ -114,7 +114,7 @@ def import_with_return_elements(
             return_elements=return_elements,
         )
         restored = _Collections(graph, meta_graph_def, scope)
-        for key in restored.keys():
+        for key in restored.in_order():
             if key != unbound_inputs_col_name and restore_collections_predicate(key):
                 restored.restore(key)
     variables = graph.get_collection(GraphKeys.GLOBAL_VARIABLES, scope=scope)
@@ -149,7 +149,7 @@ class _Collections:
         written_by = meta_graph_def.meta_info_def.tensorflow_version
         self._says_trainable = not written_by or _version(written_by) >= _FIRST_WITH_TRAINABLE
 
-    def keys(self) -> list[str]:
+    def in_order(self) -> list[str]:
         """Trainable variables first: of those that an old file does not call trainable, these are."""
         return sorted(self._definitions, key=lambda key: (key != GraphKeys.TRAINABLE_VARIABLES, key))
 
