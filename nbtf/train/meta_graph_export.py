@@ -91,11 +91,14 @@ def export_scoped_meta_graph(
         whole = graph_def if graph_def is not None else graph.as_graph_def(add_shapes=True)
         if clear_extraneous_savers:
             excluded = _nodes_of_other_savers(whole, saver_def)
-        graph_def = schema.GraphDef(library=whole.library, versions=whole.versions)
+        exported = schema.GraphDef(versions=whole.versions)
+        if whole.HasField("library") or graph_def is not None:
+            exported.library.CopyFrom(whole.library)
         for node in whole.node:
             if _is_exported(node.name, export_scope, excluded):
-                graph_def.node.append(_scoped_node(node, export_scope, unbound, clear_devices))
-        if unbound_inputs_col_name and unbound:
+                exported.node.append(_scoped_node(node, export_scope, unbound, clear_devices))
+        graph_def = exported
+        if unbound_inputs_col_name:
             graph.clear_collection(unbound_inputs_col_name)
             for name in unbound:
                 graph.add_to_collection(unbound_inputs_col_name, name)
@@ -145,8 +148,11 @@ def create_meta_graph_def(
         op_defs.strip_defaults(made.graph_def)
         info.stripped_default_attrs = True
     for key in collection_list or graph.get_all_collection_keys():
-        only = [saver_def] if clear_extraneous_savers and key == GraphKeys.SAVERS else None
-        add_collection_def(made, key, graph, export_scope, exclude_nodes, only)
+        if clear_extraneous_savers and key == GraphKeys.SAVERS:
+            if saver_def is not None:
+                add_collection_def(made, key, graph, export_scope, exclude_nodes, [saver_def])
+            continue
+        add_collection_def(made, key, graph, export_scope, exclude_nodes)
     if saver_def is not None:
         made.saver_def.MergeFrom(saver_def)
     return made
@@ -239,8 +245,9 @@ def add_collection_def(
 def _fill(collection: Any, key: str, items: list[Any], export_scope: str | None) -> None:
     form = collection_protos.find(key)
     if form is not None:
-        messages = [_as_message(item, form, export_scope) for item in items]
-        collection.bytes_list.value.extend([m.SerializeToString(deterministic=True) for m in messages if m is not None])
+        for message in (_as_message(item, form, export_scope) for item in items):
+            if message is not None:
+                collection.bytes_list.value.append(message.SerializeToString(deterministic=True))
         return
     kind = _kind(items[0])
     values = getattr(collection, kind).value
@@ -251,7 +258,7 @@ def _fill(collection: Any, key: str, items: list[Any], export_scope: str | None)
             if not export_scope or item.name.startswith(export_scope):
                 values.append(strip_name_scope(item.name, export_scope))
     else:
-        values.extend(items)
+        values.extend([int(item) if isinstance(item, bool) else item for item in items])
 
 
 def _as_message(item: Any, form: collection_protos.CollectionProto, export_scope: str | None) -> Any:

@@ -173,7 +173,16 @@ class _Collections:
         for value in getattr(self._definitions[key], kind).value:
             if kind == "node_list":
                 value = self._graph.as_graph_element(prepend_name_scope(value, self._scope))
+            elif kind == "bytes_list" and self._scope:
+                value = self._scoped_text(value)
             self._graph.add_to_collection(key, value)
+
+    def _scoped_text(self, value: bytes) -> Any:
+        """A text may be a name; bytes that are no text are none."""
+        try:
+            return prepend_name_scope(value.decode(), self._scope)
+        except UnicodeDecodeError:
+            return value
 
     def _object(self, key: str, value: bytes, form: collection_protos.CollectionProto) -> Any:
         is_variable = key in collection_protos.VARIABLE_COLLECTIONS
