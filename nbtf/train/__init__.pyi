@@ -14,6 +14,10 @@ from nbtf.checkpoint.state import latest_checkpoint as latest_checkpoint
 from nbtf.checkpoint.state import remove_checkpoint as remove_checkpoint
 from nbtf.checkpoint.state import update_checkpoint_state as update_checkpoint_state
 from nbtf.graph.graph_io import write_graph as write_graph
+from nbtf.summary.event_file import summary_iterator as summary_iterator
+from nbtf.train.meta_graph_export import export_meta_graph as export_meta_graph
+from nbtf.train.meta_graph_import import import_meta_graph as import_meta_graph
+from nbtf.train.saver import Saver as Saver
 from nbtf.train.steps import assert_global_step as assert_global_step
 from nbtf.train.steps import create_global_step as create_global_step
 from nbtf.train.steps import get_global_step as get_global_step
