@@ -284,9 +284,19 @@ def apply_ada_max(var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad):
 
 
 @register_jitable
-def rmsprop_step(var, ms, mom, i, grad, lr, rho, momentum, epsilon):
-    mean = ms[i] + (square(grad) - ms[i]) * (type(rho)(1) - rho)
-    ms[i] = mean
+def moved(mean, x, rho):
+    """A running mean after one more value, as dense steps compute it: an infinite mean becomes NaN."""
+    return mean + (x - mean) * (type(rho)(1) - rho)
+
+
+@register_jitable
+def mixed(mean, x, rho):
+    """The same, as sparse steps compute it: an infinite mean stays."""
+    return mean * rho + x * (type(rho)(1) - rho)
+
+
+@register_jitable
+def rmsprop_step(var, mom, i, grad, mean, lr, momentum, epsilon):
     speed = mom[i] * momentum + grad * lr * reciprocal_root(mean + epsilon)
     mom[i] = speed
     var[i] -= speed
@@ -296,7 +306,8 @@ def rmsprop_step(var, ms, mom, i, grad, lr, rho, momentum, epsilon):
 def apply_rmsprop(var, ms, mom, lr, rho, momentum, epsilon, grad):
     rate, decay, kept, small = lr[0], rho[0], momentum[0], epsilon[0]
     for i in range(len(grad)):
-        rmsprop_step(var, ms, mom, i, grad[i], rate, decay, kept, small)
+        ms[i] = moved(ms[i], square(grad[i]), decay)
+        rmsprop_step(var, mom, i, grad[i], ms[i], rate, kept, small)
 
 
 @kernel
@@ -305,26 +316,18 @@ def sparse_apply_rmsprop(var, ms, mom, lr, rho, momentum, epsilon, grad, indices
     check_rows(indices, var_dims[0])
     for k in range(len(indices)):
         for j in range(row):
-            rmsprop_step(var, ms, mom, indices[k] * row + j, grad[k * row + j], rate, decay, kept, small)
-
-
-@register_jitable
-def centered_rmsprop_step(var, mg, ms, mom, i, grad, lr, rho, momentum, epsilon):
-    fresh = type(rho)(1) - rho
-    mean_square = ms[i] + (square(grad) - ms[i]) * fresh
-    mean = mg[i] + (grad - mg[i]) * fresh
-    ms[i] = mean_square
-    mg[i] = mean
-    speed = mom[i] * momentum + grad * lr * reciprocal_root(mean_square - square(mean) + epsilon)
-    mom[i] = speed
-    var[i] -= speed
+            at, change = indices[k] * row + j, grad[k * row + j]
+            ms[at] = mixed(ms[at], square(change), decay)
+            rmsprop_step(var, mom, at, change, ms[at], rate, kept, small)
 
 
 @kernel
 def apply_centered_rmsprop(var, mg, ms, mom, lr, rho, momentum, epsilon, grad):
     rate, decay, kept, small = lr[0], rho[0], momentum[0], epsilon[0]
     for i in range(len(grad)):
-        centered_rmsprop_step(var, mg, ms, mom, i, grad[i], rate, decay, kept, small)
+        ms[i] = moved(ms[i], square(grad[i]), decay)
+        mg[i] = moved(mg[i], grad[i], decay)
+        rmsprop_step(var, mom, i, grad[i], ms[i] - square(mg[i]), rate, kept, small)
 
 
 @kernel
@@ -333,8 +336,10 @@ def sparse_apply_centered_rmsprop(var, mg, ms, mom, lr, rho, momentum, epsilon, 
     check_rows(indices, var_dims[0])
     for k in range(len(indices)):
         for j in range(row):
-            at = indices[k] * row + j
-            centered_rmsprop_step(var, mg, ms, mom, at, grad[k * row + j], rate, decay, kept, small)
+            at, change = indices[k] * row + j, grad[k * row + j]
+            ms[at] = mixed(ms[at], square(change), decay)
+            mg[at] = mixed(mg[at], change, decay)
+            rmsprop_step(var, mom, at, change, ms[at] - square(mg[at]), rate, kept, small)
 
 
 # ---- follow the regularized leader -----------------------------------------------------------------------------------
@@ -346,8 +351,11 @@ def inverse_power(x, power):
 
 
 @register_jitable
-def ftrl_step(var, accum, linear, i, grad, lr, l1, l2, shrinkage, power, by_rate):
-    """by_rate: linear is kept multiplied by the learning rate."""
+def ftrl_sums(var, accum, linear, i, grad, lr, l1, l2, shrinkage, power, by_rate):
+    """The new linear, what it must exceed, and what the rest is divided by.
+
+    by_rate: linear is kept multiplied by the learning rate.
+    """
     two = type(lr)(2)
     shrunk = grad + two * shrinkage * var[i]
     total = accum[i] + square(grad)
@@ -360,14 +368,19 @@ def ftrl_step(var, accum, linear, i, grad, lr, l1, l2, shrinkage, power, by_rate
         bound, quadratic = l1, inverse_power(total, power) / lr + two * l2
     linear[i] = sum_
     accum[i] = total
-    var[i] = (bound * sign(sum_) - sum_) / quadratic if abs(sum_) > bound else type(lr)(0)
+    return sum_, bound, quadratic
+
+
+@register_jitable
+def ftrl_step(var, accum, linear, i, grad, lr, l1, l2, shrinkage, power, by_rate):
+    """A dense step: 0 where the sum is NaN."""
+    total, bound, quadratic = ftrl_sums(var, accum, linear, i, grad, lr, l1, l2, shrinkage, power, by_rate)
+    var[i] = (bound * sign(total) - total) / quadratic if abs(total) > bound else type(lr)(0)
 
 
 @register_jitable
 def ftrl_rows(var, accum, linear, grad, indices, lr, l1, l2, shrinkage, power, by_rate, dims):
-    check(
-        lr > 0 or (lr == 0 and by_rate), "lr is not a positive scalar (or zero if multiply_linear_by_lr is set): []"
-    )
+    check(lr > 0 or (lr == 0 and by_rate), "lr is not a positive scalar (or zero if multiply_linear_by_lr is set): []")
     check(l1 >= 0, "l1 regularization strength is not a non-negative scalar: []")
     check(l2 >= 0, "l2 regularization strength is not a non-negative scalar: []")
     check(shrinkage >= 0, "l2 shrinkage regularization strength is not a non-negative scalar: []")
@@ -376,8 +389,10 @@ def ftrl_rows(var, accum, linear, grad, indices, lr, l1, l2, shrinkage, power, b
     row = row_size(dims, 1)
     for k in range(len(indices)):
         for j in range(row):
-            at = indices[k] * row + j
-            ftrl_step(var, accum, linear, at, grad[k * row + j], lr, l1, l2, shrinkage, power, by_rate)
+            at, change = indices[k] * row + j, grad[k * row + j]
+            total, bound, quadratic = ftrl_sums(var, accum, linear, at, change, lr, l1, l2, shrinkage, power, by_rate)
+            held = bound if total > bound else -bound if total < -bound else total  # a NaN sticks
+            var[at] = (held - total) / quadratic
 
 
 @kernel
@@ -385,24 +400,18 @@ def apply_ftrl(var, accum, linear, grad, lr, l1, l2, lr_power, multiply_linear_b
     rate, absolute, quadratic, power = lr[0], l1[0], l2[0], lr_power[0]
     none = type(rate)(0)
     for i in range(len(grad)):
-        ftrl_step(
-            var, accum, linear, i, grad[i], rate, absolute, quadratic, none, power, multiply_linear_by_lr
-        )
+        ftrl_step(var, accum, linear, i, grad[i], rate, absolute, quadratic, none, power, multiply_linear_by_lr)
 
 
 @kernel
 def apply_ftrl_v2(var, accum, linear, grad, lr, l1, l2, l2_shrinkage, lr_power, multiply_linear_by_lr):
     rate, absolute, quadratic, shrinkage, power = lr[0], l1[0], l2[0], l2_shrinkage[0], lr_power[0]
     for i in range(len(grad)):
-        ftrl_step(
-            var, accum, linear, i, grad[i], rate, absolute, quadratic, shrinkage, power, multiply_linear_by_lr
-        )
+        ftrl_step(var, accum, linear, i, grad[i], rate, absolute, quadratic, shrinkage, power, multiply_linear_by_lr)
 
 
 @kernel
-def sparse_apply_ftrl(
-    var, accum, linear, grad, indices, lr, l1, l2, lr_power, multiply_linear_by_lr, var_dims
-):
+def sparse_apply_ftrl(var, accum, linear, grad, indices, lr, l1, l2, lr_power, multiply_linear_by_lr, var_dims):
     rate, power, by_rate = lr[0], lr_power[0], multiply_linear_by_lr
     none = type(rate)(0)
     ftrl_rows(var, accum, linear, grad, indices, rate, l1[0], l2[0], none, power, by_rate, var_dims)

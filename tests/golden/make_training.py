@@ -1,6 +1,6 @@
 """Record what TensorFlow's optimizer ops make of variables and slots: training/steps.npz, one array a variable or slot.
 
-    python tests/golden/make_training.py
+python tests/golden/make_training.py
 """
 
 import sys
@@ -38,9 +38,7 @@ def step(case: training_cases.Case) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
-    answers = {
-        f"{case.key}-{name}": value for case in training_cases.cases() for name, value in step(case).items()
-    }
+    answers = {f"{case.key}-{name}": value for case in training_cases.cases() for name, value in step(case).items()}
     (HERE / "training").mkdir(exist_ok=True)
     np.savez_compressed(HERE / "training" / "steps.npz", **answers)
     print(f"{len(answers)} arrays")

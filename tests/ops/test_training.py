@@ -160,5 +160,3 @@ def test_uninitialized_slots_are_refused(form: str) -> None:
     )
     with pytest.raises(kind, match=words):
         step.run(uninitialized="accum")
-
-
