@@ -186,6 +186,11 @@ def op_types() -> list[str]:
     return sorted(_all())
 
 
+def family(stem: str) -> list[Block]:
+    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration."""
+    return [block for block in _all().values() if block.family == stem]
+
+
 def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:
     if rule is None:
         return ()
