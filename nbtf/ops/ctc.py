@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import UNKNOWN, Value, at_most, check, check_rank, equal_dims, may_equal
 
 
@@ -48,6 +48,7 @@ class CTCGreedyDecoder:
 
     kernel = "ctc_greedy_decoder"
     shrinks = ("decoded_indices", "decoded_values")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, sequence_length):
         check_rank(inputs, 3)
@@ -175,6 +176,7 @@ class CTCBeamSearchDecoder:
     and their log probabilities [B, top_paths], from a beam of beam_width prefixes."""
 
     host = _beam_search
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, sequence_length, top_paths, out):
         check_rank(inputs, 3)

@@ -7,7 +7,7 @@ handles, and lead to the same records.
 import hashlib
 
 from nbtf.errors import UnimplementedError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
@@ -46,6 +46,7 @@ class TensorArrayV3:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE, ()
@@ -57,6 +58,7 @@ class TensorArrayV2:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE
@@ -79,6 +81,7 @@ class TensorArrayGradV3:
     instruction = "make_gradient_array"
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE, ()
@@ -90,6 +93,7 @@ class TensorArrayGradV2:
 
     instruction = "make_gradient_array"
     words = _gradient_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE
@@ -184,6 +188,7 @@ class TensorArraySize:
     """Number of elements: handle [], flow_in [] -> size []."""
 
     instruction = "size_of_tensor_array"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return ()
@@ -194,3 +199,4 @@ class TensorArrayClose:
     """No op may use the TensorArray any more: handle []."""
 
     instruction = "close_tensor_array"
+    gradient = NOT_DIFFERENTIABLE

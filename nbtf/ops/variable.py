@@ -3,7 +3,7 @@
 import numpy as np
 
 from nbtf.errors import NotFoundError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import check, may_equal
 
 
@@ -84,6 +84,7 @@ class IsVariableInitialized:
     """Whether a variable holds a value: bool []."""
 
     instruction = "is_initialized"
+    gradient = {"VarIsInitializedOp": NOT_DIFFERENTIABLE}
 
 
 @op("VariableShape")
@@ -91,6 +92,7 @@ class VariableShape:
     """The dims of what a resource variable holds: int32 or int64 [rank]."""
 
     instruction = "variable_shape"
+    gradient = NOT_DIFFERENTIABLE
 
 
 # ---- assigning -------------------------------------------------------------------------------------------------------
@@ -115,6 +117,7 @@ class Assign:
     forwards = ("output_ref", "ref")
     variables = {"ref": "T"}
     writes = True
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(ref, value, validate_shape):
         check(
@@ -168,6 +171,7 @@ class AssignAdd:
     variables = {"ref": "T"}
     writes = True
     shape = _updated_ref
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AssignSub")
@@ -179,6 +183,7 @@ class AssignSub:
     variables = {"ref": "T"}
     writes = True
     shape = _updated_ref
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AssignAddVariableOp")
