@@ -24,9 +24,12 @@ _EXPORTS = {
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
-    "nbtf.control_flow.grouping": ("group", "identity_n", "no_op", "tuple_v1 as tuple"),
+    "nbtf.control_flow.casing": ("case",),
+    "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
+    "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
+    "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.dtypes": (
         "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
         "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8", "resource",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from nbtf.array.moving import no_op
 from nbtf.control_flow.branching import cond
-from nbtf.control_flow.grouping import no_op
 from nbtf.dtypes import int32, string
 from nbtf.graph import scopes
 from nbtf.graph.conversion import convert_n_to_tensor, convert_to_tensor
@@ -26,7 +26,10 @@ def assert_v1(condition: Any, data: Sequence[Any], summarize: int | None = None,
             return made
         condition = convert_to_tensor(condition, name="Condition")
         guarded = cond(
-            condition, no_op, lambda: raw.Assert(condition, data, summarize=summarize, name="Assert"), name="AssertGuard"
+            condition,
+            no_op,
+            lambda: raw.Assert(condition, data, summarize=summarize, name="Assert"),
+            name="AssertGuard",
         )
         operation: Operation = guarded.op
         return operation

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from nbtf import nest
+from nbtf.array.moving import no_op
 from nbtf.control_flow.flows import flow_of, with_flow
-from nbtf.control_flow.grouping import identity_of, no_op, with_dependencies
 from nbtf.graph import control_flow_nodes as nodes
-from nbtf.graph import scopes
+from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.control_flow_context import CondContext
 from nbtf.graph.conversion import convert_to_tensor
@@ -56,9 +56,7 @@ def cond(
 def _one_of(old: str, old_fn: Any, new: str, new_fn: Any) -> Any:
     if old_fn is not None:
         if new_fn is not None:
-            raise TypeError(
-                f"cond(): '{new}' and '{old}' may not be set simultaneously."
-            )
+            raise TypeError(f"cond(): '{new}' and '{old}' may not be set simultaneously.")
         return old_fn
     if new_fn is None:
         raise TypeError(f"cond(): '{new}' argument required")
@@ -90,7 +88,7 @@ class _Branch:
                 if self.original is None:
                     self.original = no_op()
                 elif not isinstance(self.original, Operation):
-                    self.original = nest.map_structure(identity_of, self.original, expand_composites=True)
+                    self.original = nest.map_structure(gating.identity, self.original, expand_composites=True)
         if self.original is None:
             return
         result = nest.map_structure(self._tensor, self.original, expand_composites=True)
@@ -98,7 +96,7 @@ class _Branch:
 
     def _tensor(self, value: Any) -> Tensor:
         if isinstance(value, Operation):
-            value = with_dependencies([value], self.context.pivot)
+            value = gating.after([value], self.context.pivot)
         return self.context.output(convert_to_tensor(flow_of(value)))
 
     def unpack_singleton(self) -> None:

@@ -8,9 +8,8 @@ from typing import Any
 from nbtf import nest
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.control_flow.flows import FlowCarrier, flow_of, with_flow
-from nbtf.control_flow.grouping import identity_of
 from nbtf.graph import control_flow_nodes as nodes
-from nbtf.graph import scopes
+from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
@@ -108,9 +107,7 @@ class _Loop:
             merged = self._merged
             on_true, leaving = self._switch(cond)
             body_result = self._body_result(body, on_true)
-            results = [
-                convert_to_tensor(flow_of(one)) for one in nest.flatten(body_result, expand_composites=True)
-            ]
+            results = [convert_to_tensor(flow_of(one)) for one in nest.flatten(body_result, expand_composites=True)]
             if len(merged) != len(results):
                 raise ValueError(
                     "Number of inputs and outputs of 'body' must match 'loop_vars'. "
@@ -187,7 +184,9 @@ class _Loop:
             summaries[:] = before
             with scopes.control_dependencies(added):
                 result = nest.map_structure(
-                    lambda one: one if isinstance(one, FlowCarrier) else identity_of(one), result, expand_composites=True
+                    lambda one: one if isinstance(one, FlowCarrier) else gating.identity(one),
+                    result,
+                    expand_composites=True,
                 )
         nest.assert_same_structure(list(arguments), list(result), expand_composites=True)
         return result

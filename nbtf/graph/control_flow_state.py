@@ -157,9 +157,7 @@ def _loop_around(forward: ControlFlowContext) -> WhileContext | None:
     return None if forward.outer_context is None else forward.outer_context.GetWhileContext()
 
 
-def loops_state(
-    between: MutableMapping[Operation, None], colocate_gradients_with_ops: bool
-) -> LoopsState | None:
+def loops_state(between: MutableMapping[Operation, None], colocate_gradients_with_ops: bool) -> LoopsState | None:
     """The state for a walk over the operations `between`, to which loops' exits are added; None where there is no loop."""
     state: LoopsState | None = None
     pending = list(between)
@@ -278,7 +276,9 @@ def add_names(context: WhileContext, gradient: Any) -> Iterable[Tensor]:
     elif isinstance(gradient, IndexedSlices):
         tensors = list(gradient._components())
     else:
-        raise TypeError(f"Type {type(gradient)} not supported, must be either 'indexed_slices.IndexedSlices' or 'Tensor'.")
+        raise TypeError(
+            f"Type {type(gradient)} not supported, must be either 'indexed_slices.IndexedSlices' or 'Tensor'."
+        )
     for tensor in tensors:
         context.AddName(tensor.name)
     return tensors

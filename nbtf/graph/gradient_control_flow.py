@@ -44,7 +44,9 @@ class ControlFlowState(Protocol):
     def get_grad_state(self, op: Operation, before: bool) -> LoopGradient | None:
         """The gradient of the loop that `op` is in."""
 
-    def process_unused_loop_exits(self, pending_count: MutableMapping[Operation, int], ends: Set[Operation]) -> list[Tensor]:
+    def process_unused_loop_exits(
+        self, pending_count: MutableMapping[Operation, int], ends: Set[Operation]
+    ) -> list[Tensor]:
         """The outputs of Exit operations of loops from which nothing on the way to the targets comes."""
 
     def zeros_like_for_exit(self, tensor: Tensor) -> Tensor:

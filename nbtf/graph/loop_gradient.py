@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 from nbtf.dtypes import int32
 from nbtf.graph import control_flow_nodes as nodes

@@ -233,7 +233,9 @@ class WhileContext(ControlFlowContext):
             self.ExitResult([total])
         return total, following
 
-    def _variable(self, start: Tensor, name: str, merge_name: str | None = None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def _variable(
+        self, start: Tensor, name: str, merge_name: str | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """One more loop variable: its Merge, and the sides of its Switch."""
         entered = nodes.enter(start, self._name, False, self._parallel_iterations, name=name)
         self._loop_enters.append(entered)
