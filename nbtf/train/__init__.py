@@ -19,6 +19,17 @@ _EXPORTS = {
         "update_checkpoint_state",
     ),
     "nbtf.graph.graph_io": ("write_graph",),
+    "nbtf.train.adam": ("AdamOptimizer",),
+    "nbtf.train.adaptive": (
+        "AdadeltaOptimizer",
+        "AdagradDAOptimizer",
+        "AdagradOptimizer",
+        "FtrlOptimizer",
+        "ProximalAdagradOptimizer",
+        "RMSPropOptimizer",
+    ),
+    "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
+    "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.steps": (
         "assert_global_step",
         "create_global_step",
