@@ -11,6 +11,7 @@ from nbtf.dtypes import DType
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.scopes import colocate_with, device
 from nbtf.math.casting import cast
+from nbtf.math.operands import maximum
 from nbtf.train.op_optimizer import OpOptimizer
 
 PENALTIES = {"lr": "learning_rate", "l1": "l1_regularization_strength", "l2": "l2_regularization_strength"}
@@ -257,9 +258,8 @@ class FtrlOptimizer(OpOptimizer):
         rate = self._call_if_callable(self._learning_rate)
         self._tensors["lr"] = convert_to_tensor(rate, name="learning_rate")
         self._tensors["l1"] = convert_to_tensor(self._l1, name="l1_regularization_strength")
-        self._tensors["l2"] = convert_to_tensor(
-            self._l2 + self._beta / (2.0 * rate), name="l2_regularization_strength"
-        )
+        self._tensors["l2"] = self._l2 + self._beta / (2.0 * maximum(rate, 1e-36))
+        self._tensors["beta"] = convert_to_tensor(self._beta, name="beta")
         self._tensors["l2_shrinkage"] = convert_to_tensor(
             self._l2_shrinkage, name="l2_shrinkage_regularization_strength"
         )
