@@ -11,6 +11,16 @@ VERSION = __version__
 
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
+    "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
+    "nbtf.array.indexing": (
+        "boolean_mask", "gather", "gather_nd", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
+    ),
+    "nbtf.array.joining": ("concat", "pad", "parallel_stack", "split", "stack", "tile", "unstack"),
+    "nbtf.array.moving": ("guarantee_const", "identity", "identity_n", "no_op", "stop_gradient"),
+    "nbtf.array.shapes": (
+        "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
+        "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
+    ),
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.dtypes": (
         "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
@@ -31,6 +41,25 @@ _EXPORTS = {
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.math.casting": (
+        "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
+        "to_double", "to_float", "to_int32", "to_int64",
+    ),
+    "nbtf.math.elementwise": (
+        "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
+        "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",
+        "rsqrt", "sigmoid", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh",
+    ),
+    "nbtf.math.operands": (
+        "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
+        "floormod", "floormod as mod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not",
+        "logical_or", "logical_xor", "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "pow",
+        "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
+    ),
+    "nbtf.math.reductions": (
+        "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
+        "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
+    ),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
     "nbtf.wire.schema": (
@@ -40,7 +69,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "saved_model", "train")
+_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

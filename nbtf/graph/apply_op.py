@@ -129,7 +129,7 @@ class _Call:
     def _input(self, argument: op_defs.Argument, value: Any) -> Tensor:
         dtype, preferred = self._wanted_type(argument)
         try:
-            return conversion.convert_to_tensor(value, dtype, argument.name, preferred, argument.is_ref)
+            return conversion.convert_to_tensor(value, dtype, argument.name, preferred, as_ref=argument.is_ref)
         except TypeError as error:
             if dtype is None:
                 raise

@@ -8,6 +8,7 @@ from typing import Any
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype, int32, int64
 from nbtf.graph import default_stacks
+from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.tensor import Tensor
 from nbtf.wire import schema
 from nbtf.wire import tensor as tensor_encoding
@@ -41,13 +42,16 @@ def convert_to_tensor(
     dtype: Any = None,
     name: str | None = None,
     preferred_dtype: Any = None,
+    dtype_hint: Any = None,
     as_ref: bool = False,
 ) -> Tensor:
     """`value` as a tensor of the default graph: itself, its registered conversion, or a new constant.
 
-    dtype: what it must be. preferred_dtype: what it becomes if it can. as_ref: a variable gives its reference.
+    dtype: what it must be. dtype_hint, or preferred_dtype: what it becomes if it can. as_ref: a variable gives its
+    reference.
     Raises TypeError or ValueError for values that cannot be converted, ValueError for tensors of another dtype.
     """
+    preferred_dtype = renamed("dtype_hint", dtype_hint, "preferred_dtype", preferred_dtype)
     wanted = None if dtype is None else as_dtype(dtype)
     if isinstance(value, Tensor):
         if wanted is not None and not wanted.is_compatible_with(value.dtype):
@@ -95,7 +99,7 @@ def convert_n_to_tensor(
 ) -> list[Tensor]:
     """`convert_to_tensor` of each; constants are named `<name>_<position>`."""
     return [
-        convert_to_tensor(value, dtype, None if name is None else f"{name}_{i}", preferred_dtype, as_ref)
+        convert_to_tensor(value, dtype, None if name is None else f"{name}_{i}", preferred_dtype, as_ref=as_ref)
         for i, value in enumerate(values)
     ]
 

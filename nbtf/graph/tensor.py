@@ -9,6 +9,7 @@ from nbtf import tensor_shape
 from nbtf.dtypes import DType
 from nbtf.errors import OperatorNotAllowedInGraphError
 from nbtf.graph import default_stacks
+from nbtf.graph.operators import OperatorMixin
 from nbtf.shapes import UNKNOWN
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _NOT_PYTHON = (
 )
 
 
-class Tensor:
+class Tensor(OperatorMixin):
     """A handle of one output of an `Operation`; its dtype is fixed, its static shape only ever becomes more precise."""
 
     __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_op", "_value_index", "handle_data")
@@ -180,8 +181,8 @@ class Tensor:
         """Gives Python operator `operator` its meaning. Raises ValueError for one that is set or not overloadable."""
         if operator not in cls.OVERLOADABLE_OPERATORS:
             raise ValueError(f"Overriding {operator} is disallowed.")
-        existing = cls.__dict__.get(operator)
-        if existing is not None and existing is not function:
+        existing = getattr(cls, operator, None)
+        if existing not in (None, function, getattr(object, operator, None)):
             raise ValueError(f"operator {operator} cannot be overwritten again on class {cls}.")
         setattr(cls, operator, function)
 
