@@ -65,3 +65,27 @@ def rank_of(value: Any) -> int | None:
     if shape is None:
         return -1
     return shape.ndims if hasattr(shape, "ndims") else len(shape)
+
+
+def strides_and_rates(spatial: int, strides: Any, rates: Any) -> tuple[list[int], list[int]]:
+    """One stride and one dilation rate for each spatial axis. Raises ValueError unless one or the other is all 1."""
+    rates = [1] * spatial if rates is None else list(rates)
+    if len(rates) != spatial:
+        raise ValueError(f"`len(dilation_rate)` should be {spatial}. Received: dilation_rate={rates} of length {len(rates)}")
+    if any(rate < 1 for rate in rates):
+        raise ValueError(f"all values of `dilation_rate` must be positive. Received: dilation_rate={listed(rates)}")
+    strides = [1] * spatial if strides is None else list(strides)
+    if len(strides) != spatial:
+        raise ValueError(f"`len(strides)` should be {spatial}. Received: strides={strides} of length {len(strides)}")
+    if any(stride < 1 for stride in strides):
+        raise ValueError(f"all values of `strides` must be positive. Received: strides={listed(strides)}")
+    if any(stride > 1 for stride in strides) and any(rate > 1 for rate in rates):
+        raise ValueError(
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
+            f"Received: strides={listed(strides)} and dilation_rate={listed(rates)}"
+        )
+    return strides, rates
+
+
+def listed(numbers: Sequence[int]) -> str:
+    return f"[{' '.join(map(str, numbers))}]"

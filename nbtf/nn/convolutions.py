@@ -13,7 +13,7 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
-from nbtf.nn.arguments import channel_axis, explicit_padding, per_axis, rank_of
+from nbtf.nn.arguments import channel_axis, explicit_padding, per_axis, rank_of, strides_and_rates
 from nbtf.nn.space_batches import with_space_to_batch
 from nbtf.tensor_shape import TensorShape
 
@@ -269,13 +269,7 @@ def _dilated(
     rates: Sequence[int],
     name: str | None,
 ) -> Any:
-    if any(rate < 1 for rate in rates):
-        raise ValueError(f"all values of `dilation_rate` must be positive. Received: dilation_rate={_listed(rates)}")
-    if any(stride > 1 for stride in strides):
-        raise ValueError(
-            "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-            f"Received: strides={_listed(strides)} and dilation_rate={_listed(rates)}"
-        )
+    strides, rates = strides_and_rates(len(rates), strides, rates)
     channels_first = channel_axis(data_format, len(rates)) == 1
     rank = input.shape.ndims
     first = 1 if rank is None else rank - len(rates) - (0 if channels_first else 1)
@@ -290,10 +284,6 @@ def _dilated(
         range(first, first + len(rates)),
         data_format,
     )
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    return f"[{' '.join(map(str, numbers))}]"
 
 
 def _check_channels(input_shape: TensorShape, filter_shape: TensorShape, axis: int) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
+
+import numpy as np
 
 from nbtf.array.joining import concat
 from nbtf.array.shapes import shape
@@ -148,12 +151,16 @@ def conv_transpose(
     """The transposed convolution of as many spatial axes as `output_shape` has. Raises ValueError if that is unknown."""
     with name_scope(name, "conv_transpose", [input, filters, output_shape]) as scope:
         if isinstance(output_shape, Tensor):
-            length = output_shape.shape.ndims and output_shape.shape.as_list()[0]
-        else:
+            length = None if output_shape.shape.ndims is None else output_shape.shape.as_list()[0]
+        elif isinstance(output_shape, Sized):
             length = len(output_shape)
+        else:
+            raise ValueError(
+                f"`output_shape` must be a tensor or sized collection. Received: output_shape={output_shape}"
+            )
         if length is None or length - 2 not in _BY_SPATIAL_RANK:
             raise ValueError(
-                f"output_shape must be of length 3, 4 or 5. Received: output_shape={output_shape} of length {length}."
+                f"`output_shape` must be of length 3, 4 or 5. Received: output_shape={output_shape} of length {length}."
             )
         transpose = _BY_SPATIAL_RANK[length - 2]
         return transpose(input, filters, output_shape, strides, padding, data_format, dilations, scope)
@@ -166,7 +173,7 @@ def atrous_conv2d_transpose(
 
     Raises ValueError for a rate below 1, another padding than "SAME" or "VALID", and channels that do not fit.
     """
-    with name_scope(name, "atrous_conv2d_transpose", [value, filters, output_shape]) as scope:
+    with name_scope(name, "atrous_conv2d_transpose", [value, filters, output_shape]):
         value = convert_to_tensor(value, name="value")
         filters = convert_to_tensor(filters, name="filters")
         _check_channels(value, filters)
@@ -175,10 +182,9 @@ def atrous_conv2d_transpose(
         if rate == 1:
             return transpose_2d(value, filters, output_shape, [1, 1, 1, 1], padding)
         sizes = convert_to_tensor(output_shape, name="output_shape")
-        _check_output_shape(sizes, filters)
-        if isinstance(output_shape, (list, tuple)):
-            sizes = list(output_shape)
-        return _through_batches(value, filters, sizes, rate, padding, scope)
+        _check_output_shape(output_shape, sizes, filters)
+        known = sizes if isinstance(output_shape, Tensor) else [int(size) for size in output_shape]
+        return _through_batches(value, filters, known, rate, padding)
 
 
 def _check_channels(value: Tensor, filters: Tensor) -> None:
@@ -192,36 +198,45 @@ def _check_channels(value: Tensor, filters: Tensor) -> None:
         )
 
 
-def _check_output_shape(sizes: Tensor, filters: Tensor) -> None:
+def _check_output_shape(output_shape: Any, sizes: Tensor, filters: Tensor) -> None:
     if not sizes.shape.is_compatible_with([4]):
         raise ValueError(f"`output_shape` must have shape (4,). Received: output_shape={sizes.shape}")
+    if isinstance(output_shape, Tensor) or filters.shape.ndims is None:
+        return
+    channels, expected = output_shape[3], filters.shape.as_list()[2]
+    if expected is not None and channels != expected:
+        raise ValueError(
+            "`output_shape` channel count must be compatible with `filters` output channel count. "
+            f"Received: output_shape={output_shape} with channel count {channels} and "
+            f"filters.shape={filters.shape} with output channel count {expected}."
+        )
 
 
-def _through_batches(value: Tensor, filters: Tensor, sizes: Any, rate: int, padding: str, name: str | None) -> Any:
-    """Where the padded output is cut into rate * rate batches, each of them is an ordinary transposed convolution."""
-    if padding == "SAME":
-        if filters.shape.is_fully_defined():
-            window: Any = filters.shape.as_list()
-        else:
-            window = shape(filters)
-        height, width = window[0], window[1]
-        pad_height = height + (height - 1) * (rate - 1) - 1
-        pad_width = width + (width - 1) * (rate - 1) - 1
-        top, left = pad_height // 2, pad_width // 2
-        bottom, right = pad_height - top, pad_width - left
-    elif padding == "VALID":
-        top = bottom = left = right = 0
-    else:
+def _through_batches(value: Tensor, filters: Tensor, sizes: Any, rate: int, padding: str) -> Any:
+    """Once the padded output is cut into rate * rate batches, each of them is an ordinary transposed convolution."""
+    (top, bottom), (left, right) = _paddings(filters, rate, padding)
+    height = sizes[1] + top + bottom
+    width = sizes[2] + left + right
+    below = (rate - height % rate) % rate
+    beside = (rate - width % rate) % rate
+    block_shape = np.array([rate, rate], np.int64)
+    batches = raw.SpaceToBatchND(value, block_shape, [[0, below], [0, beside]])
+    batch_sizes = [rate * rate * sizes[0], (height + below) // rate, (width + beside) // rate, sizes[3]]
+    result = raw.Conv2DBackpropInput(batch_sizes, filters, batches, [1, 1, 1, 1], "VALID")
+    return raw.BatchToSpaceND(result, block_shape, [[top, bottom + below], [left, right + beside]])
+
+
+def _paddings(filters: Tensor, rate: int, padding: str) -> list[tuple[Any, Any]]:
+    """Before and after the height and the width of the output: ints, or tensors for filters of unknown shape."""
+    if padding == "VALID":
+        return [(0, 0), (0, 0)]
+    if padding != "SAME":
         raise ValueError(f"`padding` must be either 'VALID' or 'SAME'. Received: padding={padding}")
-    padded_height = sizes[1] + top + bottom
-    padded_width = sizes[2] + left + right
-    extra_height = (rate - padded_height % rate) % rate
-    extra_width = (rate - padded_width % rate) % rate
-    batches = raw.SpaceToBatchND(value, [rate, rate], [[0, extra_height], [0, extra_width]])
-    input_sizes = [
-        rate * rate * sizes[0],
-        (padded_height + extra_height) // rate,
-        (padded_width + extra_width) // rate,
-        sizes[3],
-    ]
-    return batches, input_sizes
+    window: Any = filters.shape.as_list() if filters.shape.is_fully_defined() else shape(filters)
+    lengths = [window[0], window[1]]
+    extents = [length + (length - 1) * (rate - 1) for length in lengths]
+    paddings = []
+    for total in [extent - 1 for extent in extents]:
+        before = total // 2
+        paddings.append((before, total - before))
+    return paddings
