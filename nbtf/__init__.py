@@ -22,6 +22,8 @@ _EXPORTS = {
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
+    "nbtf.control_flow.grouping": ("group", "identity_n", "no_op", "tuple_v1 as tuple"),
+    "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.dtypes": (
         "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
         "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8", "resource",
@@ -35,8 +37,13 @@ _EXPORTS = {
     "nbtf.graph.default_stacks": ("get_default_graph", "get_default_session", "reset_default_graph"),
     "nbtf.graph.device": ("DeviceSpec",),
     "nbtf.graph.feeding": ("placeholder", "placeholder_with_default"),
+    "nbtf.graph.gradient_registry": (
+        "RegisterGradient", "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable",
+    ),
+    "nbtf.graph.gradient_walk": ("AggregationMethod", "UnconnectedGradients", "gradients"),
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
+    "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
@@ -69,7 +76,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "saved_model", "train")
+_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "nest", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -92,7 +92,7 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         first = 0 if from_version is None else from_version
         for op in self._operations[first:]:
             node = graph_def.node.add()
-            op.write_node_def(node)
+            op.write_node_def(node, sort_control=True)
             if add_shapes and op._outputs:
                 shapes = node.attr["_output_shapes"].list.shape
                 shapes.extend([tensor.shape.as_proto() for tensor in op._outputs])

@@ -118,14 +118,15 @@ class Operation:
         self.write_node_def(node)
         return node
 
-    def write_node_def(self, node: Any) -> None:
-        """Fills an empty NodeDef."""
+    def write_node_def(self, node: Any, sort_control: bool = False) -> None:
+        """Fills an empty NodeDef. sort_control: control inputs by name, as graphs are written; else as they were added."""
         node.CopyFrom(self._node)
         node.name = self._name
         node.device = self._device
         del node.input[:]
         node.input.extend([tensor_reference(tensor) for tensor in self._inputs])
-        node.input.extend(["^" + op.name for op in self._control_inputs])
+        names = [op._name for op in self._control_inputs]
+        node.input.extend(["^" + name for name in (sorted(names) if sort_control else names)])
 
     # ---- edges ----
 

@@ -84,9 +84,13 @@ class ScopeMixin:
         if control_inputs is None:
             return self._control_scope(_ControlScope([], fresh=True))
         found: dict[Operation, None] = {}
+        current = self._current_control_dependencies()
         for element in control_inputs:
             element = self.as_graph_element(getattr(element, "_as_control_input", lambda e=element: e)())
-            found[element.op if isinstance(element, Tensor) else element] = None
+            op = element.op if isinstance(element, Tensor) else element
+            if op not in current:
+                found[op] = None
+                op._node.attr["_has_manual_control_dependencies"].b = True
         return self._control_scope(_ControlScope(list(found), fresh=False))
 
     @contextmanager

@@ -1,0 +1,1 @@
+"""Control flow: branches, loops, TensorArrays, and operations that only order others."""

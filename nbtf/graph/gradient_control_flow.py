@@ -1,0 +1,132 @@
+"""Where the gradient walk meets control flow: what a state that knows about loops and branches has to answer.
+
+The walk asks `control_flow_state` once; where no operation on its way lies in a loop that is all. Otherwise the state
+goes with it: it opens and closes the loops that compute gradients, holds back what leaves a loop until all of it is
+there, and makes the zeros of outputs that nothing depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from typing import Any, Protocol
+
+from nbtf import dtypes
+from nbtf.graph import gradient_terms
+from nbtf.graph.operation import Operation
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.tensor import Tensor
+
+
+class LoopGradient(Protocol):
+    """The gradient of one forward loop, as far as the walk deals with it."""
+
+    deferred_exits: list[Tensor]
+    """Outputs of Exit operations that were reached while others are still to come."""
+    pending_exits_count: int
+    """How many are still to come."""
+    unused_exits: list[Tensor]
+    """Outputs of Exit operations whose gradient is None."""
+
+
+class ControlFlowState(Protocol):
+    """The loops that a gradient walk crosses."""
+
+    def enter_grad_while_context(self, op: Operation, before: bool) -> None:
+        """Operations made from now on belong to the loop of gradients of the loop that `op` is in.
+
+        before: `op` itself has not been dealt with yet; an Exit still counts as inside its loop then.
+        """
+
+    def exit_grad_while_context(self, op: Operation, before: bool) -> None:
+        """Undoes `enter_grad_while_context`."""
+
+    def get_grad_state(self, op: Operation, before: bool) -> LoopGradient | None:
+        """The gradient of the loop that `op` is in."""
+
+    def process_unused_loop_exits(self, pending_count: Mapping[Operation, int], ends: Set[Operation]) -> list[Tensor]:
+        """The outputs of Exit operations of loops from which nothing on the way to the targets comes."""
+
+    def zeros_like_for_exit(self, tensor: Tensor) -> Tensor:
+        """Zeros as the gradient of a loop's result that is not used."""
+
+    def zeros_like(self, op: Operation, index: int) -> Any:
+        """Zeros as the gradient of an output that nothing depends on; None where none is needed."""
+
+    def post_processing(self) -> None:
+        """Closes the cycles of the loops of gradients, after the walk."""
+
+
+StateMaker = Callable[[Sequence[Operation], Set[Operation], bool], ControlFlowState | None]
+
+make_control_flow_state: StateMaker | None = None
+"""(operations between, the same as a set, colocate gradients with them) -> the state, or None where there is no loop.
+
+Set by the module that builds loops; a graph that was never given one needs none.
+"""
+
+
+def control_flow_state(
+    between: Sequence[Operation], between_set: Set[Operation], colocate_gradients_with_ops: bool
+) -> ControlFlowState | None:
+    """The state for a walk over these operations, or None where none of them is in a loop."""
+    if make_control_flow_state is None:
+        return None
+    return make_control_flow_state(between, between_set, colocate_gradients_with_ops)
+
+
+def zeros_like_outside_loops(op: Operation, index: int) -> Any:
+    """Zeros for an output that nothing depends on; of a Switch, zeros that exist only when its branch is taken."""
+    value = op.outputs[index]
+    context = op._get_control_flow_context()
+    if not is_switch(op) or context is None:
+        return _zeros(value, value)
+    branch = raw.Switch(op.inputs[0], context.pred)[1 - context.branch]
+    pivot = raw.Identity(branch)
+    return _zeros(value, branch, pivot)
+
+
+def _zeros(value: Tensor, source: Tensor, pivot: Tensor | None = None) -> Any:
+    """Zeros of the shape of `source`, made after `pivot`."""
+    graph = value.graph
+    if value.dtype == dtypes.resource:
+        with graph.control_dependencies([] if pivot is None else [pivot]):
+            return gradient_terms.zeros(raw.VariableShape(source), zeros_dtype(value))
+    if pivot is None:
+        return gradient_terms.zeros_like(source, optimize=False)
+    dims = gradient_terms.shape(source, optimize=False)
+    with graph.control_dependencies([pivot]):
+        return gradient_terms.zeros(dims, value.dtype)
+
+
+def zeros_dtype(tensor: Tensor) -> Any:
+    """The dtype of a gradient of `tensor`: of a variable's handle, that of the variable."""
+    if tensor.dtype == dtypes.resource and tensor.handle_data:
+        return tensor.handle_data[0][0]
+    return tensor.dtype
+
+
+def is_switch(op: Operation) -> bool:
+    return op.type in ("Switch", "RefSwitch")
+
+
+def is_loop_switch(op: Operation) -> bool:
+    """Whether `op` is the Switch of a loop variable."""
+    context = op._get_control_flow_context()
+    return is_switch(op) and context is not None and context.IsWhileContext() and not is_cond_switch(op)
+
+
+def is_cond_switch(op: Operation) -> bool:
+    """Whether `op` is the Switch of a branch, which may itself be in a loop: whoever reads it is in a branch."""
+    if not is_switch(op):
+        return False
+    for consumer in (consumer for tensor in op.outputs for consumer in tensor.consumers()):
+        context = consumer._get_control_flow_context()
+        if consumer.type in ("Enter", "RefEnter"):
+            context = context.outer_context
+        if context is None or not context.IsCondContext():
+            return False
+    return True
+
+
+def is_loop_exit(op: Operation) -> bool:
+    return op.type in ("Exit", "RefExit")

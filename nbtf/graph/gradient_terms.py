@@ -1,0 +1,206 @@
+"""What the formulas of gradients are made of besides `raw` and operators: shapes that are constants where they are
+known, sums to the shape of an operand, zeros and ones.
+
+The names of the nodes are those that TensorFlow's gradients have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from nbtf import dtypes
+from nbtf.dtypes import DType
+from nbtf.graph import conversion, default_stacks
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.tensor import StaticDims, Tensor
+from nbtf.shapes import UNKNOWN
+
+LARGEST_CONSTANT = 1000  # elements; more zeros than that are filled in at run time
+
+
+def fully_known(dims: StaticDims) -> bool:
+    return dims is not None and UNKNOWN not in dims
+
+
+def _scope(name: str) -> Any:
+    return default_stacks.get_default_graph().name_scope(name)
+
+
+# ---- shapes ----------------------------------------------------------------------------------------------------------
+
+
+def shape(x: Tensor, out_type: DType = dtypes.int32, optimize: bool = True) -> Tensor:
+    """The shape of x as a vector; a constant where it is known and `optimize` holds."""
+    if optimize and fully_known(x.dims):
+        return conversion.constant(list(x.dims or ()), out_type, name="Shape")
+    return raw.Shape(x, out_type=out_type)  # type: ignore[no-any-return]
+
+
+def rank(x: Tensor) -> Tensor:
+    """The number of axes of x as a scalar; a constant where it is known."""
+    if x.dims is not None:
+        return conversion.constant(len(x.dims), dtypes.int32, name="Rank")
+    return raw.Rank(x)  # type: ignore[no-any-return]
+
+
+def size(x: Tensor, out_type: DType = dtypes.int32) -> Tensor:
+    """The number of elements of x as a scalar; a constant where it is known."""
+    if fully_known(x.dims):
+        return conversion.constant(int(np.prod(x.dims or (1,), dtype=np.int64)), out_type, name="Size")
+    return raw.Size(x, out_type=out_type)  # type: ignore[no-any-return]
+
+
+def element(vector: Tensor, i: int) -> Tensor:
+    """vector[i]."""
+    return _strided(vector, [i], [i + 1], shrink_axis_mask=1)
+
+
+def part(vector: Tensor, begin: int | None = None, end: int | None = None) -> Tensor:
+    """vector[begin:end]."""
+    return _strided(vector, [begin or 0], [end or 0], begin_mask=int(begin is None), end_mask=int(end is None))
+
+
+def _strided(vector: Tensor, begin: list[int], end: list[int], **masks: int) -> Tensor:
+    with _scope("strided_slice") as scope:
+        bounds = [conversion.constant(bound, dtypes.int32, name="stack") for bound in (begin, end, [1])]
+        return raw.StridedSlice(vector, *bounds, **masks, name=scope)  # type: ignore[no-any-return]
+
+
+# ---- sums ------------------------------------------------------------------------------------------------------------
+
+
+def all_axes(x: Tensor) -> Tensor:
+    """The axes of x as a vector: [0, 1, ... rank - 1]."""
+    if x.dims is not None:
+        return conversion.constant(np.arange(len(x.dims), dtype=np.int32), name="Const")
+    return raw.Range(0, raw.Rank(x), 1, name="range")  # type: ignore[no-any-return]
+
+
+def reduce_sum(x: Tensor, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """Sum over `axis`, or over all axes."""
+    total: Tensor = raw.Sum(x, all_axes(x) if axis is None else axis, keep_dims=keepdims)
+    if axis is None and not keepdims:
+        total.set_shape([])
+    return total
+
+
+def broadcast_sums(x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+    """Gradients of two operands that were broadcast against each other, summed to the operands' own shapes."""
+    if dx is None and dy is None:
+        return None, None
+    shapes = shape(x), shape(y)
+    axes: Any = broadcast_axes(x.dims, y.dims)
+    known = axes is not None
+    if not known:
+        axes = raw.BroadcastGradientArgs(*shapes)
+    ranks = [len(operand.dims or ()) for operand in (x, y)]
+    sums = []
+    for gradient, own_shape, own_axes, own_rank in zip((dx, dy), shapes, axes, ranks, strict=True):
+        if gradient is not None and (not known or own_axes or own_rank < max(ranks)):
+            gradient = raw.Reshape(reduce_sum(gradient, own_axes, keepdims=True), own_shape)
+        sums.append(gradient)
+    return sums[0], sums[1]
+
+
+def broadcast_axes(x: StaticDims, y: StaticDims) -> tuple[list[int], list[int]] | None:
+    """The axes of the result along which x, and y, were repeated; None where only a run can tell."""
+    if x is None or y is None:
+        return None
+    rank_of_both = max(len(x), len(y))
+    x_axes: list[int] = []
+    y_axes: list[int] = []
+    padded = [(1,) * (rank_of_both - len(dims)) + tuple(dims) for dims in (x, y)]
+    for axis, (x_dim, y_dim) in enumerate(zip(*padded, strict=True)):
+        if x_dim == 1 != y_dim:
+            x_axes.append(axis)
+        elif y_dim == 1 != x_dim:
+            y_axes.append(axis)
+        elif UNKNOWN in (x_dim, y_dim):
+            return None
+    return x_axes, y_axes
+
+
+def same_known_shape(*tensors: Tensor) -> bool:
+    """Whether all shapes are fully known and equal: nothing was broadcast."""
+    dims = tensors[0].dims
+    return fully_known(dims) and all(tensor.dims == dims for tensor in tensors)
+
+
+# ---- new tensors -----------------------------------------------------------------------------------------------------
+
+
+def zeros(dims: Any, dtype: DType, name: str = "zeros") -> Tensor:
+    """Zeros. dims: a vector, or known dims."""
+    return _filled(dims, 0, dtype, name)
+
+
+def ones(dims: Any, dtype: DType, name: str = "ones") -> Tensor:
+    """Ones. dims: a vector, or known dims."""
+    return _filled(dims, 1, dtype, name)
+
+
+def _filled(dims: Any, value: int, dtype: DType, name: str) -> Tensor:
+    dtype = dtype.base_dtype
+    fill = bool(value) if dtype == dtypes.bool else ("" if dtype == dtypes.string else value)
+    with _scope(name) as scope:
+        if not isinstance(dims, Tensor):
+            if np.prod(dims, dtype=np.int64) < LARGEST_CONSTANT:
+                return conversion.constant(fill, dtype, dims, name=scope)
+            dims = conversion.constant(list(dims), dtypes.int32, name="shape_as_tensor")
+        return raw.Fill(dims, conversion.constant(fill, dtype), name=scope)  # type: ignore[no-any-return]
+
+
+def zeros_like(x: Tensor, dtype: DType | None = None, optimize: bool = True) -> Tensor:
+    """Zeros of the shape of x."""
+    own = x.dtype.base_dtype
+    if optimize and fully_known(x.dims) and own != dtypes.variant:
+        return zeros(x.dims, dtype or own, "zeros_like")
+    if dtype is not None and dtype not in (own, dtypes.variant):
+        with _scope("zeros_like") as scope:
+            return zeros(shape(x, optimize=optimize), dtype, scope)
+    return raw.ZerosLike(x, name="zeros_like")  # type: ignore[no-any-return]
+
+
+def ones_like(x: Tensor, dtype: DType | None = None) -> Tensor:
+    """Ones of the shape of x."""
+    with _scope("ones_like") as scope:
+        result = ones(shape(x), dtype or x.dtype, scope)
+    result.set_shape(x.shape)
+    return result
+
+
+def cast(x: Tensor, dtype: DType) -> Tensor:
+    """x in another dtype; x itself where it has that dtype."""
+    return x if x.dtype.base_dtype == dtype.base_dtype else raw.Cast(x, dtype.base_dtype)
+
+
+def concat(values: Sequence[Any], axis: Any) -> Tensor:
+    """Tensors joined along an axis; a single one as it is."""
+    if len(values) == 1:
+        with _scope("concat") as scope:
+            conversion.convert_to_tensor(axis, dtypes.int32, "concat_dim")
+            return raw.Identity(values[0], name=scope)  # type: ignore[no-any-return]
+    return raw.ConcatV2(list(values), axis, name="concat")  # type: ignore[no-any-return]
+
+
+def stack(values: Sequence[Any]) -> Tensor:
+    """Tensors and numbers as one more axis, the first."""
+    return conversion.convert_to_tensor(list(values), name="stack")
+
+
+def constant(value: Any, dtype: DType) -> Tensor:
+    """A scalar in the formula of a gradient of this dtype."""
+    return conversion.constant(value, dtype.base_dtype)
+
+
+def conj(x: Tensor) -> Tensor:
+    """The complex conjugate; a real tensor itself."""
+    return raw.Conj(x) if x.dtype.is_complex else x
+
+
+def after(*gradients: Any) -> Any:
+    """A context in which operations wait for these gradients: what they read is not held in memory before."""
+    return default_stacks.get_default_graph().control_dependencies(gradients)
