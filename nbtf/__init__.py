@@ -11,6 +11,7 @@ VERSION = __version__
 
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
+    "nbtf.array.block_paddings": ("required_space_to_batch_paddings",),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
     "nbtf.array.indexing": (
         "boolean_mask", "gather", "gather_nd", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
@@ -76,7 +77,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "nest", "saved_model", "train")
+_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "nn", "math", "nest", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

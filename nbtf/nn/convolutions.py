@@ -9,7 +9,7 @@ from typing import Any
 from nbtf.array.joining import concat
 from nbtf.array.shapes import reshape, shape
 from nbtf.graph.conversion import convert_to_tensor
-from nbtf.graph.raw_ops import raw
+from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
@@ -192,6 +192,9 @@ def conv2d_backprop_input(
         dilations,
         name=name,
     )
+
+
+conv3d_backprop_filter = OpFunction("Conv3DBackpropFilterV2", "conv3d_backprop_filter")
 
 
 # ---- any number of spatial axes --------------------------------------------------------------------------------------
