@@ -47,8 +47,13 @@ _EXPORTS = {
     "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
-    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
+    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.initializers.constants": ("Zeros as zeros_initializer",),
+    "nbtf.initializers.scaling": (
+        "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
+        "VarianceScaling as variance_scaling_initializer",
+    ),
     "nbtf.math.casting": (
         "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
         "to_double", "to_float", "to_int32", "to_int64",
@@ -68,8 +73,26 @@ _EXPORTS = {
         "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
         "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
     ),
+    "nbtf.random.distributions": ("random_normal", "random_uniform", "truncated_normal"),
+    "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
+    "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
+    "nbtf.variables.creation": (
+        "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
+        "variable_creator_scope",
+    ),
+    "nbtf.variables.initialization": (
+        "all_variables", "global_variables", "global_variables_initializer", "initialize_all_variables",
+        "initialize_local_variables", "initialize_variables", "local_variables", "local_variables_initializer",
+        "model_variables", "moving_average_variables", "trainable_variables", "variables_initializer",
+    ),
+    "nbtf.variables.policies": ("VariableAggregation", "VariableSynchronization"),
+    "nbtf.variables.scope_stack": ("AUTO_REUSE", "VariableScope", "get_variable_scope"),
+    "nbtf.variables.scoping": (
+        "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
+    ),
+    "nbtf.variables.variable": ("Variable",),
     "nbtf.wire.schema": (
         "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
         "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions", "SessionLog",
@@ -77,7 +100,7 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "nn", "math", "nest", "saved_model", "train")
+_MODULES = ("compat", "dtypes", "errors", "graph_util", "initializers", "io", "math", "nest", "nn", "random", "saved_model", "train")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -1,0 +1,20 @@
+"""tf.initializers: functions from a shape to the tensor that a variable starts from."""
+
+from nbtf.lazy import NameSpace
+
+_EXPORTS = {
+    "nbtf.initializers.constants": ("Zeros as zeros",),
+    "nbtf.initializers.scaling": (
+        "GlorotNormal as glorot_normal",
+        "GlorotUniform as glorot_uniform",
+        "VarianceScaling as variance_scaling",
+    ),
+    "nbtf.variables.initialization": (
+        "global_variables_initializer as global_variables",
+        "local_variables_initializer as local_variables",
+        "variables_initializer as variables",
+    ),
+}
+
+_names = NameSpace(__name__, _EXPORTS)
+__getattr__, __dir__ = _names.find, _names.list
