@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
+import numpy as np
+
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion
@@ -141,6 +143,8 @@ class _Call:
 
     def _input(self, argument: op_defs.Argument, value: Any) -> Tensor:
         dtype, preferred = self._wanted_type(argument)
+        if isinstance(value, (np.ndarray, np.generic)):
+            preferred = None  # an array has a dtype already
         try:
             return conversion.convert_to_tensor(value, dtype, argument.name, preferred, as_ref=argument.is_ref)
         except TypeError as error:

@@ -64,7 +64,7 @@ def _along_axis(op: OpFunction, logits: Any, axis: Any, name: str | None) -> Any
     """`op`, which works along the last axis, along another one: that one trades places with the last."""
     logits = convert_to_tensor(logits)
     count = logits.shape.ndims
-    if axis is -1 or (not isinstance(axis, Tensor) and count is not None and axis == count - 1):  # noqa: F632
+    if not isinstance(axis, Tensor) and (axis == -1 or (count is not None and axis == count - 1)):
         return op(logits, name=name)
     known = constant_value(axis) if isinstance(axis, Tensor) else axis
     if count is None:

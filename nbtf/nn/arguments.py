@@ -22,8 +22,7 @@ def per_axis(value: Any, spatial: int, channels: int, name: str) -> list[int]:
         return given
     if len(given) not in (1, spatial):
         raise ValueError(
-            f"{name} should be of length 1, {spatial} or {spatial + 2}. "
-            f"Received: {name}={value} of length {len(given)}"
+            f"{name} should be of length 1, {spatial} or {spatial + 2}. Received: {name}={value} of length {len(given)}"
         )
     window = given * spatial if len(given) == 1 else given
     return [1, 1, *window] if channels == 1 else [1, *window, 1]
@@ -71,7 +70,9 @@ def strides_and_rates(spatial: int, strides: Any, rates: Any) -> tuple[list[int]
     """One stride and one dilation rate for each spatial axis. Raises ValueError unless one or the other is all 1."""
     rates = [1] * spatial if rates is None else list(rates)
     if len(rates) != spatial:
-        raise ValueError(f"`len(dilation_rate)` should be {spatial}. Received: dilation_rate={rates} of length {len(rates)}")
+        raise ValueError(
+            f"`len(dilation_rate)` should be {spatial}. Received: dilation_rate={rates} of length {len(rates)}"
+        )
     if any(rate < 1 for rate in rates):
         raise ValueError(f"all values of `dilation_rate` must be positive. Received: dilation_rate={listed(rates)}")
     strides = [1] * spatial if strides is None else list(strides)

@@ -62,9 +62,7 @@ def separable_conv2d(
         dims[0].assert_is_compatible_with(1)
         dims[1].assert_is_compatible_with(1)
         deep = _depthwise(input, depthwise_filter, strides, padding, rate, data_format, "depthwise")
-        return raw.Conv2D(
-            deep, pointwise_filter, [1, 1, 1, 1], "VALID", data_format=data_format or "NHWC", name=scope
-        )
+        return raw.Conv2D(deep, pointwise_filter, [1, 1, 1, 1], "VALID", data_format=data_format or "NHWC", name=scope)
 
 
 def _depthwise(

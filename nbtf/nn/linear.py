@@ -20,7 +20,9 @@ def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | 
         elif data_format.startswith("NC"):
             op_format = "NCHW"
         else:
-            raise ValueError(f"`data_format` must be of the form `N...C` or `NC...`. Received: data_format={data_format}")
+            raise ValueError(
+                f"`data_format` must be of the form `N...C` or `NC...`. Received: data_format={data_format}"
+            )
         value = convert_to_tensor(value, name="input")
         bias = convert_to_tensor(bias, value.dtype, name="bias")
         return raw.BiasAdd(value, bias, op_format, name=scope)

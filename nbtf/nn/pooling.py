@@ -18,7 +18,6 @@ fractional_avg_pool = OpFunction("FractionalAvgPool")
 fractional_max_pool = OpFunction("FractionalMaxPool")
 
 
-
 # ---- one function an op ----------------------------------------------------------------------------------------------
 
 
@@ -201,7 +200,9 @@ def max_pool_with_argmax(
     Raises ValueError for a data format other than "NHWC".
     """
     if data_format != "NHWC":
-        raise ValueError(f"`data_format` values other than 'NHWC' are not supported. Received: data_format={data_format}")
+        raise ValueError(
+            f"`data_format` values other than 'NHWC' are not supported. Received: data_format={data_format}"
+        )
     index_dtype = renamed("output_dtype", output_dtype, "Targmax", Targmax)
     return raw.MaxPoolWithArgmax(
         input, ksize, strides, padding, int64 if index_dtype is None else index_dtype, include_batch_in_index, name=name
@@ -231,7 +232,9 @@ def pool(
         input = convert_to_tensor(input, name="input")
         spatial = len(window_shape)
         if not 1 <= spatial <= 3:
-            raise ValueError(f"`len(window_shape)` must be 1, 2, or 3. Received: window_shape={window_shape} of length {spatial}")
+            raise ValueError(
+                f"`len(window_shape)` must be 1, 2, or 3. Received: window_shape={window_shape} of length {spatial}"
+            )
         input.shape.with_rank(spatial + 2)
         steps, rates = strides_and_rates(spatial, strides, dilation_rate)
         _check_window(window_shape, steps, rates, padding)
@@ -274,7 +277,12 @@ def _check_window(window: Sequence[int], strides: Sequence[int], rates: Sequence
 
 
 def _on_images(
-    op: OpFunction, window: list[int], strides: list[int], channels_first: bool, data_format: str | None, name: str | None
+    op: OpFunction,
+    window: list[int],
+    strides: list[int],
+    channels_first: bool,
+    data_format: str | None,
+    name: str | None,
 ) -> Callable[[Any, int, Any], Any]:
     """The pool as `with_space_to_batch` calls it."""
     if len(window) == 1:
@@ -294,4 +302,3 @@ def _on_images(
         return raw.Squeeze(result, squeeze_dims=[row])
 
     return apply
-

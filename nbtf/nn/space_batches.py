@@ -89,7 +89,9 @@ def _base_paddings(padding: Any, filter_shape: Any, axes: Sequence[int], rates: 
             )
         known = constant_value(convert_to_tensor(filter_shape, int32, name="filter_shape"))
         if known is None:
-            raise ValueError(f"`filter_shape` must be known for `padding='SAME'`. Received: filter_shape={filter_shape}")
+            raise ValueError(
+                f"`filter_shape` must be known for `padding='SAME'`. Received: filter_shape={filter_shape}"
+            )
         extra = (known[: len(axes)] - 1) * rates
         before = extra // 2
         after = extra - before
@@ -126,4 +128,3 @@ def _with_skipped_axes(rows: Any, fill: int, axes: Sequence[int]) -> Any:
         parts.append((rows if known is None else known)[done:end])
         next_axis, done = axes[end - 1] + 1, end
     return np.concatenate(parts) if known is not None else concat(parts, 0)
-

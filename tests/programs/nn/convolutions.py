@@ -37,7 +37,9 @@ def build(tf):
         "atrous_of_one": nn.atrous_conv2d(unknown, window2, 1, "VALID", name="atrous"),
         "backprop_input": nn.conv2d_backprop_input([2, 6, 7, 3], window2, tf.ones([2, 6, 7, 4]), 4 * [1], "SAME"),
         "backprop_filter": nn.conv2d_backprop_filter(image, [3, 2, 3, 4], tf.ones([2, 6, 7, 4]), 4 * [1], "SAME"),
-        "backprop_filter3": nn.conv3d_backprop_filter(volume, [2, 3, 2, 2, 3], tf.ones([2, 4, 5, 4, 3]), 5 * [1], "SAME"),
+        "backprop_filter3": nn.conv3d_backprop_filter(
+            volume, [2, 3, 2, 2, 3], tf.ones([2, 4, 5, 4, 3]), 5 * [1], "SAME"
+        ),
     }
 
 
@@ -89,8 +91,14 @@ def errors(tf):
             lambda: nn.convolution(image(1, 6, 6, 3), image(3, 3, 2, 2), "SAME", dilation_rate=2),
             "number of input channels",
         ),
-        "rank": (lambda: nn.convolution(image(1, 6, 6, 6, 6, 3), image(3, 3, 3, 3, 3, 2), "SAME"), "must be 1, 2, or 3"),
-        "no rank": (lambda: nn.convolution(tf.placeholder(tf.float32), tf.placeholder(tf.float32), "SAME"), "must be known"),
+        "rank": (
+            lambda: nn.convolution(image(1, 6, 6, 6, 6, 3), image(3, 3, 3, 3, 3, 2), "SAME"),
+            "must be 1, 2, or 3",
+        ),
+        "no rank": (
+            lambda: nn.convolution(tf.placeholder(tf.float32), tf.placeholder(tf.float32), "SAME"),
+            "must be known",
+        ),
         "unknown filter": (
             lambda: nn.convolution(image(1, 6, 6, 3), image(None, 3, 3, 2), "SAME", dilation_rate=2),
             "partially known",
