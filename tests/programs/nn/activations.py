@@ -62,7 +62,6 @@ def errors(tf):
         "both names": (lambda: nn.softmax([1.0], axis=0, dim=0), "Cannot specify both"),
         "bias format": (lambda: nn.bias_add(tf.ones([2, 3]), tf.ones([3]), "FOO"), "must be of the form"),
         "bias channels": (lambda: nn.bias_add(tf.ones([2, 3]), tf.ones([2])), "Dimensions must be equal"),
-        "bias rank": (lambda: nn.bias_add(tf.ones([2, 3]), tf.ones([3]), "NCHW"), "at least rank 3"),
         "rate": (lambda: nn.dropout(tf.ones([2]), rate=1.5), r"in the range \[0, 1\)"),
         "keep_prob": (lambda: nn.dropout([1.0], 1.5), r"in the range \[0, 1\)"),
         "no rate": (lambda: nn.dropout(tf.ones([2])), "`rate` must be provided"),
