@@ -29,7 +29,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Value | None:
 
     partial: elements that cannot be told are None; the array's dtype is then object.
     """
-    value = partial_value(tensor)
+    value = _Search(folding=False).value(tensor, 0)
     if value is None:
         return None
     hidden = _hidden(value)
@@ -70,7 +70,7 @@ def dims_from_value(tensor: Tensor) -> StaticDims:
 
 def partial_value(tensor: Tensor) -> Value | None:
     """The value with HIDDEN for unknown elements (int64 then, whatever the dtype), or None where nothing is known."""
-    return _Search().value(tensor, 0)
+    return _Search(folding=True).value(tensor, 0)
 
 
 def _hidden(value: Value) -> NDArray[np.bool_]:
@@ -82,13 +82,16 @@ def _hidden(value: Value) -> NDArray[np.bool_]:
 class _Search:
     """One question: remembers what it saw, and stops after MAX_VISITS tensors."""
 
-    def __init__(self) -> None:
+    def __init__(self, folding: bool) -> None:
+        self._folding = folding
         self._seen: dict[Tensor, Value | None] = {}
 
     def value(self, tensor: Tensor, depth: int) -> Value | None:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
+        if tensor.op.type in _FOLDED and not self._folding:
+            return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
         if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
@@ -100,6 +103,9 @@ class _Search:
         self._seen[tensor] = found
         return found
 
+
+_FOLDED: Final = frozenset(["BroadcastGradientArgs"])
+"""What shape rules may know, but `constant_value` does not tell: gradients of TensorFlow's form depend on that."""
 
 Inputs = Callable[[int], Value | None]
 _EVALUATORS: dict[str, Callable[[Tensor, Inputs], Value | None]] = {}
@@ -411,3 +417,13 @@ def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     if any(not -(2**63) < item < 2**63 for item in flat.ravel().tolist()):
         return None
     return flat.astype(np.int64)
+
+
+@_evaluates("BroadcastGradientArgs")
+def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, other = _known(inputs(tensor.value_index)), _known(inputs(1 - tensor.value_index))
+    if own is None or other is None or not own.ndim == other.ndim == 1:
+        return None
+    missing = max(other.size - own.size, 0)
+    axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
+    return np.array([] if np.array_equal(own, other) else axes, np.int64)

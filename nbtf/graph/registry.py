@@ -104,7 +104,8 @@ class Block:
     """String attribute that begins the message of a refusal, as CheckNumerics' does."""
     gradient: Callable[..., Any] | NotDifferentiable | None = None
     """gradient(op, *gradients of the outputs) -> gradients of the inputs; NOT_DIFFERENTIABLE where there is none by
-    nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other."""
+    nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
+    class body also a dict by op type, where the op types of one block differ."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -128,8 +129,10 @@ def op(*op_types: str) -> Callable[[type], type]:
         unknown = facts.keys() - _FIELDS
         if unknown:
             raise TypeError(f"block {body.__name__} has unknown facts {sorted(unknown)}")
+        gradient = facts.pop("gradient", None)
         for op_type in op_types:
-            _add(Block(op_type, inspect.getdoc(body) or "", body.__module__.rpartition(".")[2], **facts))
+            own = gradient.get(op_type) if isinstance(gradient, dict) else gradient
+            _add(Block(op_type, inspect.getdoc(body) or "", body.__module__.rpartition(".")[2], gradient=own, **facts))
         return body
 
     return register

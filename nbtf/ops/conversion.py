@@ -68,7 +68,9 @@ elementwise("_float32_to_half", 1, rule="float32_to_half")
 elementwise("_bfloat16_to_float32", 1, rule="bfloat16_to_float32")
 elementwise("_float32_to_bfloat16", 1, rule="float32_to_bfloat16")
 
-elementwise("Complex", 2, rule="complex_of", gradient=derivatives.complex, doc="Complex numbers from real and imaginary parts.")
+elementwise(
+    "Complex", 2, rule="complex_of", gradient=derivatives.complex, doc="Complex numbers from real and imaginary parts."
+)
 elementwise("Real", 1, gradient=derivatives.real)
 elementwise("Imag", 1, gradient=derivatives.imag)
 elementwise("Conj", 1, gradient=derivatives.conj_grad)

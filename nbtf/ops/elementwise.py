@@ -32,8 +32,14 @@ elementwise("Sub", 2, gradient=derivatives.sub)
 elementwise("Mul", 2, gradient=derivatives.mul)
 elementwise("MulNoNan", 2, gradient=derivatives.mul_no_nan, doc="x * y, and 0 where y is 0, whatever x is.")
 elementwise("RealDiv", 2, rule="divide", gradient=derivatives.quotient("RealDiv"))
-elementwise("Div", 2, rule="divide", gradient=derivatives.quotient("Div"), doc="x / y; of integers the quotient is truncated.")
-elementwise("DivNoNan", 2, gradient=derivatives.quotient("DivNoNan"), doc="x / y, and 0 where y is 0.")
+elementwise(
+    "Div",
+    2,
+    rule="divide",
+    gradient=derivatives.quotient("RealDiv", "truediv"),
+    doc="x / y; of integers the quotient is truncated.",
+)
+elementwise("DivNoNan", 2, gradient=derivatives.quotient("DivNoNan", "div_no_nan"), doc="x / y, and 0 where y is 0.")
 elementwise("FloorDiv", 2, gradient=derivatives.no_operand)
 elementwise("TruncateDiv", 2, gradient=derivatives.no_operand)
 elementwise("FloorMod", 2, gradient=derivatives.floor_mod, doc="Remainder of floored division: it has the sign of y.")
@@ -94,7 +100,7 @@ elementwise(
     rule="reciprocal_grad",
     alike=2,
     gradient=derivatives.reciprocal_grad,
-    doc="Gradient of Inv for the gradient dy, from its output y."
+    doc="Gradient of Inv for the gradient dy, from its output y.",
 )
 
 # ---- rounding --------------------------------------------------------------------------------------------------------
@@ -110,7 +116,9 @@ elementwise("Less", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("LessEqual", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("Greater", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("GreaterEqual", 2, gradient=NOT_DIFFERENTIABLE)
-elementwise("ApproximateEqual", 2, scalars=("tolerance",), alike=2, gradient=NOT_DIFFERENTIABLE, doc="|x - y| < tolerance.")
+elementwise(
+    "ApproximateEqual", 2, scalars=("tolerance",), alike=2, gradient=NOT_DIFFERENTIABLE, doc="|x - y| < tolerance."
+)
 elementwise("LogicalAnd", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("LogicalOr", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("LogicalNot", 1, gradient=NOT_DIFFERENTIABLE)
@@ -203,14 +211,32 @@ elementwise("BitwiseAnd", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("BitwiseOr", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("BitwiseXor", 2, gradient=NOT_DIFFERENTIABLE)
 elementwise("LeftShift", 2, gradient=NOT_DIFFERENTIABLE, doc="x shifted by y bits; y is clamped to what x has.")
-elementwise("RightShift", 2, gradient=NOT_DIFFERENTIABLE, doc="x shifted by y bits, signed x keeping its sign; y is clamped to what x has.")
+elementwise(
+    "RightShift",
+    2,
+    gradient=NOT_DIFFERENTIABLE,
+    doc="x shifted by y bits, signed x keeping its sign; y is clamped to what x has.",
+)
 elementwise("Invert", 1, gradient=NOT_DIFFERENTIABLE)
 elementwise("PopulationCount", 1, gradient=NOT_DIFFERENTIABLE, doc="Number of bits set in x, as uint8.")
 
 # ---- choice ----------------------------------------------------------------------------------------------------------
 
-elementwise("SelectV2", 3, rule="select", moves=("t", "e", "output"), gradient=derivatives.select_v2, doc="t where the condition holds, else e.")
-elementwise("ClipByValue", 3, alike=1, gradient=derivatives.clip_by_value, doc="min(max(t, clip_value_min), clip_value_max); bounds are scalars or like t.")
+elementwise(
+    "SelectV2",
+    3,
+    rule="select",
+    moves=("t", "e", "output"),
+    gradient=derivatives.select_v2,
+    doc="t where the condition holds, else e.",
+)
+elementwise(
+    "ClipByValue",
+    3,
+    alike=1,
+    gradient=derivatives.clip_by_value,
+    doc="min(max(t, clip_value_min), clip_value_max); bounds are scalars or like t.",
+)
 
 
 @op("Select")

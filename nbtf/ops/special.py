@@ -13,6 +13,24 @@ elementwise("Polygamma", 2, gradient=derivatives.polygamma, doc="Derivative of o
 elementwise("Zeta", 2, gradient=derivatives.zeta, doc="Hurwitz zeta: the sum over k >= 0 of (q + k)^-x.")
 elementwise("Igamma", 2, gradient=derivatives.igamma, doc="Lower regularized incomplete gamma function P(a, x).")
 elementwise("Igammac", 2, gradient=derivatives.igammac, doc="Upper regularized incomplete gamma function Q(a, x).")
-elementwise("Betainc", 3, alike=0, gradient=derivatives.betainc, doc="Regularized incomplete beta integral; inputs are scalars or have one shape.")
-elementwise("BesselI0e", 1, rule="bessel_i0e", gradient=derivatives.bessel_i0e, doc="exp(-|x|) times the modified Bessel function of order 0.")
-elementwise("BesselI1e", 1, rule="bessel_i1e", gradient=derivatives.bessel_i1e, doc="exp(-|x|) times the modified Bessel function of order 1.")
+elementwise(
+    "Betainc",
+    3,
+    alike=0,
+    gradient=derivatives.betainc,
+    doc="Regularized incomplete beta integral; inputs are scalars or have one shape.",
+)
+elementwise(
+    "BesselI0e",
+    1,
+    rule="bessel_i0e",
+    gradient=derivatives.bessel_i0e,
+    doc="exp(-|x|) times the modified Bessel function of order 0.",
+)
+elementwise(
+    "BesselI1e",
+    1,
+    rule="bessel_i1e",
+    gradient=derivatives.bessel_i1e,
+    doc="exp(-|x|) times the modified Bessel function of order 1.",
+)

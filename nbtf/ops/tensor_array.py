@@ -7,8 +7,64 @@ handles, and lead to the same records.
 import hashlib
 
 from nbtf.errors import UnimplementedError
-from nbtf.graph.registry import op
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
+
+
+def _call_of(gradient_name):
+    """The gradient call that a tensor belongs to: each has its own arrays of gradients."""
+    tokens = gradient_name.split("/")
+    ends = [i for i, token in enumerate(tokens) if token.startswith("gradients")]
+    if not ends:
+        raise ValueError(f"Expected op/tensor name to start with gradients (excluding scope), got: {gradient_name}")
+    return "/".join(tokens[: ends[-1] + 1])
+
+
+def _gradient_array(op, dtype, flow, dy):
+    """Handle and flow of the array of gradients."""
+    handle = op.inputs[0]
+    with terms.op_scope("TensorArrayGrad") as scope, op.graph.colocate_with(handle.op):
+        own, _ = raw.TensorArrayGradV3(handle, flow, source=_call_of(dy.name), name=scope + "TensorArrayGradV3")
+        with terms.after(own):
+            return own, raw.Identity(flow, name="gradient_flow")
+
+
+def _of_read(op, dy):
+    _, index, flow = op.inputs
+    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
+    return None, None, raw.TensorArrayWriteV3(own, index, dy, own_flow)
+
+
+def _of_write(op, d_flow):
+    index = op.inputs[1]
+    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
+    return None, None, raw.TensorArrayReadV3(own, index, own_flow, dtype=op.attrs.T), d_flow
+
+
+def _of_gather(op, dy):
+    _, indices, flow = op.inputs
+    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
+    return None, None, raw.TensorArrayScatterV3(own, indices, dy, own_flow)
+
+
+def _of_scatter(op, d_flow):
+    _, indices, _, _ = op.inputs
+    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
+    return None, None, raw.TensorArrayGatherV3(own, indices, own_flow, dtype=op.attrs.T), d_flow
+
+
+def _of_concat(op, dy, _):
+    flow = op.inputs[1]
+    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
+    return None, raw.TensorArraySplitV3(own, dy, op.outputs[1], own_flow)
+
+
+def _of_split(op, d_flow):
+    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
+    return None, raw.TensorArrayConcatV3(own, own_flow, dtype=op.attrs.T)[0], None, d_flow
+
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
 
@@ -46,6 +102,7 @@ class TensorArrayV3:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE, ()
@@ -57,6 +114,7 @@ class TensorArrayV2:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE
@@ -79,6 +137,7 @@ class TensorArrayGradV3:
     instruction = "make_gradient_array"
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE, ()
@@ -90,6 +149,7 @@ class TensorArrayGradV2:
 
     instruction = "make_gradient_array"
     words = _gradient_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE
@@ -102,6 +162,7 @@ class TensorArrayWrite:
     instruction = "write_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
+    gradient = _of_write
 
     def shape(handle):
         return ()
@@ -114,6 +175,7 @@ class TensorArrayScatter:
     instruction = "scatter_tensor_array"
     words = lambda node: [*_written_dtype(node), 1]
     forwards = ("flow_out", "flow_in")
+    gradient = _of_scatter
 
     def shape(handle):
         return ()
@@ -138,6 +200,7 @@ class TensorArraySplit:
     instruction = "split_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
+    gradient = _of_split
 
     def shape(handle):
         return ()
@@ -153,6 +216,7 @@ class TensorArrayRead:
     instruction = "read_tensor_array"
     words = lambda node: [_dtype(node)]
     lends = ("value",)
+    gradient = _of_read
 
 
 @op("TensorArrayGatherV3", "TensorArrayGatherV2", "TensorArrayGather")
@@ -161,6 +225,7 @@ class TensorArrayGather:
 
     instruction = "gather_tensor_array"
     words = lambda node: [_dtype(node), 1, *shape_words(node.attrs.element_shape, node)]
+    gradient = _of_gather
 
 
 @op("TensorArrayPack")
@@ -177,6 +242,7 @@ class TensorArrayConcat:
 
     instruction = "concat_tensor_array"
     words = lambda node: [_dtype(node), *shape_words(node.attrs.element_shape_except0, node)]
+    gradient = _of_concat
 
 
 @op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")
@@ -184,6 +250,7 @@ class TensorArraySize:
     """Number of elements: handle [], flow_in [] -> size []."""
 
     instruction = "size_of_tensor_array"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return ()
@@ -194,3 +261,4 @@ class TensorArrayClose:
     """No op may use the TensorArray any more: handle []."""
 
     instruction = "close_tensor_array"
+    gradient = NOT_DIFFERENTIABLE
