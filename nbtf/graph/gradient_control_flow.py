@@ -7,11 +7,12 @@ there, and makes the zeros of outputs that nothing depends on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import MutableMapping, Set
 from typing import Any, Protocol
 
 from nbtf import dtypes
 from nbtf.graph import gradient_terms
+from nbtf.graph.control_flow_nodes import is_switch
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
@@ -43,7 +44,9 @@ class ControlFlowState(Protocol):
     def get_grad_state(self, op: Operation, before: bool) -> LoopGradient | None:
         """The gradient of the loop that `op` is in."""
 
-    def process_unused_loop_exits(self, pending_count: Mapping[Operation, int], ends: Set[Operation]) -> list[Tensor]:
+    def process_unused_loop_exits(
+        self, pending_count: MutableMapping[Operation, int], ends: Set[Operation]
+    ) -> list[Tensor]:
         """The outputs of Exit operations of loops from which nothing on the way to the targets comes."""
 
     def zeros_like_for_exit(self, tensor: Tensor) -> Tensor:
@@ -56,22 +59,13 @@ class ControlFlowState(Protocol):
         """Closes the cycles of the loops of gradients, after the walk."""
 
 
-StateMaker = Callable[[Sequence[Operation], Set[Operation], bool], ControlFlowState | None]
-
-make_control_flow_state: StateMaker | None = None
-"""(operations between, the same as a set, colocate gradients with them) -> the state, or None where there is no loop.
-
-Set by the module that builds loops; a graph that was never given one needs none.
-"""
-
-
 def control_flow_state(
-    between: Sequence[Operation], between_set: Set[Operation], colocate_gradients_with_ops: bool
+    between: MutableMapping[Operation, None], colocate_gradients_with_ops: bool
 ) -> ControlFlowState | None:
-    """The state for a walk over these operations, or None where none of them is in a loop."""
-    if make_control_flow_state is None:
-        return None
-    return make_control_flow_state(between, between_set, colocate_gradients_with_ops)
+    """The state for a walk over the operations `between`, to which it adds; None where none of them is in a loop."""
+    from nbtf.graph.control_flow_state import loops_state  # it builds on this module
+
+    return loops_state(between, colocate_gradients_with_ops)
 
 
 def zeros_like_outside_loops(op: Operation, index: int) -> Any:
@@ -103,30 +97,3 @@ def zeros_dtype(tensor: Tensor) -> Any:
     if tensor.dtype == dtypes.resource and tensor.handle_data:
         return tensor.handle_data[0][0]
     return tensor.dtype
-
-
-def is_switch(op: Operation) -> bool:
-    return op.type in ("Switch", "RefSwitch")
-
-
-def is_loop_switch(op: Operation) -> bool:
-    """Whether `op` is the Switch of a loop variable."""
-    context = op._get_control_flow_context()
-    return is_switch(op) and context is not None and context.IsWhileContext() and not is_cond_switch(op)
-
-
-def is_cond_switch(op: Operation) -> bool:
-    """Whether `op` is the Switch of a branch, which may itself be in a loop: whoever reads it is in a branch."""
-    if not is_switch(op):
-        return False
-    for consumer in (consumer for tensor in op.outputs for consumer in tensor.consumers()):
-        context = consumer._get_control_flow_context()
-        if consumer.type in ("Enter", "RefEnter"):
-            context = context.outer_context
-        if context is None or not context.IsCondContext():
-            return False
-    return True
-
-
-def is_loop_exit(op: Operation) -> bool:
-    return op.type in ("Exit", "RefExit")

@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from nbtf import dtypes
+from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph import gradient_control_flow as control_flow
 from nbtf.graph import gradient_terms
 from nbtf.graph.default_stacks import get_default_graph
@@ -166,7 +167,7 @@ class _Walk:
                 between[op] = None
                 reached.remove(op)
                 queue.extend(tensor.op for tensor in op.inputs)
-        self.loops = control_flow.control_flow_state(list(between), between.keys(), self._colocate)
+        self.loops = control_flow.control_flow_state(between, self._colocate)
         self._pending: collections.Counter[Operation] = collections.Counter(
             tensor.op for op in between for tensor in op.inputs if tensor.op in between
         )
@@ -215,8 +216,8 @@ class _Walk:
             source = tensor.op
             self._pending[source] -= 1
             left = self._pending[source]
-            if left == 0 or (self.loops is not None and left > 0 and control_flow.is_loop_switch(source)):
-                if self.loops is not None and control_flow.is_loop_exit(source):
+            if left == 0 or (self.loops is not None and left > 0 and nodes.is_loop_switch(source)):
+                if self.loops is not None and nodes.is_loop_exit(source):
                     self._defer_exit(tensor)
                 else:
                     self._queue.append(source)
@@ -246,7 +247,7 @@ class _Walk:
         if isinstance(lists[tensor.value_index], list):
             lists[tensor.value_index].append(gradient)
         else:  # a loop's Switch is visited twice: the second time with what came round the loop
-            assert control_flow.is_loop_switch(tensor.op)
+            assert nodes.is_loop_switch(tensor.op)
             lists[tensor.value_index] = gradient
 
     def _has_gradient(self, op: Operation) -> bool:
@@ -324,7 +325,7 @@ class _Walk:
     def _check_loop_variable(self, op: Operation) -> None:
         """Inside a loop, gradients by what the loop started with would need all iterations at once."""
         context = op._get_control_flow_context()
-        if context is None or not control_flow.is_switch(op) or not context.IsWhileContext():
+        if context is None or not nodes.is_switch(op) or not context.IsWhileContext():
             return
         if context is self._graph._get_control_flow_context():
             sources = ", ".join(x.name for x in self._sources)

@@ -193,10 +193,22 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
             except BaseException:
                 self._remove_operations(len(self._operations) - 1)
                 raise
+            if any(tensor._op._control_flow_context is not None for tensor in inputs):
+                self._check_contexts(op)
             if self._control_flow_context is not None:
                 op._set_control_flow_context(self._control_flow_context)
                 self._control_flow_context.AddOp(op)
             return op
+
+    def _check_contexts(self, op: Operation) -> None:
+        from nbtf.graph.control_flow_context import check_inputs  # contexts make operations
+
+        op._control_flow_context = self._control_flow_context
+        try:
+            check_inputs(op)
+        except ValueError:
+            self._remove_operations(op.index)
+            raise
 
     def _name_of_new_op(self, name: str) -> str:
         return names.scope_of(name) if name.endswith("/") else self.unique_name(name)

@@ -7,64 +7,11 @@ handles, and lead to the same records.
 import hashlib
 
 from nbtf.errors import UnimplementedError
-from nbtf.graph import gradient_terms as terms
+from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
-
-
-def _call_of(gradient_name):
-    """The gradient call that a tensor belongs to: each has its own arrays of gradients."""
-    tokens = gradient_name.split("/")
-    ends = [i for i, token in enumerate(tokens) if token.startswith("gradients")]
-    if not ends:
-        raise ValueError(f"Expected op/tensor name to start with gradients (excluding scope), got: {gradient_name}")
-    return "/".join(tokens[: ends[-1] + 1])
-
-
-def _gradient_array(op, dtype, flow, dy):
-    """Handle and flow of the array of gradients."""
-    handle = op.inputs[0]
-    with terms.op_scope("TensorArrayGrad") as scope, op.graph.colocate_with(handle.op):
-        own, _ = raw.TensorArrayGradV3(handle, flow, source=_call_of(dy.name), name=scope + "TensorArrayGradV3")
-        with terms.after(own):
-            return own, raw.Identity(flow, name="gradient_flow")
-
-
-def _of_read(op, dy):
-    _, index, flow = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, None, raw.TensorArrayWriteV3(own, index, dy, own_flow)
-
-
-def _of_write(op, d_flow):
-    index = op.inputs[1]
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, None, raw.TensorArrayReadV3(own, index, own_flow, dtype=op.attrs.T), d_flow
-
-
-def _of_gather(op, dy):
-    _, indices, flow = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, None, raw.TensorArrayScatterV3(own, indices, dy, own_flow)
-
-
-def _of_scatter(op, d_flow):
-    _, indices, _, _ = op.inputs
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, None, raw.TensorArrayGatherV3(own, indices, own_flow, dtype=op.attrs.T), d_flow
-
-
-def _of_concat(op, dy, _):
-    flow = op.inputs[1]
-    own, own_flow = _gradient_array(op, op.attrs.dtype, flow, dy)
-    return None, raw.TensorArraySplitV3(own, dy, op.outputs[1], own_flow)
-
-
-def _of_split(op, d_flow):
-    own, own_flow = _gradient_array(op, op.attrs.T, d_flow, d_flow)
-    return None, raw.TensorArrayConcatV3(own, own_flow, dtype=op.attrs.T)[0], None, d_flow
-
+from nbtf.shapes import check
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
 
@@ -89,6 +36,44 @@ def _written_dtype(node):
     return [node.attrs.T.as_datatype_enum]
 
 
+# ---- gradients: each TensorArray has another one for the gradients of its elements -----------------------------------
+
+
+def _gradient_array(handle, flow, source):
+    """Handle and flow of the TensorArray of the gradients of another, in the computation that tensor `source` is of."""
+    graph = get_default_graph()
+    with graph.name_scope("TensorArrayGrad"), graph.colocate_with(handle):
+        made, _ = raw.TensorArrayGradV3(handle, flow, source=_computation(source.name))
+        with graph.control_dependencies([made]):
+            return made, raw.Identity(flow, name="gradient_flow")
+
+
+def _computation(name):
+    """The name scope of the call of tf.gradients that made this tensor: each call has gradients of its own."""
+    parts = name.split("/")
+    found = [i for i, part in enumerate(parts) if part.startswith("gradients")]
+    if not found:
+        raise ValueError(
+            f"Expected op/tensor name to start with gradients (excluding scope), got: {name}. This means that a "
+            "tf.gradients op with this op in its dependency path has a custom name that does not start with "
+            "'gradients'. Please make sure all calls to tf.gradients that have non-empty `name` arguments use names "
+            "that start with 'gradients'."
+        )
+    return "/".join(parts[: found[-1] + 1])
+
+
+def _after_writes(op, dflow):
+    """The gradient of a flow, once the write itself is done: gradients of elements are read behind it."""
+    graph = get_default_graph()
+    written = raw.Identity(op.outputs[0], name="flow_out")
+    with graph.control_dependencies([written]):
+        return raw.Identity(dflow, name="write_barrier")
+
+
+def _scope(name):
+    return get_default_graph().name_scope(name)
+
+
 def _make_words(node):
     attrs = node.attrs
     flags = DYNAMIC * attrs.dynamic_size + CLEARS * attrs.clear_after_read
@@ -105,6 +90,7 @@ class TensorArrayV3:
     gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
+        check(len(size) == 0, "Shape must be rank 0 but is rank {}", len(size))
         return HANDLE, ()
 
 
@@ -162,10 +148,15 @@ class TensorArrayWrite:
     instruction = "write_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
-    gradient = _of_write
 
     def shape(handle):
         return ()
+
+    def gradient(op, dflow):
+        handle, index, _, _ = op.inputs
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(handle, dflow, dflow)
+        return None, None, raw.TensorArrayReadV3(gradients, index, flow, dtype=op.get_attr("T")), dflow
 
 
 @op("TensorArrayScatterV3", "TensorArrayScatterV2", "TensorArrayScatter")
@@ -175,10 +166,15 @@ class TensorArrayScatter:
     instruction = "scatter_tensor_array"
     words = lambda node: [*_written_dtype(node), 1]
     forwards = ("flow_out", "flow_in")
-    gradient = _of_scatter
 
     def shape(handle):
         return ()
+
+    def gradient(op, dflow):
+        handle, indices, _, _ = op.inputs
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(handle, dflow, dflow)
+        return None, None, raw.TensorArrayGatherV3(gradients, indices, flow, dtype=op.get_attr("T")), dflow
 
 
 @op("TensorArrayUnpack")
@@ -200,10 +196,14 @@ class TensorArraySplit:
     instruction = "split_tensor_array"
     words = _written_dtype
     forwards = ("flow_out", "flow_in")
-    gradient = _of_split
 
     def shape(handle):
         return ()
+
+    def gradient(op, dflow):
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(op.inputs[0], dflow, dflow)
+        return None, raw.TensorArrayConcatV3(gradients, flow, dtype=op.get_attr("T"))[0], None, dflow
 
 
 @op("TensorArrayReadV3", "TensorArrayReadV2", "TensorArrayRead")
@@ -216,7 +216,12 @@ class TensorArrayRead:
     instruction = "read_tensor_array"
     words = lambda node: [_dtype(node)]
     lends = ("value",)
-    gradient = _of_read
+
+    def gradient(op, dvalue):
+        handle, index, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArrayWrite"):
+            return None, None, raw.TensorArrayWriteV3(gradients, index, dvalue, flow)
 
 
 @op("TensorArrayGatherV3", "TensorArrayGatherV2", "TensorArrayGather")
@@ -225,7 +230,12 @@ class TensorArrayGather:
 
     instruction = "gather_tensor_array"
     words = lambda node: [_dtype(node), 1, *shape_words(node.attrs.element_shape, node)]
-    gradient = _of_gather
+
+    def gradient(op, dvalue):
+        handle, indices, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArrayScatter"):
+            return None, None, raw.TensorArrayScatterV3(gradients, indices, dvalue, flow)
 
 
 @op("TensorArrayPack")
@@ -242,7 +252,12 @@ class TensorArrayConcat:
 
     instruction = "concat_tensor_array"
     words = lambda node: [_dtype(node), *shape_words(node.attrs.element_shape_except0, node)]
-    gradient = _of_concat
+
+    def gradient(op, dvalue, _):
+        handle, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArraySplit"):
+            return None, raw.TensorArraySplitV3(gradients, dvalue, op.outputs[1], flow)
 
 
 @op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")
