@@ -19,6 +19,13 @@ _EXPORTS = {
         "update_checkpoint_state",
     ),
     "nbtf.graph.graph_io": ("write_graph",),
+    "nbtf.train.steps": (
+        "assert_global_step",
+        "create_global_step",
+        "get_global_step",
+        "get_or_create_global_step",
+        "global_step",
+    ),
     "nbtf.wire.schema": (
         "BytesList",
         "ClusterDef",

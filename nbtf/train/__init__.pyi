@@ -14,6 +14,11 @@ from nbtf.checkpoint.state import latest_checkpoint as latest_checkpoint
 from nbtf.checkpoint.state import remove_checkpoint as remove_checkpoint
 from nbtf.checkpoint.state import update_checkpoint_state as update_checkpoint_state
 from nbtf.graph.graph_io import write_graph as write_graph
+from nbtf.train.steps import assert_global_step as assert_global_step
+from nbtf.train.steps import create_global_step as create_global_step
+from nbtf.train.steps import get_global_step as get_global_step
+from nbtf.train.steps import get_or_create_global_step as get_or_create_global_step
+from nbtf.train.steps import global_step as global_step
 from nbtf.wire.schema import BytesList as BytesList
 from nbtf.wire.schema import ClusterDef as ClusterDef
 from nbtf.wire.schema import Example as Example
