@@ -171,7 +171,7 @@ def _fold(
     with scopes.name_scope(name, "foldr" if reverse else "foldl", flat):
         rows = _Rows(flat)
         n = rows.count
-        sources = rows.unstacked()
+        sources = [TensorArray(one.dtype, n).unstack(one) for one in rows.tensors]
 
         def row(i: Any) -> Any:
             return nest.pack_sequence_as(elems, [source.read(i) for source in sources])

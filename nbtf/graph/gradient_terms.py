@@ -262,8 +262,9 @@ def reduced_shape(dims: Tensor, axes: Tensor) -> Any:
         return result
     own_rank = size(dims)
     axes = (axes + own_rank) % own_rank
-    all_positions = raw.Range(0, own_rank, 1, name="range")
-    return raw.DynamicStitch([all_positions, axes], [dims, ones(shape(axes), dims.dtype)])
+    axes_shape = shape(axes)
+    positions = raw.Range(0, own_rank, 1, name="range")
+    return raw.DynamicStitch([positions, axes], [dims, ones(axes_shape, dims.dtype)])
 
 
 def reduce_prod(x: Tensor, axis: Any = None) -> Tensor:

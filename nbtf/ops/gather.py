@@ -150,7 +150,7 @@ class GatherV2:
         at = axis[0] + rank if axis[0] < 0 else axis[0]
         check(batch <= at, "batch_dims ({}) must be less than or equal to axis ({}).", batch, at)
         for i in range(at):
-            out.append(merged(params[i], indices[i]) if i < batch else params[i])
+            out.append(params[i])  # TensorFlow looks at params only, even where only indices tell a batch dim
         for i in range(batch, len(indices)):
             out.append(indices[i])
         for i in range(at + 1, rank):

@@ -111,9 +111,13 @@ def _concatenated(values, axis, out):
         "ConcatOp : Can't concatenate scalars (use tf.stack instead)",
     )
     for k in range(len(values)):
-        check(
+        check_in_words(
             len(values[k]) == rank,
-            "ConcatOp : Ranks of all input tensors should match: shape[0] = {} vs. shape[{}] = {}",
+            "Shape must be rank {} but is rank {}",
+            "ConcatOp : Ranks of all input tensors should match: shape[{2}] = {3} vs. shape[{4}] = {5}",
+            rank,
+            len(values[k]),
+            0,
             values[0],
             k,
             values[k],
@@ -126,13 +130,16 @@ def _concatenated(values, axis, out):
             if i == at:
                 dim = UNKNOWN if UNKNOWN in (dim, values[k][i]) else dim + values[k][i]
             elif known:
-                check(
+                check_in_words(
                     may_equal(dim, values[k][i]),
+                    "Dimension {0} in both shapes must be equal, but are {4} and {5}. Shapes are {1} and {3}.",
                     "ConcatOp : Dimension {} in both shapes must be equal: shape[0] = {} vs. shape[{}] = {}",
                     i,
                     values[0],
                     k,
                     values[k],
+                    dim,
+                    values[k][i],
                 )
                 dim = merged(dim, values[k][i])
         out.append(dim)

@@ -86,7 +86,6 @@ class TensorArrayV3:
     """A new TensorArray of `size` elements: size [] -> handle [], flow []."""
 
     instruction = "make_tensor_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _make_words
 
     def shape(size):
@@ -99,7 +98,6 @@ class TensorArrayV2:
     """A new TensorArray of `size` elements: size [] -> handle []."""
 
     instruction = "make_tensor_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _make_words
 
     def shape(size):
@@ -121,7 +119,6 @@ class TensorArrayGradV3:
     """
 
     instruction = "make_gradient_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
 
@@ -134,7 +131,6 @@ class TensorArrayGradV2:
     """As TensorArrayGradV3: handle [], flow_in [] -> grad_handle []."""
 
     instruction = "make_gradient_array"
-    gradient = NOT_DIFFERENTIABLE
     words = _gradient_words
 
     def shape(handle):

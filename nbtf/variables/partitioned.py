@@ -154,10 +154,8 @@ class PartitionedVariable:
             lengths = [variable.shape.as_list()[axis] for variable in self._variables]
             values = joining.split(value, lengths, axis)
         return [
-            getattr(variable, method)(
-                part, use_locking=use_locking, name=None if name is None else f"{name}_{i}", read_value=read_value
-            )
-            for i, (variable, part) in enumerate(zip(self._variables, values, strict=True))
+            getattr(variable, method)(part, use_locking=use_locking, name=name, read_value=read_value)
+            for variable, part in zip(self._variables, values, strict=True)
         ]
 
 

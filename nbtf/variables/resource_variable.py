@@ -343,6 +343,9 @@ class _ChangedVariable(BaseResourceVariable):
         with control_dependencies([self._parent]):
             return super()._read()
 
+    def read_value(self) -> Tensor:
+        return self._read()
+
     def assign(
         self, value: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True
     ) -> Any:

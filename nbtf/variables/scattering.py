@@ -94,7 +94,7 @@ def batch_scatter_update(
 def _batch_coordinate(indices_shape: Tensor, like: Tensor, axis: int) -> Tensor:
     """The coordinate along `axis` of each element of `like`."""
     length = indices_shape[axis]
-    steps = filling.range(0, limit=length, delta=1)
+    steps = raw.Range(0, length, 1)
     rank = len(like.shape)
     column = shapes.reshape(steps, [length if i == axis else 1 for i in range(rank)])
     made: Tensor = column * filling.ones_like(like)

@@ -17,10 +17,10 @@ def build(tf):
     for variable in variables:
         message = variable.to_proto()
         for scope in (None, "imported"):
-            read = tf.Variable.from_proto(message, import_scope=scope)
+            read = type(variable).from_proto(message, import_scope=scope)
             made[f"{variable.op.name} in {scope}"] = read
             notes += [repr(read), read.name, read.op.name, read.value().name, read.initializer.name, read.dtype.name]
-            notes += [read.initial_value.name, str(read.trainable), str(read.synchronization), str(read.aggregation)]
+            notes += [read.initial_value.name, str(read.trainable), read.synchronization.name, read.aggregation.name]
             info = read._get_save_slice_info()
             notes.append("" if info is None else f"{info.full_name} {info.spec}")
             notes += sorted(str(read.to_proto()).splitlines())

@@ -93,7 +93,10 @@ def errors(tf):
         "two axes": (lambda: cut([2, 2], [4, 4]), "along one dimension"),
         "unknown": (lambda: cut([2], [None]), "must be fully defined"),
         "too many": (lambda: tf.create_partitioned_variables([4], [5], tf.zeros_initializer()), ""),
-        "lengths": (lambda: tf.create_partitioned_variables([4], [2, 1], tf.zeros_initializer()), "must have the length"),
+        "lengths": (
+            lambda: tf.create_partitioned_variables([4], [2, 1], tf.zeros_initializer()),
+            "must have the length",
+        ),
         "bytes": (lambda: tf.variable_axis_size_partitioner(0), "must be positive"),
         "shape": (lambda: tf.variable_axis_size_partitioner(3)(shape=[3], dtype=tf.float32), "not a TensorShape"),
     }
