@@ -7,8 +7,10 @@ from typing import Any
 
 from nbtf.array.filling import ones, ones_like
 from nbtf.array.moving import identity
+from nbtf.array.shapes import shape as shape_of
 from nbtf.dtypes import DType
 from nbtf.graph.conversion import constant, convert_to_tensor
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import colocate_with, device
 from nbtf.math.casting import cast
 from nbtf.math.operands import maximum
@@ -45,12 +47,15 @@ class AdagradOptimizer(OpOptimizer):
         super().__init__(use_locking, name, lr=learning_rate)
         self._initial_accumulator_value = initial_accumulator_value
 
+    def _filled_like(self, variable: Any, dtype: DType) -> Any:
+        return lambda: cast(raw.Fill(shape_of(variable), self._initial_accumulator_value), dtype)
+
     def _create_slots(self, var_list: Sequence[Any]) -> None:
         for variable in var_list:
             dtype = variable.dtype.base_dtype
-            initializer: Any = _filled_with(self._initial_accumulator_value)
+            initializer = _filled_with(self._initial_accumulator_value)
             if not variable.get_shape().is_fully_defined():
-                initializer = ones_like(variable) * self._initial_accumulator_value
+                initializer = self._filled_like(variable, dtype)
             self._get_or_make_slot_with_initializer(
                 variable, initializer, variable.get_shape(), dtype, "accumulator", self._name
             )

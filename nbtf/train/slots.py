@@ -9,6 +9,7 @@ from nbtf.array.filling import zeros
 from nbtf.array.shapes import shape
 from nbtf.control_flow.branching import cond
 from nbtf.graph.scopes import colocate_with
+from nbtf.graph.tensor import Tensor
 from nbtf.initializers.constants import Zeros
 from nbtf.variables.initialization import is_variable_initialized
 from nbtf.variables.ref_variable import RefVariable
@@ -35,6 +36,8 @@ def create_slot_with_initializer(
     """A slot of this shape and dtype that `initializer` fills."""
     is_known = shape.is_fully_defined()
     with variable_scope(None, f"{_prefix(primary)}/{name}"), _place(primary, colocate_with_primary):
+        if isinstance(initializer, Tensor):
+            return _slot_variable(primary, initializer, validate_shape=is_known)
         return _slot_variable(primary, initializer, validate_shape=is_known, shape=shape, dtype=dtype)
 
 
