@@ -164,7 +164,7 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "logging", "math", "nest",
-    "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
+    "nn", "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -205,7 +205,8 @@ class Conv2DBackpropInput:
         equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
         if len(input_sizes) == 4:
             given = shapes.given_dims4(input_sizes)
-            dims = (equal_dims(given[0], out_backprop[0]), given[1], given[2], given[3])
+            equal_dims(given[0], out_backprop[0])
+            dims = (out_backprop[0], given[1], given[2], given[3])
         else:
             height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
             if data_format:

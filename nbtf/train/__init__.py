@@ -10,8 +10,15 @@ _EXPORTS = {
     ),
     "nbtf.graph.graph_io": ("write_graph",),
     "nbtf.summary.event_file": ("summary_iterator",),
+    "nbtf.train.adam": ("AdamOptimizer",),
+    "nbtf.train.adaptive": (
+        "AdadeltaOptimizer", "AdagradDAOptimizer", "AdagradOptimizer", "FtrlOptimizer", "ProximalAdagradOptimizer",
+        "RMSPropOptimizer",
+    ),
+    "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
+    "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.saver": ("Saver",),
     "nbtf.train.steps": (
         "assert_global_step", "create_global_step", "get_global_step", "get_or_create_global_step", "global_step",

@@ -68,6 +68,8 @@ def _uninitialized(context: Context, instruction: Instruction, node: Node) -> Op
             message = f"Attempting to use uninitialized value {_source(value).name}"
             return FailedPreconditionError(None, node.origin, f"{described(node)}: {message}")
         missing = context.resources.missing(variable)
+        if node.block is not None and node.block.family == "training":
+            return InternalError(None, node.origin, f"{described(node)}: Invalid variable reference. {missing}")
         if node.op_type != "ReadVariableOp":
             return NotFoundError(None, node.origin, f"{described(node)}: {missing}")
         return FailedPreconditionError(
