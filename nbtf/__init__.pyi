@@ -13,6 +13,7 @@ from nbtf import linalg as linalg
 from nbtf import logging as logging
 from nbtf import math as math
 from nbtf import nest as nest
+from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
 from nbtf import random as random
