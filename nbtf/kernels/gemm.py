@@ -8,8 +8,8 @@ float64, which is that of `low` and `high`.
 import numpy as np
 from numba.extending import register_jitable
 
-from nbtf.kernels.matvec import dot_row, finish_row, stream_rows
-from nbtf.kernels.simd import HOST, item_bytes, lanes, load, load_first, store, type_of
+from nbtf.kernels.matvec import dot_row, finish_row, load_up_to, stream_rows
+from nbtf.kernels.simd import HOST, item_bytes, lanes, load_scalar, store, store_scalar, transpose_block, type_of
 from nbtf.kernels.tile import LINE, MOST_ROWS, WIDE, run_tile
 
 VECTORS = HOST.tile_vectors
@@ -37,27 +37,21 @@ def panel_place(b, panel_step, column):
 
 
 @register_jitable
-def pack_columns(source, source_step, depth, columns, target, dtype):
-    """One panel, [depth, line], from up to a line of columns of a row-major matrix; zeros behind them."""
-    item = item_bytes(dtype)
-    width = lanes(dtype)
-    for k in range(depth):
-        for first in range(0, line_of(dtype), width):
-            count = columns - first
-            place = source + k * source_step + first * item
-            if count >= width:
-                store(target + k * LINE + first * item, load(place, dtype))
-            else:
-                store(target + k * LINE + first * item, load_first(place, max(count, 0), dtype))
+def pack_matrix(source, source_step, depth, columns, target, dtype):
+    """Panels [panel, depth, line] from rows of columns; zeros behind the last column. A few rows at a time."""
+    item, wide = item_bytes(dtype), line_of(dtype)
+    for top in range(0, depth, 16):
+        for first in range(0, columns, wide):
+            place = target + (first // wide * depth + top) * LINE
+            for k in range(min(16, depth - top)):
+                pack_line(source + (top + k) * source_step + first * item, columns - first, place + k * LINE, dtype)
 
 
 @register_jitable
-def pack_matrix(source, source_step, depth, columns, target, dtype):
-    """All panels, [panel, depth, line]."""
-    wide = line_of(dtype)
-    for first in range(0, columns, wide):
-        place = target + first // wide * depth * LINE
-        pack_columns(source + first // wide * LINE, source_step, depth, columns - first, place, dtype)
+def pack_line(source, columns, target, dtype):
+    item = item_bytes(dtype)
+    for first in range(0, line_of(dtype), lanes(dtype)):
+        store(target + first * item, load_up_to(source + first * item, max(columns - first, 0), dtype))
 
 
 @register_jitable
@@ -67,25 +61,20 @@ def padded(columns, dtype):
 
 
 @register_jitable
-def pack_transposed(source, source_step, columns, panel, depth):
-    """panel [panel, depth, line] from rows that are the columns of b: row j begins at element j * source_step of `source`.
-
-    `source` and `panel` are flat arrays.
-    """
-    wide = line_of(panel.dtype)
-    for first in range(0, columns, wide):
-        base = first // wide * depth * wide
-        count = min(wide, columns - first)
-        for top in range(0, depth, 16):
-            rows = min(16, depth - top)
-            for j in range(count):
-                at = (first + j) * source_step + top
-                for k in range(rows):
-                    panel[base + (top + k) * wide + j] = source[at + k]
-        if count < wide:
-            for k in range(depth):
-                for j in range(count, wide):
-                    panel[base + k * wide + j] = 0
+def pack_transposed(source, source_step, depth, columns, target, panel_step, dtype):
+    """Panels [depth, line], panel_step apart, from columns that lie as rows, [columns, depth]; zeros behind the last."""
+    item, wide, block = item_bytes(dtype), line_of(dtype), lanes(dtype)
+    for first in range(0, (columns + wide - 1) // wide * wide, block):
+        place = panel_place(target, panel_step, first * item)
+        count = min(block, columns - first)
+        rows = source + first * source_step
+        whole = depth // block * block if count == block else 0
+        for k in range(0, whole, block):
+            transpose_block(rows + k * item, source_step, place + k * LINE, LINE, dtype)
+        for k in range(whole, depth):
+            for j in range(block):
+                x = load_scalar(rows + j * source_step + k * item, dtype) if j < count else dtype.type(0)
+                store_scalar(place + k * LINE + j * item, x)
 
 
 # ---- one block of rows -----------------------------------------------------------------------------------------------
@@ -111,6 +100,7 @@ def multiply_rows(
     table_step,
     rows,
     taps,
+    a_first,
     depth,
     a_step,
     b,
@@ -127,11 +117,12 @@ def multiply_rows(
 ):
     """c = clamp(a b + bias + addend) for `rows` rows of a, each of `depth` elements in each of `taps` taps.
 
-    columns: of c, in elements. There must be a tap and an element.
+    a_first: bytes from the addresses in the table to the first element. columns: of c, in elements. There must be a tap and an element.
     """
     item = item_bytes(dtype)
     infinity = dtype.type(np.inf)
-    most = DEPTH_BYTES // item
+    # rows of a plain matrix may lie a page each apart: not more of them than there are quick entries for pages
+    most = DEPTH_BYTES // item if b_step == LINE else 64
     tap_count = max(most // depth, 1)
     parts = (depth + most - 1) // most
     share = (depth + parts - 1) // parts
@@ -152,8 +143,8 @@ def multiply_rows(
                     rows,
                     vectors,
                     count,
-                    start * a_step,
-                    end * a_step,
+                    a_first + start * a_step,
+                    a_first + end * a_step,
                     a_step,
                     panel_place(place, panel_step, column),
                     b_step,
@@ -245,6 +236,7 @@ def multiply_range(
             0,
             rows,
             1,
+            0,
             depth,
             a_step,
             b,
@@ -284,7 +276,7 @@ def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, 
         return
     b_step, panel_step, plain = LINE, depth * LINE, 0
     if b_form == TRANSPOSED:
-        pack_transposed(b, depth, columns, panel, depth)
+        pack_transposed(y, depth * item, depth, columns, panel.ctypes.data, panel_step, panel.dtype)
         y = panel.ctypes.data
     elif b_form == PLAIN and len(panel) >= depth * padded(columns, panel.dtype) and rows > 1:
         pack_matrix(y, columns * item, depth, columns, panel.ctypes.data, panel.dtype)

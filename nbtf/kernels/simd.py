@@ -157,7 +157,9 @@ def emit_smaller(builder, x, y):
 
 def emit_prefetch(builder, address):
     """Ask for the line at this address, to be read soon."""
-    _call(builder, "llvm.prefetch.p0", ir.VoidType(), builder.inttoptr(address, I8.as_pointer()), I32(0), I32(3), I32(1))
+    _call(
+        builder, "llvm.prefetch.p0", ir.VoidType(), builder.inttoptr(address, I8.as_pointer()), I32(0), I32(3), I32(1)
+    )
 
 
 # ---- functions of compiled code --------------------------------------------------------------------------------------
@@ -221,6 +223,18 @@ def store_first(typing_context, address, count, vector):
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, vector), generate
+
+
+@intrinsic
+def load_scalar(typing_context, address, dtype):
+    element = element_type(dtype)
+
+    def generate(context, builder, signature, args):
+        loaded = builder.load(builder.inttoptr(args[0], FLOATS[element].as_pointer()), typ=FLOATS[element])
+        loaded.align = element.bitwidth // 8
+        return loaded
+
+    return element(types.int64, dtype), generate
 
 
 @intrinsic
@@ -293,6 +307,33 @@ def total(typing_context, vector):
         return builder.extract_element(x, I32(0))
 
     return vector.dtype(vector), generate
+
+
+@intrinsic
+def transpose_block(typing_context, source, source_step, target, target_step, dtype):
+    """A square of as many rows and columns as a vector has lanes; the steps are bytes between rows."""
+    element = element_type(dtype)
+
+    def generate(context, builder, signature, args):
+        count = lane_count(element)
+        steps = [[builder.mul(step, I64(i)) for i in range(count)] for step in (args[1], args[3])]
+        rows = [emit_load(builder, builder.add(args[0], step), element) for step in steps[0]]
+        half = count // 2
+        while half:
+            # exchange the upper right square of every block of 2 * half rows with its lower left one
+            first = [j if not j & half else count + j - half for j in range(count)]
+            second = [j + half if not j & half else count + j for j in range(count)]
+            index = ir.VectorType(I32, count)
+            for i in (i for i in range(count) if not i & half):
+                x, y = rows[i], rows[i + half]
+                rows[i] = builder.shuffle_vector(x, y, ir.Constant(index, first))
+                rows[i + half] = builder.shuffle_vector(x, y, ir.Constant(index, second))
+            half //= 2
+        for row, step in zip(rows, steps[1]):
+            emit_store(builder, builder.add(args[2], step), row, element)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64, types.int64, dtype), generate
 
 
 @intrinsic
