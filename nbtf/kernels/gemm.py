@@ -17,7 +17,7 @@ TILE_BYTES = VECTORS * HOST.register_bytes
 WIDE_BYTES = WIDE * HOST.register_bytes
 PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
 FEW = 4  # rows up to which a transposed b is read as it lies
-DEPTH_BYTES = 2048  # of each row of a at a time: a block of b's panel stays in the first-level cache
+DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
 BLOCK_BYTES = 160 * 1024  # of a at a time: stays in the second-level cache while all panels pass
 
 

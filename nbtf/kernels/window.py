@@ -58,7 +58,7 @@ def fill_table(table, table_step, x, pixel, zeros, geometry, first, count):
                         fill_line(place, source, pixel, zeros, start, strides[2], sizes[2], column, size)
                         place += table_step
                 else:
-                    for k in range(window[2]):
+                    for _ in range(window[2]):
                         fill_word(place, size, zeros)
                         place += table_step
         done += size
