@@ -4,8 +4,7 @@ The names of TensorFlow 1 that exist so far, each imported from where it is made
 nbtf itself imports nothing. `__init__.pyi` says the same to type checkers.
 """
 
-import importlib
-from typing import Any
+from nbtf.lazy import NameSpace
 
 __version__ = "0.1.0.dev0"
 VERSION = __version__
@@ -29,6 +28,7 @@ _EXPORTS = {
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
     "nbtf.graph.operation": ("Operation",),
+    "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
     "nbtf.session": ("InteractiveSession", "Session"),
@@ -41,19 +41,6 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "saved_model", "train")
-_SOURCES = {name: module for module, names in _EXPORTS.items() for name in names}
 
-
-def __getattr__(name: str) -> Any:
-    if name in _SOURCES:
-        value = getattr(importlib.import_module(_SOURCES[name]), name)
-    elif name in _MODULES:
-        value = importlib.import_module(f"nbtf.{name}")
-    else:
-        raise AttributeError(f"module 'nbtf' has no attribute {name!r}")
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_SOURCES, *_MODULES})
+_names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
+__getattr__, __dir__ = _names.find, _names.list

@@ -1,4 +1,6 @@
-"""The lazy name space of `nbtf/__init__.py`, as type checkers see it."""
+"""TensorFlow 1 without TensorFlow: `import nbtf as tf`."""
+
+# Made by tools/make_stubs.py; do not edit.
 
 from nbtf import compat as compat
 from nbtf import dtypes as dtypes
@@ -14,28 +16,28 @@ from nbtf.dtypes import DType as DType
 from nbtf.dtypes import as_dtype as as_dtype
 from nbtf.dtypes import bfloat16 as bfloat16
 from nbtf.dtypes import bool as bool
-from nbtf.dtypes import complex64 as complex64
 from nbtf.dtypes import complex128 as complex128
+from nbtf.dtypes import complex64 as complex64
 from nbtf.dtypes import double as double
 from nbtf.dtypes import float16 as float16
 from nbtf.dtypes import float32 as float32
 from nbtf.dtypes import float64 as float64
 from nbtf.dtypes import half as half
-from nbtf.dtypes import int8 as int8
 from nbtf.dtypes import int16 as int16
 from nbtf.dtypes import int32 as int32
 from nbtf.dtypes import int64 as int64
-from nbtf.dtypes import qint8 as qint8
+from nbtf.dtypes import int8 as int8
 from nbtf.dtypes import qint16 as qint16
 from nbtf.dtypes import qint32 as qint32
-from nbtf.dtypes import quint8 as quint8
+from nbtf.dtypes import qint8 as qint8
 from nbtf.dtypes import quint16 as quint16
+from nbtf.dtypes import quint8 as quint8
 from nbtf.dtypes import resource as resource
 from nbtf.dtypes import string as string
-from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import uint16 as uint16
 from nbtf.dtypes import uint32 as uint32
 from nbtf.dtypes import uint64 as uint64
+from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
@@ -55,6 +57,7 @@ from nbtf.graph.feeding import placeholder_with_default as placeholder_with_defa
 from nbtf.graph.graph import Graph as Graph
 from nbtf.graph.importer import import_graph_def as import_graph_def
 from nbtf.graph.operation import Operation as Operation
+from nbtf.graph.raw_ops import raw as raw_ops
 from nbtf.graph.scopes import colocate_with as colocate_with
 from nbtf.graph.scopes import container as container
 from nbtf.graph.scopes import control_dependencies as control_dependencies
@@ -88,5 +91,5 @@ from nbtf.wire.schema import TensorInfo as TensorInfo
 from nbtf.wire.tensor import make_ndarray as make_ndarray
 from nbtf.wire.tensor import make_tensor_proto as make_tensor_proto
 
-__version__: str
 VERSION: str
+__version__: str

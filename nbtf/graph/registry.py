@@ -25,6 +25,17 @@ from nbtf import shapes
 from nbtf.shapes import Value
 
 
+class NotDifferentiable:
+    """What NOT_DIFFERENTIABLE is an instance of."""
+
+    def __repr__(self) -> str:
+        return "NOT_DIFFERENTIABLE"
+
+
+NOT_DIFFERENTIABLE = NotDifferentiable()
+"""Gradients do not flow through an op whose `gradient` this is; asking for them gives None, not an error."""
+
+
 @dataclass(frozen=True)
 class Block:
     """What nbtf knows about one op beyond its signature. Parameters of rules and kernels carry the signature's names."""
@@ -91,7 +102,9 @@ class Block:
     """Never merged, folded or dropped, though its signature does not say so."""
     told_by: str = ""
     """String attribute that begins the message of a refusal, as CheckNumerics' does."""
-    gradient: Callable[..., Any] | None = None
+    gradient: Callable[..., Any] | NotDifferentiable | None = None
+    """gradient(op, *gradients of the outputs) -> gradients of the inputs; NOT_DIFFERENTIABLE where there is none by
+    nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -102,8 +115,6 @@ class Block:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)
 
-
-NOT_DIFFERENTIABLE = None
 
 _BLOCKS: dict[str, Block] = {}
 _FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc", "family"}
@@ -133,7 +144,7 @@ def elementwise(
     alike: int | None = None,
     moves: Sequence[str] = (),
     lower: Callable[..., Any] | None = None,
-    gradient: Callable[..., Any] | None = NOT_DIFFERENTIABLE,
+    gradient: Callable[..., Any] | NotDifferentiable | None = None,
     doc: str = "",
 ) -> None:
     """One row of the elementwise family: the scalar rule, written once in kernels/, makes every loop."""
@@ -173,6 +184,11 @@ def find(op_type: str) -> Block | None:
 def op_types() -> list[str]:
     """Every op type with a block, sorted."""
     return sorted(_all())
+
+
+def family(stem: str) -> list[Block]:
+    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration."""
+    return [block for block in _all().values() if block.family == stem]
 
 
 def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:
