@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from nbtf.array.filling import ones_like, range as range_of, zeros_like
+from nbtf.array.filling import ones_like, zeros_like
+from nbtf.array.filling import range as range_of
 from nbtf.array.indexing import where
 from nbtf.array.joining import concat
 from nbtf.array.shapes import rank, reshape, shape, transpose

@@ -8,13 +8,13 @@ from typing import Any
 from nbtf.array.filling import zeros_like
 from nbtf.array.indexing import gather
 from nbtf.array.shapes import rank, shape, squeeze
-from nbtf.dtypes import float16, float32, float64
+from nbtf.dtypes import float16, float32
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.math.casting import cast
-from nbtf.math.operands import add, div_no_nan, subtract
+from nbtf.math.operands import add, div_no_nan
 from nbtf.math.reductions import reduce_mean, reduce_prod, reduce_sum
 
 local_response_normalization = OpFunction("LRN", "local_response_normalization")
