@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
+import numpy as np
+
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion
@@ -146,6 +148,11 @@ class _Call:
             if found is not None:
                 return found
         try:
+            if preferred is not None and (allowed := self._definition.attrs[argument.type_attr].allowed):
+                tensor = conversion.convert_to_tensor(value, None, argument.name, as_ref=argument.is_ref)
+                if isinstance(value, Tensor) or tensor.dtype.base_dtype in allowed:
+                    return tensor
+                # Of a type that may not be: the constant stays behind, as TensorFlow's does.
             return conversion.convert_to_tensor(value, dtype, argument.name, preferred, as_ref=argument.is_ref)
         except TypeError as error:
             if dtype is None:
@@ -270,8 +277,10 @@ class _Call:
                 encoded[attr.name] = op_defs.encode_attr(self._attrs[attr.name], attr)
             elif attr.has_default:
                 encoded[attr.name] = attr.default_value()
-            elif attr.name not in self._arguments or attr.type != "shape":
+            elif attr.name not in self._arguments:
                 raise TypeError(f"No argument found for attr {attr.name} for {self._op_type}")
+            elif attr.type != "shape":
+                encoded[attr.name] = op_defs.encode_attr(checked_attr(self._op_type, attr, None), attr)
             else:  # a shape of None: unknown
                 encoded[attr.name] = op_defs.encode_attr(tensor_shape.TensorShape(None), attr)
         return encoded

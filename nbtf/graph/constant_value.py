@@ -29,7 +29,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Value | None:
 
     partial: elements that cannot be told are None; the array's dtype is then object.
     """
-    value = partial_value(tensor)
+    value = _Search(folding=False).value(tensor, 0)
     if value is None:
         return None
     hidden = _hidden(value)
@@ -70,7 +70,7 @@ def dims_from_value(tensor: Tensor) -> StaticDims:
 
 def partial_value(tensor: Tensor) -> Value | None:
     """The value with HIDDEN for unknown elements (int64 then, whatever the dtype), or None where nothing is known."""
-    return _Search().value(tensor, 0)
+    return _Search(folding=True).value(tensor, 0)
 
 
 def _hidden(value: Value) -> NDArray[np.bool_]:
@@ -82,13 +82,16 @@ def _hidden(value: Value) -> NDArray[np.bool_]:
 class _Search:
     """One question: remembers what it saw, and stops after MAX_VISITS tensors."""
 
-    def __init__(self) -> None:
+    def __init__(self, folding: bool) -> None:
+        self._folding = folding
         self._seen: dict[Tensor, Value | None] = {}
 
     def value(self, tensor: Tensor, depth: int) -> Value | None:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
+        if not self._folding and tensor.op.type not in _TOLD:
+            return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
         if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
@@ -106,6 +109,28 @@ class _Search:
         self._seen[tensor] = found
         return found
 
+
+_TOLD: Final = frozenset(
+    [
+        "Cast",
+        "Concat",
+        "ConcatV2",
+        "Const",
+        "Equal",
+        "Fill",
+        "Identity",
+        "NotEqual",
+        "Pack",
+        "Range",
+        "Rank",
+        "Shape",
+        "Size",
+        "Split",
+        "StopGradient",
+        "Unpack",
+    ]
+)
+"""What `constant_value` looks through, as TensorFlow's does. Shape rules know more; gradients depend on the rest."""
 
 Inputs = Callable[[int], Value | None]
 
@@ -517,3 +542,30 @@ def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     if any(not -(2**63) < item < 2**63 for item in flat.ravel().tolist()):
         return None
     return flat.astype(np.int64)
+
+
+@_evaluates("BroadcastGradientArgs")
+def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, other = _known(inputs(tensor.value_index)), _known(inputs(1 - tensor.value_index))
+    if own is None or other is None or not own.ndim == other.ndim == 1:
+        return None
+    missing = max(other.size - own.size, 0)
+    axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
+    return np.array([] if np.array_equal(own, other) else axes, np.int64)
+
+
+@_evaluates("Transpose")
+def _transpose(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, perm = inputs(0), _known(inputs(1))
+    if value is None or perm is None or sorted(perm.ravel().tolist()) != [*range(value.ndim)]:
+        return None
+    return value.transpose(perm.ravel().tolist())
+
+
+@_evaluates("ListDiff")
+def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
+    x, y = _known(inputs(0)), _known(inputs(1))
+    if x is None or y is None or not x.ndim == y.ndim == 1:
+        return None
+    kept = np.flatnonzero(~np.isin(x, y))
+    return kept.astype(np.int64) if tensor.value_index else x[kept]

@@ -94,6 +94,30 @@ def _assign_in_place(op: Operation) -> None:
     op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
 
 
+@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
+def _scalar(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
+@_shapes_of("RestoreV2")
+def _restore_v2(op: Operation) -> None:
+    specs = op._inputs[2].op
+    if specs.type != "Const":
+        return
+    for tensor, spec in zip(op._outputs, specs._node.attr["value"].tensor.string_val, strict=False):
+        tensor._dims = _dims_of_slice(spec)
+
+
+def _dims_of_slice(spec: bytes) -> StaticDims:
+    """(3, 4) of "7 4 0,3:-": the first three rows of a [7, 4] tensor. None for a whole tensor: the file has its dims."""
+    try:
+        *whole, extents = spec.decode().split(" ")
+        lengths = [text.partition(",")[2] for text in extents.split(":")]
+        return tuple(int(length or dim) for dim, length in zip(whole, lengths, strict=True)) if whole else None
+    except ValueError:
+        return None  # the run says what is wrong with it
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 
@@ -121,11 +145,6 @@ def _read_variable(op: Operation) -> None:
             dtype.name,
         )
         op._outputs[0]._dims = dims
-
-
-@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _is_initialized(op: Operation) -> None:
-    op._outputs[0]._dims = ()
 
 
 @_shapes_of("VariableShape")
@@ -215,12 +234,13 @@ def _after_the_rule(*op_types: str) -> Callable[[Callable[[Operation], None]], C
     return register
 
 
-@_after_the_rule("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
-@_after_the_rule("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
+@_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
+@_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
+    """TensorFlow does not look at the ids to tell how many segments there are."""
+    apply_rule(op)
     data = op._inputs[0]._dims
-    if data:
-        op._outputs[0]._dims = (UNKNOWN, *data[1:])
+    op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
 
 
 @_after_the_rule(
