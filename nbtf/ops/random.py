@@ -230,6 +230,7 @@ class StatelessRandomUniformFullInt:
     """Integers of any value, of the given shape. seed [2]."""
 
     kernel = "stateless_random_uniform_full_int"
+    gradient = NOT_DIFFERENTIABLE
     shape = _of_shape_and_seed
 
 
@@ -258,6 +259,7 @@ class StatelessRandomPoisson:
     """Draws from Poisson distributions. shape [k] ends with lam's shape. seed [2]."""
 
     kernel = "stateless_random_poisson"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(shape: Value, shape_dims, seed, lam, out):
         _check_seed(seed)
@@ -296,6 +298,7 @@ class StatelessRandomUniformV2:
     """Floats in [0, 1) of the given shape."""
 
     kernel = "stateless_random_uniform_v2"
+    gradient = NOT_DIFFERENTIABLE
     shape = _of_shape_and_generator
 
 
@@ -304,6 +307,7 @@ class StatelessRandomNormalV2:
     """Normal numbers of mean 0 and deviation 1, of the given shape."""
 
     kernel = "stateless_random_normal_v2"
+    gradient = NOT_DIFFERENTIABLE
     shape = _of_shape_and_generator
 
 
@@ -312,6 +316,7 @@ class StatelessTruncatedNormalV2:
     """Normal numbers redrawn where they are not below 2, of the given shape."""
 
     kernel = "stateless_truncated_normal_v2"
+    gradient = NOT_DIFFERENTIABLE
     shape = _of_shape_and_generator
 
 
@@ -320,6 +325,7 @@ class StatelessRandomUniformFullIntV2:
     """Integers of any value, of the given shape."""
 
     kernel = "stateless_random_uniform_full_int_v2"
+    gradient = NOT_DIFFERENTIABLE
     shape = _of_shape_and_generator
 
 
@@ -328,6 +334,7 @@ class StatelessRandomUniformIntV2:
     """Integers in [minval, maxval) of the given shape."""
 
     kernel = "stateless_random_uniform_int_v2"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(shape: Value, shape_dims, key, counter, alg, minval, maxval, out):
         _check_generator(key, counter, alg)

@@ -8,8 +8,8 @@ from nbtf import dtypes
 from nbtf.array.indexing import slice_
 from nbtf.array.shapes import shape as shape_of
 from nbtf.control_flow.assertion import assert_v1
-from nbtf.control_flow.grouping import with_dependencies
 from nbtf.graph import conversion
+from nbtf.graph.gating import after
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
@@ -32,7 +32,7 @@ def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None
         size = conversion.convert_to_tensor(size, dtype=dtypes.int32, name="size")
         shape = shape_of(value)
         fits = assert_v1(reduce_all(shape >= size), ["Need value.shape >= size, got ", shape, size], summarize=1000)
-        shape = with_dependencies([fits], shape)
+        shape = after([fits], shape)
         limit = shape - size + 1
         offset = random_uniform(shape_of(shape), dtype=size.dtype, maxval=size.dtype.max, seed=seed) % limit
         made: Tensor = slice_(value, offset, size, name=scope)
