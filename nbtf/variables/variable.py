@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, NoReturn
 
@@ -29,6 +30,12 @@ class VariableType(type):
         from nbtf.variables.creation import create_variable
 
         return create_variable(*args, **kwargs)
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        from nbtf.variables.creation import create_variable
+
+        return inspect.signature(create_variable)
 
 
 class Variable(metaclass=VariableType):
