@@ -163,7 +163,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "logging", "math", "nest",
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "layers", "linalg", "logging", "math", "nest",
     "nn", "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from nbtf import errors as errors
 from nbtf import graph_util as graph_util
 from nbtf import initializers as initializers
 from nbtf import io as io
+from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
 from nbtf import math as math
