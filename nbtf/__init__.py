@@ -71,7 +71,12 @@ _EXPORTS = {
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.initializers.constants": ("Zeros as zeros_initializer",),
+    "nbtf.initializers.constants": ("Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",),
+    "nbtf.initializers.sampled": (
+        "Orthogonal as orthogonal_initializer", "RandomNormal as random_normal_initializer",
+        "RandomUniform as random_uniform_initializer", "TruncatedNormal as truncated_normal_initializer",
+        "UniformUnitScaling as uniform_unit_scaling_initializer",
+    ),
     "nbtf.initializers.scaling": (
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
@@ -121,7 +126,10 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
-    "nbtf.random.distributions": ("random_normal", "random_uniform", "truncated_normal"),
+    "nbtf.random.distributions": (
+        "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
+    ),
+    "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),

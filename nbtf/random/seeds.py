@@ -45,9 +45,7 @@ def _checked(rule: str) -> str:
 
 def set_random_seed(seed: int | None) -> None:
     """The graph-level seed of the default graph: random operations made from now on have repeatable streams."""
-    graph = default_stacks.get_default_graph()
-    graph.seed = seed
-    _requests.pop(graph, None)
+    default_stacks.get_default_graph().seed = seed
 
 
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
