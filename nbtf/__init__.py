@@ -11,12 +11,27 @@ VERSION = __version__
 
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
+    "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
+    "nbtf.array.grids": ("linspace", "linspace as lin_space", "meshgrid"),
     "nbtf.array.indexing": (
-        "boolean_mask", "gather", "gather_nd", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
+        "boolean_mask", "gather", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
     ),
     "nbtf.array.joining": ("concat", "pad", "parallel_stack", "split", "stack", "tile", "unstack"),
+    "nbtf.array.masks": ("repeat", "sequence_mask"),
     "nbtf.array.moving": ("guarantee_const", "identity", "identity_n", "no_op", "stop_gradient"),
+    "nbtf.array.ordering": (
+        "argsort", "invert_permutation", "searchsorted", "setdiff1d", "sort", "unique", "unique_with_counts",
+        "unravel_index",
+    ),
+    "nbtf.array.rearranging": (
+        "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch", "fingerprint",
+        "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd", "space_to_batch",
+        "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add",
+        "tensor_scatter_nd_add as tensor_scatter_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min",
+        "tensor_scatter_nd_sub", "tensor_scatter_nd_sub as tensor_scatter_sub", "tensor_scatter_nd_update",
+        "tensor_scatter_nd_update as tensor_scatter_update",
+    ),
     "nbtf.array.shapes": (
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
@@ -39,6 +54,7 @@ _EXPORTS = {
     "nbtf.graph.collections": (
         "GraphKeys", "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref",
     ),
+    "nbtf.graph.constant_value": ("constant_value as get_static_value",),
     "nbtf.graph.conversion": ("constant", "convert_to_tensor", "register_tensor_conversion_function"),
     "nbtf.graph.default_stacks": ("get_default_graph", "get_default_session", "reset_default_graph"),
     "nbtf.graph.device": ("DeviceSpec",),
@@ -50,19 +66,33 @@ _EXPORTS = {
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
     "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
+    "nbtf.graph.kinds_of_values": ("is_numeric_tensor", "is_symbolic_tensor", "is_tensor"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.math.casting": (
-        "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
-        "to_double", "to_float", "to_int32", "to_int64",
+    "nbtf.linalg.diagonals": (
+        "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
+        "tensor_diag as diag", "tensor_diag_part as diag_part", "trace",
     ),
+    "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.norms": ("norm",),
+    "nbtf.linalg.products": ("cross", "tensordot"),
+    "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
+    "nbtf.math.casting": (
+        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float", "to_int32",
+        "to_int64",
+    ),
+    "nbtf.math.clipping": (
+        "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
+    ),
+    "nbtf.math.complex_numbers": ("angle", "complex", "imag", "real", "saturate_cast"),
     "nbtf.math.elementwise": (
         "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
         "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",
         "rsqrt", "sigmoid", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh",
     ),
+    "nbtf.math.monotony": ("is_non_decreasing", "is_strictly_increasing"),
     "nbtf.math.operands": (
         "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
         "floormod", "floormod as mod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not",
@@ -70,8 +100,22 @@ _EXPORTS = {
         "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
     ),
     "nbtf.math.reductions": (
-        "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
+        "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
         "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
+    ),
+    "nbtf.math.segments": (
+        "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum", "sparse_segment_mean",
+        "sparse_segment_sqrt_n", "sparse_segment_sum", "unsorted_segment_max", "unsorted_segment_mean",
+        "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unsorted_segment_sum",
+    ),
+    "nbtf.math.special_functions": (
+        "betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta",
+    ),
+    "nbtf.quantization.conversions": (
+        "dequantize", "fake_quant_with_min_max_args", "fake_quant_with_min_max_args_gradient",
+        "fake_quant_with_min_max_vars", "fake_quant_with_min_max_vars_gradient",
+        "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
+        "quantize_v2", "quantized_concat",
     ),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
@@ -82,7 +126,9 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("compat", "dtypes", "errors", "graph_util", "io", "math", "nest", "saved_model", "train")
+_MODULES = (
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "train",
+)  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -128,6 +128,10 @@ class _Call:
 
     def _input(self, argument: op_defs.Argument, value: Any) -> Tensor:
         dtype, preferred = self._wanted_type(argument)
+        if preferred is not None and not isinstance(value, Tensor):
+            found = self._input_as_it_comes(argument, value)
+            if found is not None:
+                return found
         try:
             return conversion.convert_to_tensor(value, dtype, argument.name, preferred, as_ref=argument.is_ref)
         except TypeError as error:
@@ -139,6 +143,17 @@ class _Call:
             ) from None
         except ValueError as error:
             raise self._mismatch(argument, value, error) from None
+
+    def _input_as_it_comes(self, argument: op_defs.Argument, value: Any) -> Tensor | None:
+        """The value with the dtype that it has by itself, where the op allows that; the attribute's default is second."""
+        allowed = self._definition.attrs[argument.type_attr].allowed
+        if not allowed:
+            return None
+        try:
+            found = conversion.convert_to_tensor(value, name=argument.name, as_ref=argument.is_ref)
+        except TypeError:
+            return None
+        return found if found.dtype.base_dtype in allowed else None
 
     def _mismatch(self, argument: op_defs.Argument, value: Any, error: ValueError) -> Exception:
         if not isinstance(value, Tensor):

@@ -148,6 +148,8 @@ def _filled(dims: Any, value: int, dtype: DType, name: str) -> Tensor:
     dtype = dtype.base_dtype
     fill = bool(value) if dtype == dtypes.bool else ("" if dtype == dtypes.string else value)
     with op_scope(name) as scope:
+        if not isinstance(dims, Tensor) and any(isinstance(dim, Tensor) for dim in dims):
+            dims = conversion.convert_to_tensor(dims, dtypes.int32)
         if not isinstance(dims, Tensor):
             if np.prod(dims, dtype=np.int64) < LARGEST_CONSTANT:
                 return conversion.constant(fill, dtype, dims, name=scope)
@@ -262,8 +264,9 @@ def reduced_shape(dims: Tensor, axes: Tensor) -> Any:
         return result
     own_rank = size(dims)
     axes = (axes + own_rank) % own_rank
-    all_positions = raw.Range(0, own_rank, 1, name="range")
-    return raw.DynamicStitch([all_positions, axes], [dims, ones(shape(axes), dims.dtype)])
+    axes_shape = shape(axes)
+    positions = raw.Range(0, own_rank, 1, name="range")
+    return raw.DynamicStitch([positions, axes], [dims, ones(axes_shape, dims.dtype)])
 
 
 def reduce_prod(x: Tensor, axis: Any = None) -> Tensor:
@@ -283,3 +286,12 @@ def matmul(a: Tensor, b: Tensor, adjoint_a: bool = False, adjoint_b: bool = Fals
         a = conj(a) if adjoint_a else a
         b = conj(b) if adjoint_b else b
         return raw.MatMul(a, b, transpose_a=adjoint_a, transpose_b=adjoint_b, name=scope)  # type: ignore[no-any-return]
+
+
+def sequence(start: int, limit: Tensor, delta: Tensor) -> Tensor:
+    """start, start + delta ... below limit, in the dtype of `limit`; the start is a constant of int32 first."""
+    with op_scope("range") as scope:
+        first = conversion.constant(start, dtypes.int32, name="start")
+        if limit.dtype.base_dtype != dtypes.int32:
+            first = raw.Cast(first, limit.dtype.base_dtype)
+        return raw.Range(first, limit, delta, name=scope)  # type: ignore[no-any-return]

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, Value, check, check_rank, equal_dims, may_equal
+
+
+def _attrs(op, *names):
+    return {name: getattr(op.attrs, name) for name in names}
+
+
+_CONV_2D = ("dilations", "strides", "padding", "explicit_paddings", "use_cudnn_on_gpu", "data_format")
+_DEPTHWISE = ("strides", "padding", "explicit_paddings", "data_format", "dilations")
+_CONV_3D = ("dilations", "strides", "padding", "data_format")
 
 # ---- rules that ops share --------------------------------------------------------------------------------------------
 
@@ -166,6 +177,15 @@ class Conv2D:
         window = (filter[0], filter[1])
         return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
 
+    def gradient(op, dy):
+        x, filter = op.inputs
+        x_shape, filter_shape = raw.ShapeN([x, filter])
+        attrs = _attrs(op, *_CONV_2D)
+        return (
+            raw.Conv2DBackpropInput(x_shape, filter, dy, **attrs),
+            raw.Conv2DBackpropFilter(x, filter_shape, dy, **attrs),
+        )
+
 
 @op("Conv2DBackpropInput")
 class Conv2DBackpropInput:
@@ -195,6 +215,15 @@ class Conv2DBackpropInput:
         check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
         return dims
 
+    def gradient(op, dx):
+        _, filter, dy = op.inputs
+        attrs = _attrs(op, *_CONV_2D)
+        return (
+            None,
+            raw.Conv2DBackpropFilter(dx, terms.shape(filter), dy, **attrs),
+            raw.Conv2D(dx, filter, **attrs),
+        )
+
 
 @op("Conv2DBackpropFilter")
 class Conv2DBackpropFilter:
@@ -216,6 +245,15 @@ class Conv2DBackpropFilter:
         check_conv2d_gradient(input, dims, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
         return dims
 
+    def gradient(op, d_filter):
+        x, _, dy = op.inputs
+        attrs = _attrs(op, *_CONV_2D)
+        return (
+            raw.Conv2DBackpropInput(terms.shape(x), d_filter, dy, **attrs),
+            None,
+            raw.Conv2D(x, d_filter, **attrs),
+        )
+
 
 @op("DepthwiseConv2dNative")
 class DepthwiseConv2dNative:
@@ -233,6 +271,14 @@ class DepthwiseConv2dNative:
             input, (filter[0], filter[1]), filters, strides, dilations, padding, explicit_paddings, data_format
         )
 
+    def gradient(op, dy):
+        x, filter = op.inputs
+        attrs = _attrs(op, *_DEPTHWISE)
+        return (
+            raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), filter, dy, **attrs),
+            raw.DepthwiseConv2dNativeBackpropFilter(x, terms.shape(filter), dy, **attrs),
+        )
+
 
 @op("DepthwiseConv2dNativeBackpropInput")
 class DepthwiseConv2dNativeBackpropInput:
@@ -248,6 +294,15 @@ class DepthwiseConv2dNativeBackpropInput:
         check_depthwise_gradient(dims, filter, out_backprop, strides, padding, explicit_paddings, data_format)
         return dims
 
+    def gradient(op, dx):
+        _, filter, dy = op.inputs
+        attrs = _attrs(op, *_DEPTHWISE)
+        return (
+            None,
+            raw.DepthwiseConv2dNativeBackpropFilter(dx, terms.shape(filter), dy, **attrs),
+            raw.DepthwiseConv2dNative(dx, filter, **attrs),
+        )
+
 
 @op("DepthwiseConv2dNativeBackpropFilter")
 class DepthwiseConv2dNativeBackpropFilter:
@@ -262,6 +317,15 @@ class DepthwiseConv2dNativeBackpropFilter:
         dims = shapes.given_dims4(filter_sizes)
         check_depthwise_gradient(input, dims, out_backprop, strides, padding, explicit_paddings, data_format)
         return dims
+
+    def gradient(op, d_filter):
+        x, _, dy = op.inputs
+        attrs = _attrs(op, *_DEPTHWISE)
+        return (
+            raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), d_filter, dy, **attrs),
+            None,
+            raw.DepthwiseConv2dNative(x, d_filter, **attrs),
+        )
 
 
 @op("Conv3D")
@@ -286,6 +350,15 @@ class Conv3D:
         window = (filter[0], filter[1], filter[2])
         return shapes.window3d(input, window, filter[4], strides, dilations, padding, data_format)
 
+    def gradient(op, dy):
+        x, filter = op.inputs
+        x_shape, filter_shape = raw.ShapeN([x, filter])
+        attrs = _attrs(op, *_CONV_3D)
+        return (
+            raw.Conv3DBackpropInputV2(x_shape, filter, dy, **attrs),
+            raw.Conv3DBackpropFilterV2(x, filter_shape, dy, **attrs),
+        )
+
 
 @op("Conv3DBackpropInputV2")
 class Conv3DBackpropInputV2:
@@ -300,6 +373,15 @@ class Conv3DBackpropInputV2:
         check_conv3d_gradient(dims, filter, out_backprop, strides, dilations, padding, data_format)
         return dims
 
+    def gradient(op, dx):
+        _, filter, dy = op.inputs
+        attrs = _attrs(op, *_CONV_3D)
+        return (
+            None,
+            raw.Conv3DBackpropFilterV2(dx, terms.shape(filter), dy, **attrs),
+            raw.Conv3D(dx, filter, **attrs),
+        )
+
 
 @op("Conv3DBackpropFilterV2")
 class Conv3DBackpropFilterV2:
@@ -313,6 +395,15 @@ class Conv3DBackpropFilterV2:
         dims = shapes.given_dims5(filter_sizes)
         check_conv3d_gradient(input, dims, out_backprop, strides, dilations, padding, data_format)
         return dims
+
+    def gradient(op, d_filter):
+        x, _, dy = op.inputs
+        attrs = _attrs(op, *_CONV_3D)
+        return (
+            raw.Conv3DBackpropInputV2(terms.shape(x), d_filter, dy, **attrs),
+            None,
+            raw.Conv3D(x, d_filter, **attrs),
+        )
 
 
 @op("Conv3DBackpropInput")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import UNKNOWN, Value, at_most, check, check_rank, equal_dims, may_equal
 
@@ -39,6 +40,14 @@ class CTCLoss:
         check(may_equal(labels_indices_dims[1], 2), "Order length must be SparseTensor rank.")
         batch = equal_dims(inputs[1], sequence_length[0])
         return ((batch,), (inputs[0], batch, inputs[2]))
+
+    def gradient(op, d_loss, _):
+        once = raw.PreventGradient(
+            op.outputs[1],
+            message="Currently there is no way to take the second  derivative of ctc_loss due to the fused implementation's "
+            "interaction  with tf.gradients()",
+        )
+        return raw.ExpandDims(d_loss, -1) * once, None, None, None
 
 
 @op("CTCGreedyDecoder")

@@ -595,3 +595,8 @@ def check_numerics_signed(op, dz):
 def _in_gradient(op):
     message = op.attrs.protos["message"].s
     return f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message!r}"
+
+
+def passed_on(op, *dz):
+    """The output is the input."""
+    return list(dz)

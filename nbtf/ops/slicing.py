@@ -29,24 +29,23 @@ def _parts(values, axis, dy):
     if isinstance(dy, IndexedSlices):
         return _parts_of_rows(values, axis, dy)
     axis = axis % terms.rank(values[0])
-    if all(terms.fully_known(value.dims) for value in values):
-        sizes = [terms.shape(value) for value in values]
-    else:
-        sizes = _shapes_until_unknown(values)
+    sizes = _shapes(values)
     if len(values) >= MANY_PARTS:
         stacked = raw.Pack(sizes, axis=1, name="stack")
-        lengths = raw.Squeeze(raw.Slice(stacked, terms.stack([axis, 0]), [1, -1]))
+        lengths = raw.Squeeze(raw.Slice(stacked, [axis, 0], [1, -1]))
         return raw.SplitV(dy, lengths, axis, num_split=len(values), name="split")
     offsets = raw.ConcatOffset(axis, sizes)
     return [raw.Slice(dy, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
 
 
-def _shapes_until_unknown(values):
+def _shapes(values):
+    """As constants if all are known; TensorFlow finds out one after the other, and so has nodes that nothing reads."""
+    sizes = []
     for value in values:
+        sizes.append(terms.shape(value))
         if not terms.fully_known(value.dims):
-            break
-        terms.shape(value)  # TensorFlow's graphs have these constants, which nothing reads
-    return raw.ShapeN(values)
+            return raw.ShapeN(values)
+    return sizes
 
 
 def _parts_of_rows(values, axis, dy):
@@ -86,7 +85,7 @@ def _rows(sizes, position, dy):
     for size in sizes:
         end = start + terms.cast(terms.gather(size, position), dy.indices.dtype)
         inside = raw.LogicalAnd(raw.GreaterEqual(dy.indices, start), raw.Less(dy.indices, end))
-        chosen = raw.Squeeze(raw.Where(inside), squeeze_dims=[1])
+        chosen = raw.Squeeze(raw.Where(inside), axis=[1])
         rows = terms.gather(dy.indices, chosen) - start
         parts.append(IndexedSlices(terms.gather(dy.values, chosen), rows, size))
         start = end
@@ -111,9 +110,13 @@ def _concatenated(values, axis, out):
         "ConcatOp : Can't concatenate scalars (use tf.stack instead)",
     )
     for k in range(len(values)):
-        check(
+        check_in_words(
             len(values[k]) == rank,
-            "ConcatOp : Ranks of all input tensors should match: shape[0] = {} vs. shape[{}] = {}",
+            "Shape must be rank {} but is rank {}",
+            "ConcatOp : Ranks of all input tensors should match: shape[{2}] = {3} vs. shape[{4}] = {5}",
+            rank,
+            len(values[k]),
+            0,
             values[0],
             k,
             values[k],
@@ -126,13 +129,16 @@ def _concatenated(values, axis, out):
             if i == at:
                 dim = UNKNOWN if UNKNOWN in (dim, values[k][i]) else dim + values[k][i]
             elif known:
-                check(
+                check_in_words(
                     may_equal(dim, values[k][i]),
+                    "Dimension {0} in both shapes must be equal, but are {4} and {5}. Shapes are {1} and {3}.",
                     "ConcatOp : Dimension {} in both shapes must be equal: shape[0] = {} vs. shape[{}] = {}",
                     i,
                     values[0],
                     k,
                     values[k],
+                    dim,
+                    values[k][i],
                 )
                 dim = merged(dim, values[k][i])
         out.append(dim)
@@ -456,7 +462,7 @@ class StridedSlice:
         x, *bounds = op.inputs
         dims = terms.shape(x, bounds[0].dtype)
         operands = [_known_or_tensor(vector) for vector in (dims, *bounds)]
-        return raw.StridedSliceGrad(*operands, dy, Index=bounds[0].dtype, **_masks(op)), None, None, None
+        return raw.StridedSliceGrad(*operands, dy, **_masks(op)), None, None, None
 
 
 @op("StridedSliceGrad")
@@ -527,6 +533,8 @@ class TensorStridedSliceUpdate:
 
     def gradient(op, dy):
         _, *bounds, value = op.inputs
-        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
         d_value = raw.StridedSlice(dy, *bounds, **_masks(op))
-        return dx, None, None, None, terms.broadcast_sums(d_value, value, None, d_value)[1]
+        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
+        dims = terms.shape(d_value), terms.shape(value)
+        _, axes = raw.BroadcastGradientArgs(*dims)
+        return dx, None, None, None, raw.Reshape(terms.reduce_sum(d_value, axes, keepdims=True), dims[1])

@@ -4,6 +4,7 @@ import numpy as np
 
 from nbtf.errors import NotFoundError
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.ops import derivatives
 from nbtf.shapes import check, may_equal
 
 
@@ -47,6 +48,7 @@ class RefIdentity:
     """The same ref."""
 
     alias = 0
+    gradient = derivatives.passed_on
 
 
 def _select(call, index, *refs):
@@ -77,6 +79,7 @@ class ReadVariableOp:
     """What a resource variable holds, unchanged by later writes."""
 
     instruction = "read_variable"
+    gradient = derivatives.passed_on
 
 
 @op("IsVariableInitialized", "VarIsInitializedOp")
