@@ -110,11 +110,11 @@ def step(
     limits: the shortest and the longest length. skip: no conditionals around the cell: every step computes it.
     """
     flat_state, flat_zeros = nest.flatten(state), nest.flatten(zero_output)
+    ended = time >= lengths
 
     def kept_where_ended(old: Any, new: Any) -> Any:
         if isinstance(old, TensorArray) or old.shape.ndims == 0:
             return new
-        ended = raw.GreaterEqual(time, lengths)
         with colocate_with(new):
             return where(ended, old, new)
 

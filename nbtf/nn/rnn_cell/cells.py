@@ -12,8 +12,8 @@ from nbtf.graph.conversion import constant
 from nbtf.initializers.constants import Constant, Zeros
 from nbtf.layers.base import InputSpec
 from nbtf.math.clipping import clip_by_value
-from nbtf.math.elementwise import add, multiply, sigmoid, tanh
-from nbtf.math.operands import matmul
+from nbtf.math.elementwise import sigmoid, tanh
+from nbtf.math.operands import add, matmul, multiply
 from nbtf.nn.linear import bias_add
 from nbtf.nn.rnn_cell.base import LayerRNNCell
 from nbtf.variables.partitioners import fixed_size_partitioner

@@ -15,11 +15,13 @@ from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import device, name_scope
+from nbtf.math.operands import divide
 from nbtf.nn.dropping import dropout
 from nbtf.nn.rnn_cell.base import RNNCell
 from nbtf.nn.rnn_cell.cells import LSTMStateTuple
 from nbtf.nn.rnn_cell.checks import assert_like_cell
 from nbtf.random.distributions import random_uniform
+from nbtf.tensor_shape import as_shape
 from nbtf.variables.scoping import variable_scope
 
 
@@ -189,9 +191,10 @@ class DropoutWrapper(_Wrapper):
         if dropout_state_filter_visitor is not None and not callable(dropout_state_filter_visitor):
             raise TypeError(f"dropout_state_filter_visitor must be callable. Received: {dropout_state_filter_visitor}")
         self._filter = dropout_state_filter_visitor or _filter_c
-        self._input_keep_prob = _checked_probability("input_keep_prob", input_keep_prob)
-        self._output_keep_prob = _checked_probability("output_keep_prob", output_keep_prob)
-        self._state_keep_prob = _checked_probability("state_keep_prob", state_keep_prob)
+        with name_scope("DropoutWrapperInit"):
+            self._input_keep_prob = _checked_probability("input_keep_prob", input_keep_prob)
+            self._state_keep_prob = _checked_probability("state_keep_prob", state_keep_prob)
+            self._output_keep_prob = _checked_probability("output_keep_prob", output_keep_prob)
         self._variational_recurrent = variational_recurrent
         self._seed = seed
         self._noise: dict[str, Any] = {}
@@ -205,7 +208,11 @@ class DropoutWrapper(_Wrapper):
         def noise(kind: str, structure: Any) -> Any:
             flat = nest.flatten(structure)
             made = [
-                random_uniform([1, *_dims(size)], seed=self._seed_for(f"{kind}{i}"), dtype=as_dtype(dtype))
+                random_uniform(
+                    concat(([1], as_shape(size).as_list()), 0),
+                    seed=self._seed_for(f"{kind}_{i}"),
+                    dtype=as_dtype(dtype),
+                )
                 for i, size in enumerate(flat)
             ]
             return nest.pack_sequence_as(structure, made)
@@ -222,7 +229,7 @@ class DropoutWrapper(_Wrapper):
     def _seed_for(self, salt: str) -> int | None:
         if self._seed is None:
             return None
-        digest = hashlib.md5(f"{self._seed}_{salt}".encode(), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5(f"{self._seed}{salt}".encode(), usedforsecurity=False).hexdigest()
         return int(digest[:8], 16) & 0x7FFFFFFF
 
     def _around(self, call: Any, inputs: Any, state: Any) -> tuple[Any, Any]:
@@ -257,29 +264,21 @@ class DropoutWrapper(_Wrapper):
             elif self._variational_recurrent:
                 results.append(_masked(value, mask, keep_prob))
             else:
-                results.append(dropout(value, keep_prob=keep_prob, seed=self._seed_for(f"{kind}{i}")))
+                results.append(dropout(value, keep_prob=keep_prob, seed=self._seed_for(f"{kind}_{i}")))
         return nest.pack_sequence_as(values, results)
-
-
-def _dims(size: Any) -> list[Any]:
-    from nbtf.tensor_shape import as_shape
-
-    return as_shape(size).as_list()  # type: ignore[no-any-return]
 
 
 def _masked(value: Any, noise: Any, keep_prob: Any) -> Any:
     """Dropout by a mask that stays the same from step to step."""
-    with name_scope("variational_dropout"):
-        kept = raw.Floor(keep_prob + noise)
-        result = raw.RealDiv(value, keep_prob) * kept
+    kept = raw.Floor(keep_prob + noise)
+    result = divide(value, keep_prob) * kept
     result.set_shape(value.shape)
     return result
 
 
 def _checked_probability(name: str, probability: Any) -> Any:
-    with name_scope("DropoutWrapperInit"):
-        tensor = convert_to_tensor(probability)
-        known = constant_value(tensor)
+    tensor = convert_to_tensor(probability)
+    known = constant_value(tensor)
     if known is None:
         return tensor
     if not 0 <= float(known) <= 1:
