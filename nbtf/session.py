@@ -178,7 +178,7 @@ class _Plan:
 
 def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
     """A key for fetches that are one element or a flat list or tuple of them; None for any other structure."""
-    if isinstance(fetches, (Tensor, Operation, str)):
+    if isinstance(fetches, (Tensor, Operation, str)) or hasattr(fetches, "_as_graph_element"):
         key: Any = fetches
     elif type(fetches) in (list, tuple):
         key = (type(fetches), *fetches)
