@@ -39,6 +39,7 @@ _EXPORTS = {
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
+    "nbtf.control_flow.calling_python": ("numpy_function", "py_func", "py_function"),
     "nbtf.control_flow.casing": ("case",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
@@ -171,7 +172,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "logging", "math", "nest",
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "layers", "linalg", "logging", "math", "nest",
     "nn", "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
 )  # fmt: skip
 

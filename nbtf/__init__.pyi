@@ -9,6 +9,7 @@ from nbtf import errors as errors
 from nbtf import graph_util as graph_util
 from nbtf import initializers as initializers
 from nbtf import io as io
+from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
 from nbtf import math as math
@@ -101,6 +102,9 @@ from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.control_flow.assertion import assert_v1 as Assert
 from nbtf.control_flow.branching import cond as cond
+from nbtf.control_flow.calling_python import numpy_function as numpy_function
+from nbtf.control_flow.calling_python import py_func as py_func
+from nbtf.control_flow.calling_python import py_function as py_function
 from nbtf.control_flow.casing import case as case
 from nbtf.control_flow.functional import foldl as foldl
 from nbtf.control_flow.functional import foldr as foldr
