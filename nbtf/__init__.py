@@ -12,6 +12,7 @@ VERSION = __version__
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
+    "nbtf.array.editing": ("edit_distance",),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
     "nbtf.array.grids": ("linspace", "linspace as lin_space", "meshgrid"),
     "nbtf.array.indexing": (
@@ -67,6 +68,9 @@ _EXPORTS = {
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
+    "nbtf.graph.sparse_tensor": (
+        "SparseTensor", "SparseTensorValue", "convert_to_tensor_or_sparse_tensor", "sparse_placeholder",
+    ),
     "nbtf.graph.tensor": ("Tensor",),
     "nbtf.linalg.diagonals": (
         "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
@@ -115,6 +119,19 @@ _EXPORTS = {
         "quantize_v2", "quantized_concat",
     ),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.sparse.arithmetic": (
+        "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
+        "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
+        "sparse_tensor_dense_matmul",
+    ),
+    "nbtf.sparse.forms": (
+        "deserialize_many_sparse", "serialize_many_sparse", "serialize_sparse", "sparse_fill_empty_rows",
+        "sparse_mask", "sparse_merge", "sparse_tensor_to_dense", "sparse_to_dense", "sparse_to_indicator",
+    ),
+    "nbtf.sparse.rearrangement": (
+        "sparse_concat", "sparse_reorder", "sparse_reset_shape", "sparse_reshape", "sparse_retain", "sparse_slice",
+        "sparse_split", "sparse_transpose",
+    ),
     "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
     "nbtf.wire.schema": (
         "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
@@ -124,7 +141,8 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "train",
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "sets", "sparse",
+    "train",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

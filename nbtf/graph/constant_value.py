@@ -29,7 +29,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Value | None:
 
     partial: elements that cannot be told are None; the array's dtype is then object.
     """
-    value = partial_value(tensor)
+    value = _Search(_FROM_PYTHON).value(tensor, 0)
     if value is None:
         return None
     hidden = _hidden(value)
@@ -47,12 +47,15 @@ def constant_value_as_shape(tensor: Tensor) -> tensor_shape.TensorShape:
 
     Raises ValueError for a tensor of rank above 1, or a scalar other than -1.
     """
-    return shape_of_dims(dims_from_value(tensor))
+    return shape_of_dims(_dims_from(tensor, _Search(_SHAPE_FROM_PYTHON).value(tensor, 0)))
 
 
 def dims_from_value(tensor: Tensor) -> StaticDims:
-    """`constant_value_as_shape` as plain dims."""
-    value = partial_value(tensor)
+    """The dims that a vector means, as shape inference tells them."""
+    return _dims_from(tensor, partial_value(tensor))
+
+
+def _dims_from(tensor: Tensor, value: Value | None) -> StaticDims:
     if tensor.dims == ():
         if value is not None and value.shape == () and value != -1:
             raise ValueError(
@@ -82,13 +85,17 @@ def _hidden(value: Value) -> NDArray[np.bool_]:
 class _Search:
     """One question: remembers what it saw, and stops after MAX_VISITS tensors."""
 
-    def __init__(self) -> None:
+    def __init__(self, through: frozenset[str] | None = None) -> None:
+        """through: the only op types to look through; None: all that are known."""
         self._seen: dict[Tensor, Value | None] = {}
+        self._through = through
 
     def value(self, tensor: Tensor, depth: int) -> Value | None:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
+        if self._through is not None and tensor.op.type not in self._through:
+            return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
         if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
@@ -108,6 +115,16 @@ class _Search:
 
 
 Inputs = Callable[[int], Value | None]
+
+# What TensorFlow's Python looks through: less than its shape inference does. Programs see the difference: a constant
+# here or a few operations there.
+_FROM_PYTHON: Final = frozenset(
+    {
+        "BroadcastTo", "Cast", "Concat", "ConcatV2", "Const", "Equal", "Fill", "Identity", "NotEqual", "Pack",
+        "Range", "Rank", "Shape", "Size", "StopGradient", "Unpack",
+    }
+)  # fmt: skip
+_SHAPE_FROM_PYTHON: Final = _FROM_PYTHON | {"StridedSlice"}
 
 # What TensorFlow follows the parts of a shape through; of other ops it knows the value only if it knows the inputs'.
 _OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice"})

@@ -3,7 +3,7 @@
 from nbtf import shapes
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
 
 # ---- padding ---------------------------------------------------------------------------------------------------------
 
@@ -274,7 +274,8 @@ class ReverseSequence:
             seq_lengths[0],
             input[batch_dim],
         )
-        shapes.copy_dims(input, out)
+        for i in range(len(input)):
+            out.append(merged(input[i], seq_lengths[0]) if i == batch_dim else input[i])
 
 
 @op("Roll")
