@@ -72,8 +72,17 @@ class MatMul:
     workspace_size = _panels
 
     def shape(a, b, transpose_a, transpose_b):
-        check(len(a) == len(b), "In[0] and In[1] has different ndims: {} vs. {}", a, b)
-        check(len(a) == 2, "In[0] and In[1] ndims must be == 2: {}", len(a))
+        check_in_words(
+            len(a) == len(b),
+            "Shape must be rank 2 but is rank {2}",
+            "In[0] and In[1] has different ndims: {} vs. {}",
+            a,
+            b,
+            len(a) if len(a) != 2 else len(b),
+        )
+        check_in_words(
+            len(a) == 2, "Shape must be rank 2 but is rank {}", "In[0] and In[1] ndims must be == 2: {}", len(a)
+        )
         depth_a = a[0] if transpose_a else a[1]
         depth_b = b[1] if transpose_b else b[0]
         check_in_words(
