@@ -40,15 +40,16 @@ def while_loop(
     return_same_structure: a single variable is returned in its list.
     Raises TypeError and ValueError for functions that cannot be called, results of another structure, dtype or shape.
     """
+    if not callable(cond):
+        raise TypeError("'cond' must be callable.")
+    if not callable(body):
+        raise TypeError("'body' must be callable.")
+    if parallel_iterations < 1:
+        raise TypeError("'parallel_iterations' must be a positive integer.")
+    loop_vars = read_variables(loop_vars)
     with scopes.name_scope(name, "while", nest.flatten(loop_vars, expand_composites=True)):
-        if not callable(cond):
-            raise TypeError("'cond' must be callable.")
-        if not callable(body):
-            raise TypeError("'body' must be callable.")
         if not loop_vars:
             raise ValueError("'loop_vars' must be provided.")
-        if parallel_iterations < 1:
-            raise TypeError("'parallel_iterations' must be a positive integer.")
         limit = None
         if maximum_iterations is not None:
             limit = _limit(maximum_iterations)
@@ -63,6 +64,16 @@ def while_loop(
         if limit is not None:
             return result[1]
         return result[0] if len(result) == 1 and not return_same_structure else result
+
+
+def read_variables(structure: Any) -> Any:
+    """The structure with the values of resource variables instead of these."""
+
+    def read(leaf: Any) -> Any:
+        is_variable = not isinstance(leaf, FlowCarrier) and isinstance(getattr(leaf, "handle", None), Tensor)
+        return convert_to_tensor(leaf) if is_variable else leaf
+
+    return nest.map_structure(read, structure)
 
 
 def _limit(maximum_iterations: Any) -> Tensor:
@@ -188,6 +199,7 @@ class _Loop:
                     result,
                     expand_composites=True,
                 )
+        result = read_variables(result)
         nest.assert_same_structure(list(arguments), list(result), expand_composites=True)
         return result
 
