@@ -40,7 +40,7 @@ _EXPORTS = {
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
-    "nbtf.control_flow.calling_python": ("numpy_function", "py_func", "py_function"),
+    "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
     "nbtf.control_flow.casing": ("case",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
@@ -52,6 +52,7 @@ _EXPORTS = {
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
+    "nbtf.eager.functions": ("py_function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",

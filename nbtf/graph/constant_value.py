@@ -169,6 +169,12 @@ def _shape(tensor: Tensor, inputs: Inputs) -> Value | None:
     return _dims_value(tensor.op._inputs[0].dims)
 
 
+@_evaluates("VariableShape")
+def _variable_shape(tensor: Tensor, inputs: Inputs) -> Value | None:
+    handle = tensor.op._inputs[0].handle_data
+    return _dims_value(handle[0][1]) if handle else None
+
+
 @_evaluates("ShapeN")
 def _shape_n(tensor: Tensor, inputs: Inputs) -> Value | None:
     return _dims_value(tensor.op._inputs[tensor.value_index].dims)
