@@ -295,3 +295,17 @@ def sequence(start: int, limit: Tensor, delta: Tensor) -> Tensor:
         if limit.dtype.base_dtype != dtypes.int32:
             first = raw.Cast(first, limit.dtype.base_dtype)
         return raw.Range(first, limit, delta, name=scope)  # type: ignore[no-any-return]
+
+
+def transposed_matrices(x: Tensor, conjugate: bool = False) -> Tensor:
+    """x with its last two axes exchanged."""
+    with op_scope("matrix_transpose"):
+        if x.dims is not None:
+            count = len(x.dims)
+            perm: Any = [*range(count - 2), count - 1, count - 2]
+        else:
+            own_rank = rank(x)
+            first = raw.Range(0, own_rank - 2, 1, name="range")
+            perm = concat([first, [own_rank - 1, own_rank - 2]], 0)
+        swap = raw.ConjugateTranspose if conjugate and x.dtype.is_complex else raw.Transpose
+        return swap(x, perm, name="transpose")  # type: ignore[no-any-return]

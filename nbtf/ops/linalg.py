@@ -13,16 +13,8 @@ from nbtf.shapes import UNKNOWN, check, may_equal
 
 
 def _conjugate_transpose(x):
-    """The matrices of x, transposed and conjugated."""
-    with terms.op_scope("adjoint"), terms.op_scope("matrix_transpose"):
-        if x.dims is not None:
-            rank = len(x.dims)
-            perm = [*range(rank - 2), rank - 1, rank - 2]
-        else:
-            rank = terms.rank(x)
-            perm = terms.concat([raw.Range(0, rank - 2, 1, name="range"), [rank - 1, rank - 2]], 0)
-        swap = raw.ConjugateTranspose if x.dtype.is_complex else raw.Transpose
-        return swap(x, perm, name="transpose")
+    with terms.op_scope("adjoint"):
+        return terms.transposed_matrices(x, conjugate=True)
 
 
 def _eye(rows, batch, dtype):

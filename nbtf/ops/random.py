@@ -4,6 +4,9 @@ A stateful node keeps the place in its stream from run to run, for the life of t
 that the session chooses.
 """
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
 
@@ -132,6 +135,14 @@ class RandomGamma:
         _dims(shape, shape_dims, out)
         for i in range(len(alpha)):
             out.append(alpha[i])
+
+    def gradient(op, dy):
+        shape, alpha = op.inputs
+        with terms.after(dy):
+            count = terms.shape(shape)[0]
+            full = terms.concat([terms.ones([count], dtypes.int32), terms.shape(alpha)], 0)
+            derivative = raw.RandomGammaGrad(raw.Reshape(alpha, full), op.outputs[0])
+            return None, terms.reduce_sum(dy * derivative, raw.Range(0, count, 1, name="range"))
 
 
 @op("RandomPoissonV2")
