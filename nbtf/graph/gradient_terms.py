@@ -135,12 +135,12 @@ def same_known_shape(*tensors: Tensor) -> bool:
 
 
 def zeros(dims: Any, dtype: DType, name: str = "zeros") -> Tensor:
-    """Zeros. dims: a vector, or known dims."""
+    """Zeros. dims: a vector, known dims, or a length."""
     return _filled(dims, 0, dtype, name)
 
 
 def ones(dims: Any, dtype: DType, name: str = "ones") -> Tensor:
-    """Ones. dims: a vector, or known dims."""
+    """Ones. dims: a vector, known dims, or a length."""
     return _filled(dims, 1, dtype, name)
 
 
@@ -148,6 +148,8 @@ def _filled(dims: Any, value: int, dtype: DType, name: str) -> Tensor:
     dtype = dtype.base_dtype
     fill = bool(value) if dtype == dtypes.bool else ("" if dtype == dtypes.string else value)
     with op_scope(name) as scope:
+        if isinstance(dims, int):
+            dims = conversion.constant([dims], dtypes.int32, name="shape_as_tensor")
         if not isinstance(dims, Tensor) and any(isinstance(dim, Tensor) for dim in dims):
             dims = conversion.convert_to_tensor(dims, dtypes.int32)
         if not isinstance(dims, Tensor):

@@ -4,6 +4,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.tensor_list import a_scalar, element_dtype
@@ -98,7 +99,8 @@ class TensorListStack:
     words = lambda node: [*element_dtype(node), node.attrs.num_elements]
 
     def gradient(op, dy):
-        return raw.TensorListFromTensor(dy, op.inputs[1]), None
+        known = constant_value(op.inputs[1])
+        return raw.TensorListFromTensor(dy, op.inputs[1] if known is None else known), None
 
 
 @op("TensorListGather")

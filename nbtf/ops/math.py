@@ -81,7 +81,7 @@ def _repeated(dz, result, labels, dims, summed):
         kept = terms.reduced_shape(dims, terms.constant(axes, dtypes.int32))
         return raw.BroadcastTo(raw.Reshape(dz, kept), dims)
     full = terms.concat([lengths, terms.shape(dz)], 0)
-    kept = terms.concat([terms.ones([len(summed)], dtypes.int32), terms.shape(dz)], 0)
+    kept = terms.concat([terms.ones(len(summed), dtypes.int32), terms.shape(dz)], 0)
     return raw.Einsum([raw.BroadcastTo(raw.Reshape(dz, kept), full)], equation=f"{summed}{result}->{labels}")
 
 

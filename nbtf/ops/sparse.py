@@ -3,6 +3,7 @@
 from nbtf import dtypes
 from nbtf.graph import conversion
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, at_most, check, check_rank, copy_dims, may_equal, merged
@@ -87,8 +88,10 @@ class SparseToDense:
         _dense_dims(output_shape, out)
 
     def gradient(op, dy):
-        values = raw.GatherNd(dy, op.inputs[0])
-        return None, None, values, terms.reduce_sum(dy) - terms.reduce_sum(values)
+        indices, output_shape = op.inputs[:2]
+        values = raw.GatherNd(dy, indices)
+        default = terms.reduce_sum(dy) - terms.reduce_sum(values)
+        return terms.zeros_like(indices), terms.zeros_like(output_shape), values, default
 
 
 @op("SparseTensorDenseMatMul")
@@ -123,11 +126,12 @@ class SparseTensorDenseMatMul:
         rows, columns = indices[:, 0], indices[:, 1]
         of_dz = terms.gather(dz, columns if adjoint_a else rows)
         if adjoint_b:
-            b = terms.transposed_matrices(b, conjugate=True)
+            b = terms.transpose(b)
         of_b = terms.gather(b, rows if adjoint_a else columns)
-        if adjoint_a:
-            of_dz, of_b = of_b, of_dz
-        d_values = terms.matmul(raw.ExpandDims(of_dz, -2), raw.ExpandDims(of_b, -2), adjoint_b=True)
+        # of each value the product of a row and a column
+        of_dz = raw.ExpandDims(of_dz, -1 if adjoint_a else -2)
+        of_b = raw.ExpandDims(of_b, -1 if adjoint_a or adjoint_b else -2)
+        d_values = terms.matmul(of_dz, of_b, adjoint_a=adjoint_a, adjoint_b=not adjoint_a and not adjoint_b)
         return None, raw.Squeeze(d_values, axis=[-2, -1]), None, db
 
 
@@ -150,7 +154,13 @@ class SparseReorder:
         indices, _, dense_shape = op.inputs
         count = terms.shape(indices)[0]
         positions = raw.Range(0, count, 1, name="range")
+        with terms.op_scope("SparseTensor"):  # empty here, but TensorFlow's names count it
+            pass
         _, order = raw.SparseReorder(indices, positions, dense_shape)
+        known = constant_value(dense_shape)
+        if known is not None:
+            with terms.op_scope("SparseTensor"):
+                terms.constant(known, dense_shape.dtype, "dense_shape")
         return None, terms.gather(dy, raw.InvertPermutation(order)), None
 
 
@@ -213,7 +223,8 @@ class SparseReduceSum:
         indices, _, dense_shape, axes = op.inputs
         kept = terms.reduced_shape(dense_shape, axes)
         dy = raw.Reshape(dy, kept)
-        kept = terms.cast(conversion.convert_to_tensor(kept, name="x"), dtypes.int64)
+        with terms.op_scope("Cast") as scope:
+            kept = raw.Cast(conversion.convert_to_tensor(kept, name="x"), dtypes.int64, name=scope)
         return None, raw.GatherNd(dy, indices // (dense_shape // kept)), None, None
 
 
