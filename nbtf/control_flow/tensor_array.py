@@ -126,6 +126,7 @@ class TensorArray(FlowCarrier):
         later = object.__new__(type(self))
         later.__dict__.update(self.__dict__)
         later._flow = flow
+        flow.graph.unique_name("TensorArray")  # TensorFlow makes an object with a name scope, which later names show
         return later
 
     # ---- what it is ----
