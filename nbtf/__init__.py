@@ -13,7 +13,7 @@ VERSION = __version__
 _EXPORTS = {
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
-    "nbtf.array.grids": ("linspace", "linspace as lin_space", "meshgrid"),
+    "nbtf.array.grids": ("linspace as lin_space", "linspace", "meshgrid"),
     "nbtf.array.indexing": (
         "boolean_mask", "gather", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
     ),
@@ -25,11 +25,11 @@ _EXPORTS = {
         "unravel_index",
     ),
     "nbtf.array.rearranging": (
-        "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch", "fingerprint",
-        "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd", "space_to_batch",
-        "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add",
-        "tensor_scatter_nd_add as tensor_scatter_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min",
-        "tensor_scatter_nd_sub", "tensor_scatter_nd_sub as tensor_scatter_sub", "tensor_scatter_nd_update",
+        "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch",
+        "fingerprint", "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd",
+        "space_to_batch", "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add as tensor_scatter_add",
+        "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub",
+        "tensor_scatter_nd_update", "tensor_scatter_nd_sub as tensor_scatter_sub",
         "tensor_scatter_nd_update as tensor_scatter_update",
     ),
     "nbtf.array.shapes": (
@@ -46,13 +46,13 @@ _EXPORTS = {
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.dtypes": (
-        "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
-        "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8", "resource",
-        "string", "uint16", "uint32", "uint64", "uint8", "variant",
+        "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
+        "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
+        "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
-        "GraphKeys", "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref",
+        "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",
     ),
     "nbtf.graph.constant_value": ("constant_value as get_static_value",),
     "nbtf.graph.conversion": ("constant", "convert_to_tensor", "register_tensor_conversion_function"),
@@ -60,28 +60,39 @@ _EXPORTS = {
     "nbtf.graph.device": ("DeviceSpec",),
     "nbtf.graph.feeding": ("placeholder", "placeholder_with_default"),
     "nbtf.graph.gradient_registry": (
-        "RegisterGradient", "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable",
+        "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable", "RegisterGradient",
     ),
-    "nbtf.graph.gradient_walk": ("AggregationMethod", "UnconnectedGradients", "gradients"),
+    "nbtf.graph.gradient_walk": ("AggregationMethod", "gradients", "UnconnectedGradients"),
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
-    "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
+    "nbtf.graph.indexed_slices": ("convert_to_tensor_or_indexed_slices", "IndexedSlices", "IndexedSlicesValue"),
     "nbtf.graph.kinds_of_values": ("is_numeric_tensor", "is_symbolic_tensor", "is_tensor"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
-    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "name_scope"),
+    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.initializers.constants": ("Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",),
+    "nbtf.initializers.sampled": (
+        "Orthogonal as orthogonal_initializer", "RandomNormal as random_normal_initializer",
+        "RandomUniform as random_uniform_initializer", "TruncatedNormal as truncated_normal_initializer",
+        "UniformUnitScaling as uniform_unit_scaling_initializer",
+    ),
+    "nbtf.initializers.scaling": (
+        "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
+        "VarianceScaling as variance_scaling_initializer",
+    ),
     "nbtf.linalg.diagonals": (
-        "eye", "matrix_band_part", "matrix_diag", "matrix_diag_part", "matrix_set_diag", "matrix_transpose",
-        "tensor_diag as diag", "tensor_diag_part as diag_part", "trace",
+        "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
+        "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
+    "nbtf.logging.lines": ("get_logger",),
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
     "nbtf.math.casting": (
-        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float", "to_int32",
-        "to_int64",
+        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float",
+        "to_int32", "to_int64",
     ),
     "nbtf.math.clipping": (
         "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
@@ -95,39 +106,73 @@ _EXPORTS = {
     "nbtf.math.monotony": ("is_non_decreasing", "is_strictly_increasing"),
     "nbtf.math.operands": (
         "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
-        "floormod", "floormod as mod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not",
-        "logical_or", "logical_xor", "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "pow",
-        "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
+        "floormod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",
+        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply", "negative", "not_equal",
+        "pow", "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
     ),
     "nbtf.math.reductions": (
-        "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
-        "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
+        "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all",
+        "reduce_any", "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
     ),
     "nbtf.math.segments": (
         "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum", "sparse_segment_mean",
         "sparse_segment_sqrt_n", "sparse_segment_sum", "unsorted_segment_max", "unsorted_segment_mean",
         "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unsorted_segment_sum",
     ),
-    "nbtf.math.special_functions": (
-        "betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta",
-    ),
+    "nbtf.math.special_functions": ("betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta"),
     "nbtf.quantization.conversions": (
         "dequantize", "fake_quant_with_min_max_args", "fake_quant_with_min_max_args_gradient",
         "fake_quant_with_min_max_vars", "fake_quant_with_min_max_vars_gradient",
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
+    "nbtf.random.distributions": (
+        "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
+    ),
+    "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
+    "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
-    "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
+    "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
+    "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
+    "nbtf.variables.creation": (
+        "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
+        "variable_creator_scope",
+    ),
+    "nbtf.variables.initialization": (
+        "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
+        "initialize_all_variables", "initialize_local_variables", "initialize_variables", "is_variable_initialized",
+        "local_variables", "local_variables_initializer", "model_variables", "moving_average_variables",
+        "report_uninitialized_variables", "trainable_variables", "variables_initializer",
+    ),
+    "nbtf.variables.partitioners": (
+        "create_partitioned_variables", "fixed_size_partitioner", "min_max_variable_partitioner",
+        "variable_axis_size_partitioner",
+    ),
+    "nbtf.variables.policies": ("VariableAggregation", "VariableSynchronization"),
+    "nbtf.variables.scattering": (
+        "batch_scatter_update", "scatter_add", "scatter_div", "scatter_max", "scatter_min", "scatter_mul",
+        "scatter_nd_add", "scatter_nd_sub", "scatter_nd_update", "scatter_sub", "scatter_update",
+    ),
+    "nbtf.variables.scope_stack": ("AUTO_REUSE", "get_variable_scope", "VariableScope"),
+    "nbtf.variables.scoping": (
+        "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
+    ),
+    "nbtf.variables.templates": ("make_template",),
+    "nbtf.variables.variable": ("Variable",),
+    "nbtf.version": (
+        "COMPILER_VERSION", "GIT_VERSION", "GRAPH_DEF_VERSION", "GRAPH_DEF_VERSION_MIN_CONSUMER",
+        "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    ),
     "nbtf.wire.schema": (
-        "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
-        "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions", "SessionLog",
-        "Summary", "SummaryMetadata", "TensorInfo",
+        "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto",
+        "LogMessage", "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions",
+        "SessionLog", "Summary", "SummaryMetadata", "TensorInfo",
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "train",
+    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "logging", "math", "nest",
+    "nn", "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -486,6 +486,17 @@ def _broadcast_to(tensor: Tensor, inputs: Inputs) -> Value | None:
         return None  # the shape rule says what is wrong
 
 
+@_evaluates("BroadcastArgs")
+def _broadcast_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    one, other = inputs(0), inputs(1)
+    if one is None or other is None or one.ndim != 1 or other.ndim != 1:
+        return None
+    try:
+        return np.array(np.broadcast_shapes(tuple(one.tolist()), tuple(other.tolist())), np.int64)
+    except ValueError:
+        return None  # the run says what is wrong
+
+
 @_evaluates("Sum")
 def _sum(tensor: Tensor, inputs: Inputs) -> Value | None:
     value, axes = inputs(0), inputs(1)

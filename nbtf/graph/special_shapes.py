@@ -94,6 +94,30 @@ def _assign_in_place(op: Operation) -> None:
     op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
 
 
+@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
+def _scalar(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
+@_shapes_of("RestoreV2")
+def _restore_v2(op: Operation) -> None:
+    specs = op._inputs[2].op
+    if specs.type != "Const":
+        return
+    for tensor, spec in zip(op._outputs, specs._node.attr["value"].tensor.string_val, strict=False):
+        tensor._dims = _dims_of_slice(spec)
+
+
+def _dims_of_slice(spec: bytes) -> StaticDims:
+    """(3, 4) of "7 4 0,3:-": the first three rows of a [7, 4] tensor. None for a whole tensor: the file has its dims."""
+    try:
+        *whole, extents = spec.decode().split(" ")
+        lengths = [text.partition(",")[2] for text in extents.split(":")]
+        return tuple(int(length or dim) for dim, length in zip(whole, lengths, strict=True)) if whole else None
+    except ValueError:
+        return None  # the run says what is wrong with it
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from nbtf.lazy import NameSpace
 
 _EXPORTS = {
     "nbtf.graph.graph_io": ("write_graph",),
+    "nbtf.io.tf_record": ("TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter", "tf_record_iterator"),
 }
 
 _names = NameSpace(__name__, _EXPORTS)

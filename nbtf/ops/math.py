@@ -122,8 +122,23 @@ def _sparse_product(x, y, transpose_x, sparse):
 # ---- two matrices ----------------------------------------------------------------------------------------------------
 
 
-def _panel_size(b, transpose_b):
-    return (b[0] * b[1] if transpose_b else 0,)
+_FEW = 24  # rows that do not pay for packing the other matrix
+
+
+def _panel_sizes(rows, depth, columns, transposed):
+    """Elements of the workspaces `panel` and `table` of a product: see nbtf/kernels/gemm.py.
+
+    The second matrix is packed into panels of at most 16 columns if it is transposed or met by many rows, else only the
+    columns that fill no panel.
+    """
+    padded = (columns + 15) // 16 * 16 if transposed or rows >= _FEW else 16
+    return (depth * padded, 2 * min(rows, 640))
+
+
+def _panels(a, b, transpose_a, transpose_b):
+    rows = a[1] if transpose_a else a[0]
+    depth = b[1] if transpose_b else b[0]
+    return _panel_sizes(rows, depth, b[0] if transpose_b else b[1], transpose_b)
 
 
 @op("MatMul")
@@ -131,8 +146,8 @@ class MatMul:
     """a [M, K] (or [K, M] transposed) times b [K, N] (or [N, K] transposed) -> product [M, N]."""
 
     kernel = "matmul"
-    workspace = {"panel": "T"}
-    workspace_size = _panel_size
+    workspace = {"panel": "T", "table": "int64"}
+    workspace_size = _panels
 
     def shape(a, b, transpose_a, transpose_b):
         check(len(a) == len(b), "In[0] and In[1] has different ndims: {} vs. {}", a, b)
@@ -169,8 +184,8 @@ class SparseMatMul:
     """MatMul of float32 and bfloat16 matrices into float32; that they hold many zeros is only a hint."""
 
     kernel = "sparse_matmul"
-    workspace = {"panel": "float32"}
-    workspace_size = _panel_size
+    workspace = {"panel": "float32", "table": "int64"}
+    workspace_size = _panels
 
     def shape(a, b, transpose_a, transpose_b):
         check(len(a) == 2, "a is not a matrix")
@@ -203,8 +218,12 @@ class SparseMatMul:
 # ---- batches of matrices ---------------------------------------------------------------------------------------------
 
 
-def _adjoint_size(y, adj_y):
-    return (y[len(y) - 2] * y[len(y) - 1] if adj_y else 0,)
+def _batch_panels(x, y, adj_x, adj_y):
+    rows = x[len(x) - 1] if adj_x else x[len(x) - 2]
+    depth, columns = y[len(y) - 2], y[len(y) - 1]
+    if adj_y:
+        depth, columns = columns, depth
+    return _panel_sizes(rows, depth, columns, adj_y)
 
 
 @op("BatchMatMul")
@@ -212,8 +231,8 @@ class BatchMatMul:
     """x [..., M, K] times y [..., K, N] -> [..., M, N], batch axes equal; adj_x, adj_y transpose and conjugate."""
 
     kernel = "batch_matmul"
-    workspace = {"panel": "T"}
-    workspace_size = _adjoint_size
+    workspace = {"panel": "T", "table": "int64"}
+    workspace_size = _batch_panels
     gradient = _batch_matmul_gradient
 
     def shape(x, y, adj_x, adj_y, out):
@@ -255,8 +274,8 @@ class BatchMatMulV2:
     """BatchMatMul whose batch axes broadcast."""
 
     kernel = "batch_matmul"
-    workspace = {"panel": "T"}
-    workspace_size = _adjoint_size
+    workspace = {"panel": "T", "table": "int64"}
+    workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
 
@@ -266,8 +285,8 @@ class BatchMatMulV3:
     """BatchMatMulV2 whose operands may differ in type; products are summed in the type of the output."""
 
     kernel = "batch_matmul"
-    workspace = {"panel": "Tb"}
-    workspace_size = _adjoint_size
+    workspace = {"panel": "Tb", "table": "int64"}
+    workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
 

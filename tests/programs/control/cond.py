@@ -66,7 +66,7 @@ def errors(tf):
         "both names": (lambda: tf.cond(pred(), lambda: 1, lambda: 1, fn1=lambda: 1), "may not be set simultaneously"),
         "nothing returned": (lambda: tf.cond(pred(), lambda: None, lambda: 1), "'true_fn' must have a return value"),
         "nothing returned 2": (lambda: tf.cond(pred(), lambda: 1, lambda: None), "'false_fn' must have a return value"),
-        "empty": (lambda: tf.cond(pred(), lambda: [], lambda: []), "at least one result"),
+        "empty": (lambda: tf.cond(pred(), list, list), "at least one result"),
         "dtypes": (lambda: tf.cond(pred(), lambda: 1.0, lambda: 1), "must have the same type"),
         "lengths": (lambda: tf.cond(pred(), lambda: [1.0, 2.0], lambda: 1.0), "same nested structure"),
         "types": (lambda: tf.cond(pred(), lambda: (1.0, 2), lambda: [1.0, 2]), "same sequence type"),
