@@ -20,7 +20,9 @@ def build(tf):
     grown = grown.unstack(tf.constant([[1, 2], [3, 4]])).scatter([2, 3], [[5, 6], [7, 8]])
     fetches.update(grown=grown.stack(), grown_size=grown.size(), grown_part=grown.gather([1]), last=grown.read(3))
 
-    parts = tf.TensorArray(tf.float32, 2, clear_after_read=False, infer_shape=False, element_shape=[None, 2]).split(x, [1, 2])
+    parts = tf.TensorArray(tf.float32, 2, clear_after_read=False, infer_shape=False, element_shape=[None, 2]).split(
+        x, [1, 2]
+    )
     fetches.update(part=parts.read(1, name="part"), joined=parts.concat(name="joined"))
     even = tf.TensorArray(tf.float32, 3, colocate_with_first_write_call=False).split(x, [1, 1, 1])
     fetches["even"] = even.stack()
