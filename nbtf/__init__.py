@@ -47,6 +47,8 @@ _EXPORTS = {
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
+    "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
         "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",

@@ -119,6 +119,9 @@ from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
 from nbtf.control_flow.tensor_array import TensorArray as TensorArray
+from nbtf.differentiation.custom import custom_gradient as custom_gradient
+from nbtf.differentiation.custom import recompute_grad as recompute_grad
+from nbtf.differentiation.second_order import hessians as hessians
 from nbtf.dtypes import DType as DType
 from nbtf.dtypes import as_dtype as as_dtype
 from nbtf.dtypes import bfloat16 as bfloat16

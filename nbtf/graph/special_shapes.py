@@ -379,6 +379,17 @@ def _einsum(op: Operation) -> None:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
 
 
+@_shapes_of("TensorListGetItem")
+def _list_item(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_shapes_of("TensorListPopBack")
+def _last_list_item(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+    op._outputs[1]._dims = dims_from_value(op._inputs[1])
+
+
 # ---- flow of control -------------------------------------------------------------------------------------------------
 
 
