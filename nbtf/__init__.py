@@ -57,6 +57,7 @@ _EXPORTS = {
         "VarianceScaling as variance_scaling_initializer",
     ),
     "nbtf.logging.lines": ("get_logger",),
+    "nbtf.lookup.initializing": ("initialize_all_tables", "tables_initializer"),
     "nbtf.math.casting": (
         "angle", "bitcast", "cast", "complex", "conj", "imag", "real", "to_bfloat16", "to_complex128", "to_complex64",
         "to_double", "to_float", "to_int32", "to_int64",

@@ -134,6 +134,8 @@ from nbtf.initializers.scaling import GlorotNormal as glorot_normal_initializer
 from nbtf.initializers.scaling import GlorotUniform as glorot_uniform_initializer
 from nbtf.initializers.scaling import VarianceScaling as variance_scaling_initializer
 from nbtf.logging.lines import get_logger as get_logger
+from nbtf.lookup.initializing import initialize_all_tables as initialize_all_tables
+from nbtf.lookup.initializing import tables_initializer as tables_initializer
 from nbtf.math.casting import angle as angle
 from nbtf.math.casting import bitcast as bitcast
 from nbtf.math.casting import cast as cast
