@@ -112,6 +112,7 @@ _MODULES = (
     "compat",
     "dtypes",
     "errors",
+    "gfile",
     "graph_util",
     "initializers",
     "io",
