@@ -109,9 +109,11 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
+    "app",
     "compat",
     "dtypes",
     "errors",
+    "flags",
     "gfile",
     "graph_util",
     "initializers",

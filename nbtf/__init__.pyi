@@ -2,9 +2,12 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf import app as app
 from nbtf import compat as compat
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
+from nbtf import flags as flags
+from nbtf import gfile as gfile
 from nbtf import graph_util as graph_util
 from nbtf import initializers as initializers
 from nbtf import io as io

@@ -22,7 +22,9 @@ class GFile:
         self._mode = mode
         kind = mode.replace("b", "")
         if kind not in _MODES:
-            raise errors.InvalidArgumentError(None, None, f"mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+': {mode}")
+            raise errors.InvalidArgumentError(
+                None, None, f"mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+': {mode}"
+            )
         self._is_binary = "b" in mode
         self._kind = kind
         self._may_read = kind == "r" or kind.endswith("+")

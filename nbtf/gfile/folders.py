@@ -116,9 +116,7 @@ def stat(path: Path) -> FileStatistics:
     return FileStatistics(found.st_size, found.st_mtime_ns, stat_module.S_ISDIR(found.st_mode))
 
 
-def walk(
-    top: Path, topdown: bool = True, onerror: Callable[[errors.OpError], None] | None = None
-) -> Iterator[Entry]:
+def walk(top: Path, topdown: bool = True, onerror: Callable[[errors.OpError], None] | None = None) -> Iterator[Entry]:
     """(folder, names of its folders, names of its files), of a folder and all below it, in the order of names.
 
     topdown: a folder before those inside, else after. onerror: called with the error for a folder that cannot be
