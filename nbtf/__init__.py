@@ -123,8 +123,11 @@ _MODULES = (
     "nest",
     "python_io",
     "random",
+    "resource_loader",
     "saved_model",
     "summary",
+    "sysconfig",
+    "test",
     "train",
     "version",
 )

@@ -16,8 +16,11 @@ from nbtf import math as math
 from nbtf import nest as nest
 from nbtf import python_io as python_io
 from nbtf import random as random
+from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
 from nbtf import summary as summary
+from nbtf import sysconfig as sysconfig
+from nbtf import test as test
 from nbtf import train as train
 from nbtf import version as version
 from nbtf.array.filling import fill as fill
