@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.compiler.optimize import enabled_passes
 from nbtf.compiler.pipeline import compile_program
 from nbtf.fetches import FetchPlan
 from nbtf.graph import default_stacks
@@ -32,6 +33,7 @@ class Session:
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
         self._graph = graph if graph is not None else default_stacks.get_default_graph()
         self._config = config
+        self._passes = enabled_passes(config)
         self._resources = Resources()
         self._closed = False
         self._plans: dict[Any, _Plan] = {}
@@ -142,7 +144,7 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes)
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 

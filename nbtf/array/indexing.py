@@ -13,14 +13,13 @@ from nbtf.array.joining import concat, stack
 from nbtf.array.shapes import reshape, shape, squeeze
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import constant, convert_to_tensor
-from nbtf.graph.raw_ops import OpFunction, raw
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_prod
 
 newaxis = None
-gather_nd = OpFunction("GatherNd")
 
 _ALLOWED = (
     "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors "
@@ -177,13 +176,13 @@ def boolean_mask(tensor: Any, mask: Any, name: str | None = "boolean_mask", axis
         if static_axis is not None:
             axis = int(static_axis)
             tensor.shape[axis : axis + len(mask.dims)].assert_is_compatible_with(mask.shape)
-        after = axis + len(mask.dims)
-        masked = reduce_prod(shape(tensor)[axis:after], [0])
+        count = len(mask.dims)
+        masked = reduce_prod(shape(tensor)[axis : axis + count], [0])
         known = tensor.shape
-        tensor = reshape(tensor, concat([shape(tensor)[:axis], [masked], shape(tensor)[after:]], 0))
+        tensor = reshape(tensor, concat([shape(tensor)[:axis], [masked], shape(tensor)[axis + count :]], 0))
         if static_axis is not None:
-            first = known[axis:after].num_elements()
-            tensor.set_shape(known[:axis].concatenate([first]).concatenate(known[after:]))
+            first = known[axis : axis + count].num_elements()
+            tensor.set_shape(known[:axis].concatenate([first]).concatenate(known[axis + count :]))
         return _masked_rows(tensor, reshape(mask, [-1]), axis)
 
 

@@ -126,6 +126,8 @@ def _extended(shape: tensor_shape.TensorShape, rank: int) -> list[int | None]:
 
 def broadcast_dynamic_shape(shape_x: Any, shape_y: Any) -> Any:
     """The shape, as a tensor, that shapes of tensors broadcast to."""
-    shape_x = convert_to_tensor(shape_x, name="shape_x")
-    shape_y = convert_to_tensor(shape_y, name="shape_y")
-    return raw.BroadcastArgs(shape_x, shape_y)
+    return raw.BroadcastArgs(_as_shape_input(shape_x), _as_shape_input(shape_y))
+
+
+def _as_shape_input(shape: Any) -> Any:
+    return tuple(shape.as_list()) if isinstance(shape, tensor_shape.TensorShape) else shape

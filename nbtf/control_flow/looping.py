@@ -8,9 +8,8 @@ from typing import Any
 from nbtf import nest
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.control_flow.flows import FlowCarrier, flow_of, with_flow
-from nbtf.control_flow.grouping import identity_of
 from nbtf.graph import control_flow_nodes as nodes
-from nbtf.graph import scopes
+from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
@@ -185,7 +184,7 @@ class _Loop:
             summaries[:] = before
             with scopes.control_dependencies(added):
                 result = nest.map_structure(
-                    lambda one: one if isinstance(one, FlowCarrier) else identity_of(one),
+                    lambda one: one if isinstance(one, FlowCarrier) else gating.identity(one),
                     result,
                     expand_composites=True,
                 )

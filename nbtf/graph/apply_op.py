@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
+import numpy as np
+
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion
@@ -141,6 +143,10 @@ class _Call:
 
     def _input(self, argument: op_defs.Argument, value: Any) -> Tensor:
         dtype, preferred = self._wanted_type(argument)
+        if preferred is not None and not isinstance(value, Tensor):
+            found = self._input_as_it_comes(argument, value)
+            if found is not None:
+                return found
         try:
             if preferred is not None and (allowed := self._definition.attrs[argument.type_attr].allowed):
                 tensor = conversion.convert_to_tensor(value, None, argument.name, as_ref=argument.is_ref)
@@ -157,6 +163,17 @@ class _Call:
             ) from None
         except ValueError as error:
             raise self._mismatch(argument, value, error) from None
+
+    def _input_as_it_comes(self, argument: op_defs.Argument, value: Any) -> Tensor | None:
+        """The value with the dtype that it has by itself, where the op allows that; the attribute's default is second."""
+        allowed = self._definition.attrs[argument.type_attr].allowed
+        if not allowed:
+            return None
+        try:
+            found = conversion.convert_to_tensor(value, name=argument.name, as_ref=argument.is_ref)
+        except TypeError:
+            return None
+        return found if found.dtype.base_dtype in allowed else None
 
     def _mismatch(self, argument: op_defs.Argument, value: Any, error: ValueError) -> Exception:
         if not isinstance(value, Tensor):
@@ -260,8 +277,10 @@ class _Call:
                 encoded[attr.name] = op_defs.encode_attr(self._attrs[attr.name], attr)
             elif attr.has_default:
                 encoded[attr.name] = attr.default_value()
-            elif attr.name not in self._arguments or attr.type != "shape":
+            elif attr.name not in self._arguments:
                 raise TypeError(f"No argument found for attr {attr.name} for {self._op_type}")
+            elif attr.type != "shape":
+                encoded[attr.name] = op_defs.encode_attr(checked_attr(self._op_type, attr, None), attr)
             else:  # a shape of None: unknown
                 encoded[attr.name] = op_defs.encode_attr(tensor_shape.TensorShape(None), attr)
         return encoded

@@ -29,7 +29,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Value | None:
 
     partial: elements that cannot be told are None; the array's dtype is then object.
     """
-    value = partial_value(tensor)
+    value = _Search(folding=False).value(tensor, 0)
     if value is None:
         return None
     hidden = _hidden(value)
@@ -70,7 +70,7 @@ def dims_from_value(tensor: Tensor) -> StaticDims:
 
 def partial_value(tensor: Tensor) -> Value | None:
     """The value with HIDDEN for unknown elements (int64 then, whatever the dtype), or None where nothing is known."""
-    return _Search().value(tensor, 0)
+    return _Search(folding=True).value(tensor, 0)
 
 
 def _hidden(value: Value) -> NDArray[np.bool_]:
@@ -82,13 +82,16 @@ def _hidden(value: Value) -> NDArray[np.bool_]:
 class _Search:
     """One question: remembers what it saw, and stops after MAX_VISITS tensors."""
 
-    def __init__(self) -> None:
+    def __init__(self, folding: bool) -> None:
+        self._folding = folding
         self._seen: dict[Tensor, Value | None] = {}
 
     def value(self, tensor: Tensor, depth: int) -> Value | None:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
+        if not self._folding and tensor.op.type not in _TOLD:
+            return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
         if depth and tensor._dims is not None and product(tensor._dims) > MAX_ELEMENTS:
@@ -96,12 +99,44 @@ class _Search:
         if depth > MAX_DEPTH or len(self._seen) > MAX_VISITS:
             return None
         self._seen[tensor] = None  # also what a cycle finds
-        found = evaluate(tensor, lambda i: self.value(tensor.op._inputs[i], depth + 1))
+        only_known = tensor.op.type not in _OF_PARTS
+
+        def inputs(i: int) -> Value | None:
+            value = self.value(tensor.op._inputs[i], depth + 1)
+            return _known(value) if only_known else value
+
+        found = evaluate(tensor, inputs)
         self._seen[tensor] = found
         return found
 
 
+_TOLD: Final = frozenset(
+    [
+        "Cast",
+        "Concat",
+        "ConcatV2",
+        "Const",
+        "Equal",
+        "Fill",
+        "Identity",
+        "NotEqual",
+        "Pack",
+        "Range",
+        "Rank",
+        "Shape",
+        "Size",
+        "Split",
+        "StopGradient",
+        "Unpack",
+    ]
+)
+"""What `constant_value` looks through, as TensorFlow's does. Shape rules know more; gradients depend on the rest."""
+
 Inputs = Callable[[int], Value | None]
+
+# What TensorFlow follows the parts of a shape through; of other ops it knows the value only if it knows the inputs'.
+_OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice"})
+
 _EVALUATORS: dict[str, Callable[[Tensor, Inputs], Value | None]] = {}
 
 
@@ -396,6 +431,91 @@ def _arithmetic(tensor: Tensor, inputs: Inputs) -> Value | None:
     return np.array(results, np.int64).reshape(x.shape)
 
 
+_COMPARISONS: Final[dict[str, Callable[[Value, Value], Value]]] = {
+    "Equal": np.equal,
+    "NotEqual": np.not_equal,
+    "Less": np.less,
+    "LessEqual": np.less_equal,
+    "Greater": np.greater,
+    "GreaterEqual": np.greater_equal,
+    "LogicalAnd": np.logical_and,
+    "LogicalOr": np.logical_or,
+}
+
+
+@_evaluates(*_COMPARISONS)
+def _comparison(tensor: Tensor, inputs: Inputs) -> Value | None:
+    x, y = inputs(0), inputs(1)
+    if x is None or y is None or x.dtype.kind not in "iub" or y.dtype.kind not in "iub":
+        return None
+    try:
+        return np.asarray(_COMPARISONS[tensor.op.type](x, y))
+    except ValueError:
+        return None  # the shape rule says what is wrong
+
+
+@_evaluates("Select", "SelectV2")
+def _select(tensor: Tensor, inputs: Inputs) -> Value | None:
+    condition, x, y = inputs(0), inputs(1), inputs(2)
+    if condition is None or x is None or y is None or x.dtype != y.dtype:
+        return None
+    if tensor.op.type == "Select" and condition.shape not in ((), x.shape):
+        return None
+    try:
+        return np.asarray(np.where(condition, x, y))
+    except ValueError:
+        return None  # the shape rule says what is wrong
+
+
+@_evaluates("Unpack")
+def _unpack(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, axis = inputs(0), tensor.op.attrs.axis
+    if value is None or not -value.ndim <= axis < value.ndim or tensor.value_index >= value.shape[axis]:
+        return None
+    return np.asarray(np.take(value, tensor.value_index, axis))
+
+
+@_evaluates("BroadcastTo")
+def _broadcast_to(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, dims = inputs(0), inputs(1)
+    if value is None or dims is None or dims.ndim != 1 or not 0 <= product(dims.tolist()) <= MAX_ELEMENTS:
+        return None
+    try:
+        return np.broadcast_to(value, tuple(dims.tolist()))
+    except ValueError:
+        return None  # the shape rule says what is wrong
+
+
+@_evaluates("Sum")
+def _sum(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, axes = inputs(0), inputs(1)
+    if (
+        value is None
+        or axes is None
+        or value.dtype.kind != "i"
+        or tensor.dtype.base_dtype.name not in ("int32", "int64")
+    ):
+        return None
+    listed = tuple(axes.ravel().tolist())
+    if any(not -value.ndim <= axis < value.ndim for axis in listed) or len(set(listed)) < len(listed):
+        return None
+    exact = np.asarray(np.sum(value.astype(object), axis=listed, keepdims=bool(tensor.op.attrs.keep_dims)), object)
+    fits = all(tensor.dtype.min <= item <= tensor.dtype.max for item in exact.ravel().tolist())
+    return exact.astype(np.int64) if fits else None
+
+
+@_evaluates("Max", "Min")
+def _extreme(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, axes = inputs(0), inputs(1)
+    if value is None or axes is None or value.dtype.kind != "i" or not value.size:
+        return None
+    listed = tuple(axes.ravel().tolist())
+    if any(not -value.ndim <= axis < value.ndim for axis in listed) or len(set(listed)) < len(listed):
+        return None
+    extreme = np.max if tensor.op.type == "Max" else np.min
+    return np.asarray(extreme(value, axis=listed, keepdims=bool(tensor.op.attrs.keep_dims)))
+
+
 @_evaluates("Prod")
 def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     value, axes = _known(inputs(0)), _known(inputs(1))
@@ -411,3 +531,30 @@ def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     if any(not -(2**63) < item < 2**63 for item in flat.ravel().tolist()):
         return None
     return flat.astype(np.int64)
+
+
+@_evaluates("BroadcastGradientArgs")
+def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, other = _known(inputs(tensor.value_index)), _known(inputs(1 - tensor.value_index))
+    if own is None or other is None or not own.ndim == other.ndim == 1:
+        return None
+    missing = max(other.size - own.size, 0)
+    axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
+    return np.array([] if np.array_equal(own, other) else axes, np.int64)
+
+
+@_evaluates("Transpose")
+def _transpose(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, perm = inputs(0), _known(inputs(1))
+    if value is None or perm is None or sorted(perm.ravel().tolist()) != [*range(value.ndim)]:
+        return None
+    return value.transpose(perm.ravel().tolist())
+
+
+@_evaluates("ListDiff")
+def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
+    x, y = _known(inputs(0)), _known(inputs(1))
+    if x is None or y is None or not x.ndim == y.ndim == 1:
+        return None
+    kept = np.flatnonzero(~np.isin(x, y))
+    return kept.astype(np.int64) if tensor.value_index else x[kept]

@@ -273,7 +273,8 @@ class CondContext(ControlFlowContext):
     def AddOp(self, op: Operation) -> None:
         if not op._inputs:
             self._split_control_inputs(op)
-            op._add_control_input(self._pivot.op)
+            if not any(_contains(self, other._get_control_flow_context()) for other in op._control_inputs):
+                op._add_control_input(self._pivot.op)
         else:
             for i, tensor in enumerate(op.inputs):
                 if nodes.is_merge(op) and tensor.op.type == "NextIteration":

@@ -126,8 +126,7 @@ def _to_tensor(value: IndexedSlices, dtype: Any = None, name: str | None = None,
             "This may consume a large amount of memory.",
             stacklevel=2,
         )
-    rows = gradient_terms.element(value.dense_shape, 0)
-    return raw.UnsortedSegmentSum(value.values, value.indices, rows, name=name)
+    return raw.UnsortedSegmentSum(value.values, value.indices, value.dense_shape[0], name=name)
 
 
 conversion.register_tensor_conversion_function(IndexedSlices, _to_tensor)

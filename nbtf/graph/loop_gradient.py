@@ -100,8 +100,7 @@ class LoopGradient:
                 with inside(current), graph.colocate_with(value):
                     size = constant(-1, int32)
                     stack = raw.StackV2(size, elem_type=value.dtype.base_dtype, name="f_acc")
-                with graph.colocate_with(value):
-                    push = self._push(self.forward_context.AddValue(stack), value, dead_branch)
+                push = self._push(self.forward_context.AddValue(stack), value, dead_branch)
                 push.op._add_control_input(self.forward_index.op.inputs[0].op)  # after the counter
         return stack  # type: ignore[no-any-return]
 

@@ -144,7 +144,8 @@ class ScopeMixin:
         if op is None and not ignore_existing:
             raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
         if op is not None and not isinstance(op, Operation):
-            op = self.as_graph_element(op)
+            handle = getattr(op, "handle", None)  # a resource variable lives where its handle does
+            op = handle if isinstance(handle, Tensor) else self.as_graph_element(op)
             op = op.op if isinstance(op, Tensor) else op
         outer_devices, outer_colocation = self._devices, self._colocation
         self._devices = []  # a colocation outranks device scopes around it

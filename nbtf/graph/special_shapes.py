@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from nbtf import limits
-from nbtf.graph.constant_value import dims_from_value
+from nbtf.graph.constant_value import constant_value, dims_from_value
 from nbtf.graph.shape_inference import apply_rule
 from nbtf.graph.tensor import StaticDims, dims_text, merged_dims
-from nbtf.shapes import UNKNOWN, check
+from nbtf.shapes import UNKNOWN, check, product
 
 if TYPE_CHECKING:
     from nbtf.graph.operation import Operation
@@ -213,6 +213,100 @@ def _reshape(op: Operation) -> None:
         op._outputs[0]._dims = dims_from_value(op._inputs[1])
     else:
         apply_rule(op)
+
+
+# ---- rules that need elements, where not even their number is known ---------------------------------------------------
+
+
+def _after_the_rule(*op_types: str) -> Callable[[Callable[[Operation], None]], Callable[[Operation], None]]:
+    """What is known of outputs of which the rule could not tell even the rank."""
+
+    def register(fill: Callable[[Operation], None]) -> Callable[[Operation], None]:
+        def infer(op: Operation) -> None:
+            apply_rule(op)
+            if op._outputs[0]._dims is None:
+                fill(op)
+
+        for op_type in op_types:
+            SPECIAL[op_type] = infer
+        return fill
+
+    return register
+
+
+@_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
+@_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
+def _segments(op: Operation) -> None:
+    """TensorFlow does not look at the ids to tell how many segments there are."""
+    apply_rule(op)
+    data = op._inputs[0]._dims
+    op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
+
+
+@_after_the_rule(
+    "SparseSegmentSumWithNumSegments", "SparseSegmentMeanWithNumSegments", "SparseSegmentSqrtNWithNumSegments"
+)
+def _counted_segments(op: Operation) -> None:
+    data, count = op._inputs[0]._dims, constant_value(op._inputs[3])
+    if data:
+        op._outputs[0]._dims = (UNKNOWN if count is None else int(count), *data[1:])
+
+
+@_after_the_rule("SpaceToDepth", "DepthToSpace")
+def _blocks(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN,) * (5 if op.attrs.data_format == "NCHW_VECT_C" else 4)
+
+
+@_after_the_rule("UnravelIndex")
+def _unravel_index(op: Operation) -> None:
+    indices, dims = op._inputs[0]._dims, op._inputs[1]._dims
+    if indices is not None and dims is not None and len(dims) == 1:
+        size = product(indices) if UNKNOWN not in indices else UNKNOWN
+        op._outputs[0]._dims = (dims[0], size) if indices else dims
+
+
+@_after_the_rule("DynamicPartition")
+def _dynamic_partition(op: Operation) -> None:
+    data, partitions = op._inputs[0]._dims, op._inputs[1]._dims
+    if data is not None and partitions is not None:
+        for tensor in op._outputs:
+            tensor._dims = (UNKNOWN, *data[len(partitions) :])
+
+
+@_after_the_rule("DynamicStitch", "ParallelDynamicStitch")
+def _dynamic_stitch(op: Operation) -> None:
+    count = len(op._inputs) // 2
+    for indices, data in zip(op._inputs[:count], op._inputs[count:], strict=True):
+        if indices._dims is not None and data._dims is not None:
+            op._outputs[0]._dims = (UNKNOWN, *data._dims[len(indices._dims) :])
+            return
+
+
+@_shapes_of("ParallelConcat")
+def _parallel_concat(op: Operation) -> None:
+    op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
+
+
+@_shapes_of("SobolSample")
+def _sobol_sample(op: Operation) -> None:
+    count, dim = (constant_value(op._inputs[i]) for i in (1, 0))
+    op._outputs[0]._dims = tuple(UNKNOWN if one is None else int(one) for one in (count, dim))
+
+
+@_shapes_of("Einsum")
+def _einsum(op: Operation) -> None:
+    """The equation tells ranks that the inputs do not."""
+    terms, _, result = str(op.attrs.equation).partition("->")
+    dims = [
+        (UNKNOWN,) * len(term) if tensor._dims is None and "..." not in term else tensor._dims
+        for tensor, term in zip(op._inputs, terms.split(","), strict=False)
+    ]
+    if None not in dims:
+        rule = op.kind.shape_rule
+        assert rule is not None
+        (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
+    elif "..." not in result:
+        op._outputs[0]._dims = (UNKNOWN,) * len(result)
 
 
 # ---- flow of control -------------------------------------------------------------------------------------------------

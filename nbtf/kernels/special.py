@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numba.extending import register_jitable
 
+from nbtf.kernels import vector_math
 from nbtf.kernels.jit import scalar_rule
 
 EPSILON = 1.1e-16
@@ -27,7 +28,7 @@ BERNOULLI = (
 
 @scalar_rule
 def erf(x):
-    return math.erf(np.float64(x))
+    return vector_math.erf(x)
 
 
 @scalar_rule

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from nbtf import dtypes
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
@@ -18,7 +16,8 @@ bitcast = OpFunction("Bitcast")
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """x as `dtype`: floats are cut towards zero to become integers, complex numbers lose their imaginary part."""
     wanted = dtypes.as_dtype(dtype).base_dtype
-    if isinstance(x, Tensor) and x.dtype == wanted:
+    # a resource variable stays one: whoever takes it reads it
+    if (isinstance(x, Tensor) or isinstance(getattr(x, "handle", None), Tensor)) and x.dtype == wanted:
         return x
     with name_scope(name, "Cast", [x]) as scope:
         x = convert_to_tensor(x, name="x")
@@ -60,9 +59,6 @@ def to_complex128(x: Any, name: str | None = "ToComplex128") -> Any:
     return cast(x, dtypes.complex128, name)
 
 
-# ---- complex numbers -------------------------------------------------------------------------------------------------
-
-
 def conj(x: Any, name: str | None = None) -> Any:
     """The complex conjugate; real numbers as they are."""
     if isinstance(x, Tensor) and (x.dtype.is_floating or x.dtype.is_integer):
@@ -74,47 +70,3 @@ def conj(x: Any, name: str | None = None) -> Any:
         if x.dtype.is_floating or x.dtype.is_integer:
             return x
         raise TypeError(f"Expected numeric or variant tensor, got dtype {x.dtype!r}.")
-
-
-def complex(real: Any, imag: Any, name: str | None = None) -> Any:
-    """real + imag i: of float32 complex64, of float64 complex128. Raises TypeError for other dtypes."""
-    real = convert_to_tensor(real, name="real")
-    imag = convert_to_tensor(imag, name="imag")
-    with name_scope(name, "Complex", [real, imag]) as scope:
-        pair = (real.dtype.base_dtype, imag.dtype.base_dtype)
-        made = {
-            (dtypes.float32, dtypes.float32): dtypes.complex64,
-            (dtypes.float64, dtypes.float64): dtypes.complex128,
-        }
-        if pair not in made:
-            raise TypeError(
-                f"The `real` and `imag` components have incorrect types: {real.dtype.name} {imag.dtype.name}. "
-                "They must be consistent, and one of [tf.float32, tf.float64]"
-            )
-        return raw.Complex(real, imag, Tout=made[pair], name=scope)
-
-
-def real(input: Any, name: str | None = None) -> Any:
-    """The real part; real numbers as they are."""
-    with name_scope(name, "Real", [input]) as scope:
-        input = convert_to_tensor(input, name="input")
-        return raw.Real(input, Tout=input.dtype.real_dtype, name=scope) if input.dtype.is_complex else input
-
-
-def imag(input: Any, name: str | None = None) -> Any:
-    """The imaginary part; zeros for real numbers."""
-    with name_scope(name, "Imag", [input]) as scope:
-        input = convert_to_tensor(input, name="input")
-        if input.dtype.is_complex:
-            return raw.Imag(input, Tout=input.dtype.real_dtype, name=scope)
-        return raw.ZerosLike(input)
-
-
-def angle(input: Any, name: str | None = None) -> Any:
-    """The argument of complex numbers in radians; of real ones 0 or pi."""
-    with name_scope(name, "Angle", [input]) as scope:
-        input = convert_to_tensor(input, name="input")
-        if input.dtype.is_complex:
-            return raw.Angle(input, Tout=input.dtype.real_dtype, name=scope)
-        zeros = raw.ZerosLike(input)
-        return raw.SelectV2(raw.Less(input, 0), np.pi * raw.OnesLike(input), zeros)

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from nbtf import dtypes
+from nbtf import dtypes, tensor_shape
 from nbtf.array.filling import range as range_of
 from nbtf.array.filling import zeros
-from nbtf.array.shapes import rank, reshape, shape
+from nbtf.array.shapes import rank, reshape
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
-from nbtf.graph.tensor import Tensor
-from nbtf.math.casting import cast, conj, real
+from nbtf.math.casting import cast, conj
+from nbtf.math.complex_numbers import real
 from nbtf.math.operands import add
 
 arg_max = OpFunction("ArgMax", "arg_max")
@@ -27,8 +27,9 @@ def reduction_dims(x: Any, axis: Any) -> Any:
     """The axes to reduce: `axis`, or all of them."""
     if axis is not None:
         return axis
-    if isinstance(x, Tensor) and x.dims is not None:
-        return constant(np.arange(len(x.dims), dtype=np.int32))
+    static = getattr(x, "shape", None)  # of a tensor or a variable
+    if isinstance(static, tensor_shape.TensorShape) and static.ndims is not None:
+        return constant(np.arange(static.ndims, dtype=np.int32))
     return range_of(0, rank(x))
 
 
@@ -99,6 +100,30 @@ def add_n(inputs: Any, name: str | None = None) -> Any:
     return raw.AddN(tensors, name=name)
 
 
+def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: str | None = None) -> Any:
+    """`add_n` that checks shape and dtype. Raises ValueError or TypeError where they do not fit."""
+    problem = "inputs must be a list of at least one Tensor with the same dtype and shape"
+    if not isinstance(inputs, (list, tuple)) or not inputs:
+        raise ValueError(problem)
+    tensors = [convert_to_tensor(value) for value in inputs]
+    if any(tensor.dtype != tensors[0].dtype for tensor in tensors):
+        raise ValueError(problem)
+    merged = tensor_shape.unknown_shape() if shape is None else tensor_shape.as_shape(shape)
+    for tensor in tensors:
+        merged = merged.merge_with(tensor.shape)
+    if tensor_dtype is not None and dtypes.as_dtype(tensor_dtype) != tensors[0].dtype:
+        raise TypeError(
+            f"The `tensor_dtype` argument is {tensor_dtype}, but `input` is of type {tensors[0].dtype}. "
+            "These must be equal. Try casting the input to the desired type."
+        )
+    return add_n(tensors, name)
+
+
+def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+    """The square root of the sum of squares over `axis`."""
+    return reduced(raw.EuclideanNorm, input_tensor, axis, keepdims, name)
+
+
 def reduce_logsumexp(
     input_tensor: Any,
     axis: Any = None,
@@ -116,7 +141,7 @@ def reduce_logsumexp(
         offset = raw.StopGradient(finite)
         total = raw.Log(reduce_sum(raw.Exp(raw.Sub(input_tensor, offset)), axis, keepdims))
         if not keepdims:
-            offset = reshape(offset, shape(total))
+            offset = reshape(offset, raw.Shape(total))
         return add(total, offset, name=scope)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from nbtf import dtypes, shapes
 from nbtf.graph.registry import elementwise, op
+from nbtf.ops import derivatives
 from nbtf.shapes import check
 
 _WIDENED = {dtypes.float16: "_half_to_float32", dtypes.bfloat16: "_bfloat16_to_float32"}
@@ -52,6 +53,7 @@ elementwise(
     "Cast",
     1,
     lower=_lower_cast,
+    gradient=derivatives.cast_grad,
     doc="""Every numeric dtype to every other. A complex number gives its real part; a number becomes the bool whether
     it is not 0. A float is truncated towards 0; NaN and what the target cannot hold become the least int32, the least
     int64 or (of uint64) 2^63. Narrower integers keep the low bits of the int32, uint32 of the int64, that the float is cast to.""",
@@ -66,12 +68,14 @@ elementwise("_float32_to_half", 1, rule="float32_to_half")
 elementwise("_bfloat16_to_float32", 1, rule="bfloat16_to_float32")
 elementwise("_float32_to_bfloat16", 1, rule="float32_to_bfloat16")
 
-elementwise("Complex", 2, rule="complex_of", doc="Complex numbers from real and imaginary parts.")
-elementwise("Real", 1)
-elementwise("Imag", 1)
-elementwise("Conj", 1)
-elementwise("ComplexAbs", 1, rule="complex_abs", doc="|x| of complex numbers.")
-elementwise("Angle", 1, doc="Argument of complex numbers, in radians.")
+elementwise(
+    "Complex", 2, rule="complex_of", gradient=derivatives.complex, doc="Complex numbers from real and imaginary parts."
+)
+elementwise("Real", 1, gradient=derivatives.real)
+elementwise("Imag", 1, gradient=derivatives.imag)
+elementwise("Conj", 1, gradient=derivatives.conj_grad)
+elementwise("ComplexAbs", 1, rule="complex_abs", gradient=derivatives.complex_abs, doc="|x| of complex numbers.")
+elementwise("Angle", 1, gradient=derivatives.angle, doc="Argument of complex numbers, in radians.")
 
 _ITEM_BYTES = tuple(
     dtypes.as_dtype(i).itemsize if i in dtypes.DTYPES and dtypes.as_dtype(i).is_numpy_compatible else 0

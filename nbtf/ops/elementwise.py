@@ -8,7 +8,8 @@ import operator
 import numpy as np
 
 from nbtf import dtypes, shapes
-from nbtf.graph.registry import elementwise, op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, elementwise, op
+from nbtf.ops import derivatives
 from nbtf.shapes import check, merged
 
 
@@ -25,69 +26,102 @@ def _on_strings(op_type):
 
 # ---- arithmetic ------------------------------------------------------------------------------------------------------
 
-elementwise("Add", 2, lower=_on_strings("_JoinedPairs"), doc="x + y; strings are joined.")
-elementwise("AddV2", 2, rule="add")
-elementwise("Sub", 2)
-elementwise("Mul", 2)
-elementwise("MulNoNan", 2, doc="x * y, and 0 where y is 0, whatever x is.")
-elementwise("RealDiv", 2, rule="divide")
-elementwise("Div", 2, rule="divide", doc="x / y; of integers the quotient is truncated.")
-elementwise("DivNoNan", 2, doc="x / y, and 0 where y is 0.")
-elementwise("FloorDiv", 2)
-elementwise("TruncateDiv", 2)
-elementwise("FloorMod", 2, doc="Remainder of floored division: it has the sign of y.")
+elementwise("Add", 2, lower=_on_strings("_JoinedPairs"), gradient=derivatives.add, doc="x + y; strings are joined.")
+elementwise("AddV2", 2, rule="add", gradient=derivatives.add)
+elementwise("Sub", 2, gradient=derivatives.sub)
+elementwise("Mul", 2, gradient=derivatives.mul)
+elementwise("MulNoNan", 2, gradient=derivatives.mul_no_nan, doc="x * y, and 0 where y is 0, whatever x is.")
+elementwise("RealDiv", 2, rule="divide", gradient=derivatives.quotient("RealDiv"))
+elementwise(
+    "Div",
+    2,
+    rule="divide",
+    gradient=derivatives.quotient("RealDiv", "truediv"),
+    doc="x / y; of integers the quotient is truncated.",
+)
+elementwise("DivNoNan", 2, gradient=derivatives.quotient("DivNoNan", "div_no_nan"), doc="x / y, and 0 where y is 0.")
+elementwise("FloorDiv", 2, gradient=derivatives.no_operand)
+elementwise("TruncateDiv", 2, gradient=derivatives.no_operand)
+elementwise("FloorMod", 2, gradient=derivatives.floor_mod, doc="Remainder of floored division: it has the sign of y.")
 elementwise("TruncateMod", 2, doc="Remainder of truncated division: it has the sign of x.")
 elementwise("Mod", 2, rule="truncate_mod", doc="Remainder of truncated division: it has the sign of x.")
-elementwise("Pow", 2, doc="x to the power y; whole numbers refuse negative powers and wrap.")
-elementwise("SquaredDifference", 2, doc="(x - y) times its conjugate.")
-elementwise("Maximum", 2)
-elementwise("Minimum", 2)
-elementwise("Xdivy", 2, doc="x / y, and 0 where x is 0.")
-elementwise("Xlogy", 2, doc="x log(y), and 0 where x is 0.")
-elementwise("Xlog1py", 2, rule="xlog1py", doc="x log(1 + y), and 0 where x is 0.")
-elementwise("Atan2", 2, rule="atan2", doc="Angle of the point (x, y), inputs y and x.")
-elementwise("NextAfter", 2, doc="The number next to x in the direction of y.")
+elementwise("Pow", 2, gradient=derivatives.pow, doc="x to the power y; whole numbers refuse negative powers and wrap.")
+elementwise("SquaredDifference", 2, gradient=derivatives.squared_difference, doc="(x - y) times its conjugate.")
+elementwise("Maximum", 2, gradient=derivatives.extremum("GreaterEqual"))
+elementwise("Minimum", 2, gradient=derivatives.extremum("LessEqual"))
+elementwise("Xdivy", 2, gradient=derivatives.xdivy, doc="x / y, and 0 where x is 0.")
+elementwise("Xlogy", 2, gradient=derivatives.xlogy, doc="x log(y), and 0 where x is 0.")
+elementwise("Xlog1py", 2, rule="xlog1py", gradient=derivatives.xlog1py, doc="x log(1 + y), and 0 where x is 0.")
+elementwise("Atan2", 2, rule="atan2", gradient=derivatives.atan2, doc="Angle of the point (x, y), inputs y and x.")
+elementwise("NextAfter", 2, gradient=derivatives.next_after, doc="The number next to x in the direction of y.")
 
-elementwise("Abs", 1)
-elementwise("Neg", 1)
-elementwise("Sign", 1, doc="-1, 0 or 1; x / |x| of a complex number.")
-elementwise("Square", 1)
-elementwise("Sqrt", 1)
-elementwise("Rsqrt", 1)
-elementwise("Reciprocal", 1)
-elementwise("Inv", 1, rule="reciprocal")
-elementwise("OnesLike", 1, doc="Ones of the shape and dtype of x.")
+elementwise("Abs", 1, gradient=derivatives.abs)
+elementwise("Neg", 1, gradient=derivatives.neg)
+elementwise("Sign", 1, gradient=derivatives.sign, doc="-1, 0 or 1; x / |x| of a complex number.")
+elementwise("Square", 1, gradient=derivatives.square)
+elementwise("Sqrt", 1, gradient=derivatives.by_op_at_once("SqrtGrad"))
+elementwise("Rsqrt", 1, gradient=derivatives.by_op_at_once("RsqrtGrad"))
+elementwise("Reciprocal", 1, gradient=derivatives.by_op_at_once("ReciprocalGrad"))
+elementwise("Inv", 1, rule="reciprocal", gradient=derivatives.by_op_at_once("ReciprocalGrad"))
+elementwise("OnesLike", 1, gradient=NOT_DIFFERENTIABLE, doc="Ones of the shape and dtype of x.")
 
 # ---- transcendental functions ----------------------------------------------------------------------------------------
 
-for _name in """Exp Expm1 Log Log1p Sin Cos Tan Asin Acos Atan Sinh Cosh Tanh Asinh Acosh Atanh""".split():
-    elementwise(_name, 1)
-elementwise("Sigmoid", 1, doc="1 / (1 + exp(-x)).")
+elementwise("Exp", 1, gradient=derivatives.exp)
+elementwise("Expm1", 1, gradient=derivatives.expm1)
+elementwise("Log", 1, gradient=derivatives.log)
+elementwise("Log1p", 1, gradient=derivatives.log1p)
+elementwise("Sin", 1, gradient=derivatives.sin)
+elementwise("Cos", 1, gradient=derivatives.cos)
+elementwise("Tan", 1, gradient=derivatives.tan)
+elementwise("Asin", 1, gradient=derivatives.asin)
+elementwise("Acos", 1, gradient=derivatives.acos)
+elementwise("Atan", 1, gradient=derivatives.atan)
+elementwise("Sinh", 1, gradient=derivatives.sinh)
+elementwise("Cosh", 1, gradient=derivatives.cosh)
+elementwise("Tanh", 1, gradient=derivatives.by_op("TanhGrad"))
+elementwise("Asinh", 1, gradient=derivatives.asinh)
+elementwise("Acosh", 1, gradient=derivatives.acosh)
+elementwise("Atanh", 1, gradient=derivatives.atanh)
+elementwise("Sigmoid", 1, gradient=derivatives.by_op("SigmoidGrad"), doc="1 / (1 + exp(-x)).")
 
 # gradients from the output y
-for _name in """SqrtGrad RsqrtGrad ReciprocalGrad SigmoidGrad TanhGrad""".split():
-    elementwise(_name, 2, alike=2, doc=f"Gradient of {_name[:-4]} for the gradient dy, from its output y.")
+for _name, _gradient in {
+    "SqrtGrad": derivatives.sqrt_grad,
+    "RsqrtGrad": derivatives.rsqrt_grad,
+    "ReciprocalGrad": derivatives.reciprocal_grad,
+    "SigmoidGrad": derivatives.sigmoid_grad,
+    "TanhGrad": derivatives.tanh_grad,
+}.items():
+    elementwise(_name, 2, alike=2, gradient=_gradient, doc=f"Gradient of {_name[:-4]} for dy, from its output y.")
 elementwise(
-    "InvGrad", 2, rule="reciprocal_grad", alike=2, doc="Gradient of Inv for the gradient dy, from its output y."
+    "InvGrad",
+    2,
+    rule="reciprocal_grad",
+    alike=2,
+    gradient=derivatives.reciprocal_grad,
+    doc="Gradient of Inv for the gradient dy, from its output y.",
 )
 
 # ---- rounding --------------------------------------------------------------------------------------------------------
 
-elementwise("Ceil", 1)
-elementwise("Floor", 1)
-elementwise("Round", 1, doc="Nearest whole number, of two the even one.")
-elementwise("Rint", 1, rule="round", doc="Nearest whole number, of two the even one.")
+elementwise("Ceil", 1, gradient=derivatives.no_operand)
+elementwise("Floor", 1, gradient=derivatives.no_operand)
+elementwise("Round", 1, gradient=derivatives.no_operand, doc="Nearest whole number, of two the even one.")
+elementwise("Rint", 1, rule="round", gradient=derivatives.no_operand, doc="Nearest whole number, of two the even one.")
 
 # ---- comparisons and logic -------------------------------------------------------------------------------------------
 
-elementwise("Less", 2)
-elementwise("LessEqual", 2)
-elementwise("Greater", 2)
-elementwise("GreaterEqual", 2)
-elementwise("ApproximateEqual", 2, scalars=("tolerance",), alike=2, doc="|x - y| < tolerance.")
-elementwise("LogicalAnd", 2)
-elementwise("LogicalOr", 2)
-elementwise("LogicalNot", 1)
+elementwise("Less", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("LessEqual", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("Greater", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("GreaterEqual", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise(
+    "ApproximateEqual", 2, scalars=("tolerance",), alike=2, gradient=NOT_DIFFERENTIABLE, doc="|x - y| < tolerance."
+)
+elementwise("LogicalAnd", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("LogicalOr", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("LogicalNot", 1, gradient=NOT_DIFFERENTIABLE)
 elementwise("IsNan", 1)
 elementwise("IsInf", 1)
 elementwise("IsFinite", 1)
@@ -122,6 +156,7 @@ class Equal:
 
     rule = "equal"
     lower = _lower_equality
+    gradient = NOT_DIFFERENTIABLE
     shape = _equality_shape
 
 
@@ -131,6 +166,7 @@ class NotEqual:
 
     rule = "not_equal"
     lower = _lower_equality
+    gradient = NOT_DIFFERENTIABLE
     shape = _equality_shape
 
 
@@ -171,18 +207,36 @@ class JoinedPairs:
 
 # ---- bits ------------------------------------------------------------------------------------------------------------
 
-elementwise("BitwiseAnd", 2)
-elementwise("BitwiseOr", 2)
-elementwise("BitwiseXor", 2)
-elementwise("LeftShift", 2, doc="x shifted by y bits; y is clamped to what x has.")
-elementwise("RightShift", 2, doc="x shifted by y bits, signed x keeping its sign; y is clamped to what x has.")
-elementwise("Invert", 1)
-elementwise("PopulationCount", 1, doc="Number of bits set in x, as uint8.")
+elementwise("BitwiseAnd", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("BitwiseOr", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("BitwiseXor", 2, gradient=NOT_DIFFERENTIABLE)
+elementwise("LeftShift", 2, gradient=NOT_DIFFERENTIABLE, doc="x shifted by y bits; y is clamped to what x has.")
+elementwise(
+    "RightShift",
+    2,
+    gradient=NOT_DIFFERENTIABLE,
+    doc="x shifted by y bits, signed x keeping its sign; y is clamped to what x has.",
+)
+elementwise("Invert", 1, gradient=NOT_DIFFERENTIABLE)
+elementwise("PopulationCount", 1, gradient=NOT_DIFFERENTIABLE, doc="Number of bits set in x, as uint8.")
 
 # ---- choice ----------------------------------------------------------------------------------------------------------
 
-elementwise("SelectV2", 3, rule="select", moves=("t", "e", "output"), doc="t where the condition holds, else e.")
-elementwise("ClipByValue", 3, alike=1, doc="min(max(t, clip_value_min), clip_value_max); bounds are scalars or like t.")
+elementwise(
+    "SelectV2",
+    3,
+    rule="select",
+    moves=("t", "e", "output"),
+    gradient=derivatives.select_v2,
+    doc="t where the condition holds, else e.",
+)
+elementwise(
+    "ClipByValue",
+    3,
+    alike=1,
+    gradient=derivatives.clip_by_value,
+    doc="min(max(t, clip_value_min), clip_value_max); bounds are scalars or like t.",
+)
 
 
 @op("Select")
@@ -191,6 +245,7 @@ class Select:
 
     kernel = "select_rows"
     moves = ("t", "e", "output")
+    gradient = derivatives.select
 
     def shape(condition, t, e, out):
         fits = len(t) == len(e)
@@ -226,6 +281,7 @@ class AddN:
 
     kernel = "add_n"
     lower = _lower_sum_of_variants
+    gradient = derivatives.add_n
 
     def shape(inputs, out):
         first = inputs[0]
@@ -241,12 +297,20 @@ class AddN:
             out.append(dim)
 
 
+@op("_ElementwiseChain")
+class ElementwiseChain:
+    """Several elementwise ops, one block of elements after the other through all of them."""
+
+    steps = True
+
+
 @op("CheckNumerics")
 class CheckNumerics:
     """The tensor itself, refused if any of its elements is NaN or infinite."""
 
     kernel = "check_numerics"
     told_by = "message"
+    gradient = derivatives.check_numerics
 
     def shape(tensor, out):
         shapes.copy_dims(tensor, out)
@@ -258,6 +322,7 @@ class CheckNumericsV2:
 
     kernel = "check_numerics_signed"
     told_by = "message"
+    gradient = derivatives.check_numerics_signed
 
     def shape(tensor, out):
         shapes.copy_dims(tensor, out)
@@ -273,6 +338,7 @@ class ZerosLike:
     """Zeros of the shape and dtype of x; of strings, empty ones; of variants, lists and optionals of zeros."""
 
     kernel = "zeros_like"
+    gradient = NOT_DIFFERENTIABLE
     lower = _lower_zeros_of_variants
     moves = ("x", "y")
 

@@ -6,8 +6,32 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _size(x, axes):
+    return terms.reduce_prod(terms.shape(x)[-axes:])
+
+
+def _of_fft(inverse, axes):
+    def gradient(op, dy):
+        size = terms.cast(_size(dy, axes), dy.dtype)
+        return getattr(raw, inverse)(dy) * size
+
+    return gradient
+
+
+def _of_inverse_fft(forward, axes):
+    def gradient(op, dy):
+        real = dy.dtype.real_dtype
+        size = terms.cast(1.0 / terms.cast(_size(dy, axes), real), dy.dtype)
+        return getattr(raw, forward)(dy) * size
+
+    return gradient
+
 
 Array = np.ndarray[Any, Any]
 
@@ -34,6 +58,7 @@ class FFT:
 
     host, shape = _transform(np.fft.fftn, 1)
     checked = True
+    gradient = _of_fft("IFFT", 1)
 
 
 @op("FFT2D")
@@ -42,6 +67,7 @@ class FFT2D:
 
     host, shape = _transform(np.fft.fftn, 2)
     checked = True
+    gradient = _of_fft("IFFT2D", 2)
 
 
 @op("FFT3D")
@@ -50,6 +76,7 @@ class FFT3D:
 
     host, shape = _transform(np.fft.fftn, 3)
     checked = True
+    gradient = _of_fft("IFFT3D", 3)
 
 
 @op("IFFT")
@@ -58,6 +85,7 @@ class IFFT:
 
     host, shape = _transform(np.fft.ifftn, 1)
     checked = True
+    gradient = _of_inverse_fft("FFT", 1)
 
 
 @op("IFFT2D")
@@ -66,6 +94,7 @@ class IFFT2D:
 
     host, shape = _transform(np.fft.ifftn, 2)
     checked = True
+    gradient = _of_inverse_fft("FFT2D", 2)
 
 
 @op("IFFT3D")
@@ -74,6 +103,7 @@ class IFFT3D:
 
     host, shape = _transform(np.fft.ifftn, 3)
     checked = True
+    gradient = _of_inverse_fft("FFT3D", 3)
 
 
 # ---- real numbers and half a spectrum ----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Boxes and colours of images."""
 
 from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, precondition
 
 # ---- non-maximum suppression -----------------------------------------------------------------------------------------
@@ -57,6 +57,7 @@ class NonMaxSuppression:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(boxes, scores, max_output_size: Value, max_output_size_dims, iou_threshold):
         _check_candidates(boxes, scores, max_output_size, max_output_size_dims)
@@ -72,6 +73,7 @@ class NonMaxSuppressionV2:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(boxes, scores, max_output_size: Value, max_output_size_dims, iou_threshold: Value, iou_threshold_dims):
         _check_candidates(boxes, scores, max_output_size, max_output_size_dims)
@@ -174,6 +176,7 @@ class NonMaxSuppressionWithOverlaps:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(overlaps, scores, max_output_size: Value, max_output_size_dims, overlap_threshold, score_threshold):
         check(len(overlaps) == 2, "overlaps must be 2-D{}", overlaps)
@@ -206,6 +209,7 @@ class DrawBoundingBoxes:
     """images [N, H, W, 1, 3 or 4] with the edges of boxes [N, B, (y1, x1, y2, x2)] drawn in ten colours by turns."""
 
     kernel = "draw_bounding_boxes"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(images, boxes):
         _check_drawing(images, boxes)
@@ -254,6 +258,7 @@ class HSVToRGB:
 
     kernel = "hsv_to_rgb"
     shape = _three_channels
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AdjustContrastv2")

@@ -6,8 +6,117 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, check, may_equal
+
+
+def _conjugate_transpose(x):
+    """The matrices of x, transposed and conjugated."""
+    with terms.op_scope("adjoint"), terms.op_scope("matrix_transpose"):
+        if x.dims is not None:
+            rank = len(x.dims)
+            perm = [*range(rank - 2), rank - 1, rank - 2]
+        else:
+            rank = terms.rank(x)
+            perm = terms.concat([raw.Range(0, rank - 2, 1, name="range"), [rank - 1, rank - 2]], 0)
+        swap = raw.ConjugateTranspose if x.dtype.is_complex else raw.Transpose
+        return swap(x, perm, name="transpose")
+
+
+def _eye(rows, batch, dtype):
+    """Identity matrices [*batch, rows, rows]."""
+    with terms.op_scope("eye"):
+        diagonal_shape = terms.concat([batch, [raw.Minimum(rows, rows)]], 0)
+        return raw.MatrixDiagV3(terms.ones(diagonal_shape, dtype), 0, -1, -1, 0, name="diag")
+
+
+def _solved(matrix, rhs, **attrs):
+    with terms.op_scope("triangular_solve"):
+        return raw.MatrixTriangularSolve(matrix, rhs, **attrs)
+
+
+def _safe_reciprocal(x, epsilon=1e-20):
+    """1/x, and 0 where x is 0."""
+    return x * raw.Reciprocal(x * x + epsilon)
+
+
+def _inverse_gradient(op, dy):
+    inverse = op.outputs[0]
+    if op.attrs.adjoint:
+        return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_a=True))
+    return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_b=True), adjoint_a=True)
+
+
+def _determinant_gradient(op, dy):
+    x, y = op.inputs[0], op.outputs[0]
+    adjoint_inverse = raw.MatrixInverse(x, adjoint=True)
+    return raw.Reshape(dy * y, terms.concat([terms.shape(y), [1, 1]], 0)) * adjoint_inverse
+
+
+def _cholesky_gradient(op, dy):
+    lower = op.outputs[0]
+    rows, batch = terms.shape(lower)[-1], terms.shape(lower)[:-2]
+    inverse = _solved(lower, _eye(rows, batch, lower.dtype))
+    middle = terms.matmul(lower, dy, adjoint_a=True)
+    middle = _set_diag(middle, 0.5 * _diag_part(middle))
+    middle = raw.MatrixBandPart(middle, -1, 0)
+    dx = terms.matmul(terms.matmul(inverse, middle, adjoint_a=True), inverse)
+    dx += _conjugate_transpose(dx)
+    return dx * 0.5
+
+
+def _solve_gradient(op, dy):
+    a, x = op.inputs[0], op.outputs[0]
+    d_rhs = raw.MatrixSolve(a, dy, adjoint=not op.attrs.adjoint)
+    if op.attrs.adjoint:
+        return -terms.matmul(x, d_rhs, adjoint_b=True), d_rhs
+    return -terms.matmul(d_rhs, x, adjoint_b=True), d_rhs
+
+
+def _triangular_solve_gradient(op, dy):
+    a, b = op.inputs
+    x = op.outputs[0]
+    lower, adjoint = op.attrs.lower, op.attrs.adjoint
+    d_rhs = _solved(a, dy, lower=lower, adjoint=not adjoint)
+    da = -terms.matmul(x, d_rhs, adjoint_b=True) if adjoint else -terms.matmul(d_rhs, x, adjoint_b=True)
+    da = raw.MatrixBandPart(da, -1, 0) if lower else raw.MatrixBandPart(da, 0, -1)
+    if terms.fully_known(a.dims) and terms.fully_known(b.dims) and a.dims[:-2] == b.dims[:-2]:
+        return da, d_rhs
+    a_shape, b_shape = terms.shape(a), terms.shape(b)
+    a_axes, b_axes = raw.BroadcastGradientArgs(a_shape[:-2], b_shape[:-2])
+    da = raw.Reshape(terms.reduce_sum(da, a_axes), a_shape)
+    return da, raw.Reshape(terms.reduce_sum(d_rhs, b_axes), b_shape)
+
+
+def _eigen_gradient(op, d_e, d_v):
+    """Infinite where eigenvalues are equal: their vectors are not determined then."""
+    e, v = op.outputs
+    with terms.after(d_e, d_v):
+        if op.attrs.compute_v:
+            differences = raw.ExpandDims(e, -2) - raw.ExpandDims(e, -1)
+            f = _set_diag(_safe_reciprocal(differences), terms.zeros_like(e))
+            inner = _diag(d_e) + f * terms.matmul(v, d_v, adjoint_a=True)
+        else:
+            _, v = raw.SelfAdjointEigV2(op.inputs[0])
+            inner = _diag(d_e)
+        dx = terms.matmul(v, terms.matmul(inner, v, adjoint_b=True))
+        dx = raw.MatrixBandPart(dx + _conjugate_transpose(dx), -1, 0)
+        return _set_diag(dx, 0.5 * _diag_part(dx))
+
+
+def _diag_part(x):
+    return raw.MatrixDiagPartV3(x, 0, 0, name="diag_part")
+
+
+def _set_diag(x, diagonal):
+    return raw.MatrixSetDiagV3(x, diagonal, 0, name="set_diag")
+
+
+def _diag(diagonal):
+    return raw.MatrixDiagV3(diagonal, 0, -1, -1, 0, name="diag")
+
 
 Array = np.ndarray[Any, Any]
 
@@ -49,6 +158,7 @@ class MatrixDeterminant:
     host = _determinant
     checked = True
     shape = _without_matrix
+    gradient = {"MatrixDeterminant": _determinant_gradient}
 
 
 def _log_determinant(call, input: Array) -> tuple[Array, Array]:
@@ -68,6 +178,10 @@ class LogMatrixDeterminant:
         for i in range(len(input) - 2):
             out[0].append(input[i])
             out[1].append(input[i])
+
+    def gradient(op, _, dy):
+        adjoint_inverse = raw.MatrixInverse(op.inputs[0], adjoint=True)
+        return raw.Reshape(dy, terms.concat([terms.shape(dy), [1, 1]], 0)) * adjoint_inverse
 
 
 def _adjoint(x: Array) -> Array:
@@ -97,6 +211,7 @@ class MatrixInverse:
     host = _inverse
     checked = True
     shape = _same_square
+    gradient = {"MatrixInverse": _inverse_gradient}
 
 
 def _each_matrix(function: Callable[..., Any], *inputs: Array) -> list[Any]:
@@ -131,6 +246,7 @@ class Cholesky:
     host = _cholesky
     checked = True
     shape = _same_square
+    gradient = {"Cholesky": _cholesky_gradient}
 
 
 def _cholesky_gradient(call, lower: Array, grad: Array) -> Array:
@@ -359,6 +475,7 @@ class SelfAdjointEigV2:
     host = _eigenvalues
     checked = True
     shape = _eigen_shape
+    gradient = {"SelfAdjointEigV2": _eigen_gradient}
 
 
 @op("Eig")
@@ -417,6 +534,7 @@ class MatrixSolve:
     host = _solve
     checked = True
     shape = _solution
+    gradient = {"MatrixSolve": _solve_gradient}
 
 
 def _substitute(call, matrix: Array, rhs: Array) -> Array:
@@ -442,6 +560,7 @@ class MatrixTriangularSolve:
 
     host = _substitute
     checked = True
+    gradient = {"MatrixTriangularSolve": _triangular_solve_gradient}
 
     def shape(matrix, rhs, out):
         _check_square(matrix)

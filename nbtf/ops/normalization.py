@@ -2,8 +2,36 @@
 
 from collections.abc import Sequence
 
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check, check_rank, copy_dims, equal_dims, may_equal
+
+_TO_CHANNELS_LAST = {"NCHW": [0, 2, 3, 1], "NCDHW": [0, 2, 3, 4, 1]}
+_TO_CHANNELS_FIRST = {"NCHW": [0, 3, 1, 2], "NCDHW": [0, 4, 1, 2, 3]}
+
+
+def _batch_norm_gradient(grad_op):
+    """The gradient of a FusedBatchNorm, by the op `grad_op`; outputs but y have none."""
+
+    def gradient(op, dy, *_):
+        x, scale, _, mean, variance = op.inputs
+        attrs = {"epsilon": op.attrs.epsilon, "data_format": op.attrs.data_format, "is_training": op.attrs.is_training}
+        third = op.outputs[5:6]
+        if op.attrs.is_training:
+            found = getattr(raw, grad_op)(dy, x, scale, op.outputs[3], op.outputs[4], *third, **attrs)
+            return *found[:3], None, None
+        layout = op.attrs.data_format
+        if layout in _TO_CHANNELS_LAST:
+            x = terms.transpose(x, _TO_CHANNELS_LAST[layout])
+            dy = terms.transpose(dy, _TO_CHANNELS_LAST[layout])
+        attrs["data_format"] = "NHWC" if layout in ("NCHW", "NHWC") else "NDHWC"
+        dx, d_scale, d_offset, *_ = getattr(raw, grad_op)(dy, x, scale, mean, variance, *third, **attrs)
+        if layout in _TO_CHANNELS_FIRST:
+            dx = terms.transpose(dx, _TO_CHANNELS_FIRST[layout])
+        return dx, d_scale, d_offset, None, None
+
+    return gradient
 
 
 def normalized_channels(
@@ -48,6 +76,10 @@ class FusedBatchNorm:
 
     kernel = "fused_batch_norm"
     workspace = {"means": "float64", "variances": "float64"}
+    gradient = {
+        "FusedBatchNorm": _batch_norm_gradient("FusedBatchNormGrad"),
+        "FusedBatchNormV2": _batch_norm_gradient("FusedBatchNormGradV2"),
+    }
 
     def workspace_size(scale):
         return (scale[0], scale[0])
@@ -68,6 +100,7 @@ class FusedBatchNormV3:
 
     kernel = "fused_batch_norm_v3"
     workspace = {"means": "float64", "variances": "float64"}
+    gradient = _batch_norm_gradient("FusedBatchNormGradV3")
 
     def workspace_size(scale):
         return (scale[0], scale[0])
@@ -139,6 +172,11 @@ class BatchNormWithGlobalNormalization:
         check_rank(beta, 1)
         return (t[0], t[1], t[2], equal_dims(channels, beta[0]))
 
+    def gradient(op, dy):
+        t, m, v, _, gamma = op.inputs
+        attrs = {name: getattr(op.attrs, name) for name in ("variance_epsilon", "scale_after_normalization")}
+        return list(raw.BatchNormWithGlobalNormalizationGrad(t, m, v, gamma, dy, **attrs))
+
 
 @op("BatchNormWithGlobalNormalizationGrad")
 class BatchNormWithGlobalNormalizationGrad:
@@ -172,6 +210,10 @@ class LRN:
     def shape(input, out):
         check_rank(input, 4)
         copy_dims(input, out)
+
+    def gradient(op, dy):
+        attrs = {name: getattr(op.attrs, name) for name in ("depth_radius", "bias", "alpha", "beta")}
+        return raw.LRNGrad(dy, op.inputs[0], op.outputs[0], **attrs)
 
 
 @op("LRNGrad")

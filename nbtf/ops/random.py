@@ -4,7 +4,7 @@ A stateful node keeps the place in its stream from run to run, for the life of t
 that the session chooses.
 """
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
 
 KEPT = {"stream": 1, "entropy": 2}
@@ -55,6 +55,7 @@ class RandomUniform:
     stateful = True
     keeps = KEPT
     shape = _of_shape
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("RandomUniformInt")
@@ -75,6 +76,7 @@ class RandomStandardNormal:
     stateful = True
     keeps = KEPT
     shape = _of_shape
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("TruncatedNormal")
@@ -85,6 +87,7 @@ class TruncatedNormal:
     stateful = True
     keeps = KEPT
     shape = _of_shape
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("RandomShuffle")
@@ -95,6 +98,7 @@ class RandomShuffle:
     stateful = True
     keeps = KEPT
     moves = ("value", "output")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(value, out):
         for i in range(len(value)):
@@ -110,6 +114,7 @@ class Multinomial:
     keeps = KEPT
     workspace = {"cdf": "float64"}
     workspace_size = _class_count
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(logits, num_samples: Value, out):
         _choices(logits, num_samples, out)
@@ -171,6 +176,7 @@ class StatelessRandomUniform:
 
     kernel = "stateless_random_uniform"
     shape = _of_shape_and_seed
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatelessRandomNormal")
@@ -179,6 +185,7 @@ class StatelessRandomNormal:
 
     kernel = "stateless_random_normal"
     shape = _of_shape_and_seed
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatelessTruncatedNormal")
@@ -187,6 +194,7 @@ class StatelessTruncatedNormal:
 
     kernel = "stateless_truncated_normal"
     shape = _of_shape_and_seed
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatelessRandomUniformInt")
@@ -194,6 +202,7 @@ class StatelessRandomUniformInt:
     """Integers in [minval, maxval) of the given shape. seed [2]."""
 
     kernel = "stateless_random_uniform_int"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(shape: Value, shape_dims, seed, minval, maxval, out):
         _check_seed(seed)
@@ -209,6 +218,7 @@ class StatelessMultinomial:
     kernel = "stateless_multinomial"
     workspace = {"cdf": "float64"}
     workspace_size = _class_count
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(logits, num_samples: Value, seed, out):
         _check_seed(seed)

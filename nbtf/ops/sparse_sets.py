@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse import check_sparse, reduced_sparse
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
 
@@ -116,6 +116,7 @@ class SparseAddGrad:
     """The gradient of each sum for the entries of a and b that went into it; zero for those dropped."""
 
     host = _sparse_add_grad
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(backprop_val_grad, a_indices, b_indices, sum_indices):
         check(
@@ -196,6 +197,7 @@ class SparseConcat:
     """N sparse tensors joined along an axis: indices N x [n_k, r], values N x [n_k], shapes N x [r]."""
 
     host = _sparse_concat
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(indices, values, shapes):
         total, rank = 0, UNKNOWN

@@ -1,6 +1,6 @@
 """Tensor lists: variants that hold tensors of one dtype. A list is a value: each op makes a new one and changes none."""
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 
 
 def element_dtype(node):
@@ -73,6 +73,7 @@ class TensorListLength:
 
     instruction = "list_length"
     shape = a_scalar
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("TensorListElementShape")
@@ -80,6 +81,7 @@ class TensorListElementShape:
     """What is known of the elements' shape: input_handle [] -> element_shape [r], or [] with a -1."""
 
     instruction = "list_element_shape"
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("TensorListResize")
@@ -96,6 +98,7 @@ class TensorListPushBackBatch:
 
     instruction = "push_back_batch"
     words = element_dtype
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input_handles, out):
         for i in range(len(input_handles)):
@@ -108,6 +111,7 @@ class TensorListConcatLists:
 
     instruction = "concat_lists"
     words = element_dtype
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input_a, out):
         for i in range(len(input_a)):

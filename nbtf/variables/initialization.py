@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from nbtf import dtypes
+from nbtf.array.indexing import boolean_mask
+from nbtf.array.joining import stack
 from nbtf.control_flow.grouping import group
 from nbtf.graph import default_stacks
 from nbtf.graph.collections import GraphKeys
+from nbtf.graph.conversion import constant
 from nbtf.graph.operation import Operation
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.scopes import colocate_with, device, name_scope
+from nbtf.graph.tensor import Tensor
+from nbtf.math.operands import logical_not
+from nbtf.variables.variable import Variable
 
 
 def global_variables(scope: str | None = None) -> list[Any]:
@@ -74,3 +83,52 @@ def initialize_all_variables() -> Operation:
 def initialize_local_variables() -> Operation:
     """`local_variables_initializer`, under its old name."""
     return local_variables_initializer()
+
+
+def is_variable_initialized(variable: Any) -> Tensor:
+    """Whether a variable, or the variable of a reference, has a value: bool []."""
+    if isinstance(variable, Variable):
+        return variable._initialized()
+    made: Tensor = raw.IsVariableInitialized(variable)
+    return made
+
+
+def report_uninitialized_variables(
+    var_list: Iterable[Any] | None = None, name: str = "report_uninitialized_variables"
+) -> Tensor:
+    """The names of those variables that have no value: string [n]. var_list: all global and local ones by default."""
+    variables = _variables_or_all(var_list)
+    with name_scope(name):
+        if not variables:
+            with device("/cpu:0"):
+                return constant([], dtype=dtypes.string)
+        initialized = [is_variable_initialized(variable) for variable in variables]
+        with device("/cpu:0"):
+            missing = logical_not(stack(initialized))
+            names: Tensor = boolean_mask(constant([variable.op.name for variable in variables]), missing)
+    return names
+
+
+def assert_variables_initialized(var_list: Iterable[Any] | None = None) -> Tensor | None:
+    """A tensor that cannot be computed while one of the variables has no value; None where there are none.
+
+    var_list: all global and local variables by default.
+    """
+    variables = _variables_or_all(var_list)
+    if not variables:
+        return None
+    ranks = []
+    for variable in variables:
+        with colocate_with(variable.op):
+            ranks.append(raw.Rank(variable))
+    made: Tensor = ranks[0] if len(ranks) == 1 else stack(ranks)
+    return made
+
+
+def _variables_or_all(var_list: Iterable[Any] | None) -> list[Any]:
+    """The list, else all registered variables, else what the operations of the graph refer to."""
+    variables = global_variables() + local_variables() if var_list is None else list(var_list)
+    if variables:
+        return variables
+    ops = default_stacks.get_default_graph().get_operations()
+    return [op.outputs[0] for op in ops if op.type in ("Variable", "VariableV2", "AutoReloadVariable")]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from nbtf import tensor_shape
+from nbtf.array import joining
 from nbtf.dtypes import DType
-from nbtf.graph import conversion
 from nbtf.graph.conversion import register_tensor_conversion_function
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
@@ -109,25 +109,21 @@ class PartitionedVariable:
         return self._partitions
 
     def as_tensor(self) -> Tensor:
-        """The whole as one tensor, along with the name `<name>`."""
-        with name_scope(None):
-            return self._concatenated()
-
-    def _concatenated(self) -> Tensor:
+        """The parts concatenated, as a tensor of the variable's name."""
         if len(self._variables) == 1:
             with name_scope(None):
-                made: Tensor = raw.Identity(self._variables[0], name=self._name)
-            return made
+                only: Tensor = raw.Identity(self._variables[0], name=self._name)
+            return only
         axes = self._partition_axes()
         if len(axes) > 1:
             raise NotImplementedError(
                 f"Cannot concatenate along more than one dimension: {axes}.  Multi-axis partition concat is not supported"
             )
         with name_scope(f"{self._name}/ConcatPartitions/"):
-            whole = raw.ConcatV2(self._variables, axes[0], name="concat")
+            parts = raw.ConcatV2(self._variables, axes[0], name="concat")
         with name_scope(None):
-            made = raw.Identity(whole, name=self._name)
-        return made
+            whole: Tensor = raw.Identity(parts, name=self._name)
+        return whole
 
     def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
         """Assigns to every part its part of `value`, or its own value where that is a PartitionedVariable or a list.
@@ -154,14 +150,12 @@ class PartitionedVariable:
             if len(values) != len(self._variables):
                 raise ValueError(f"{len(values)} values for the {len(self._variables)} parts of {self._name}")
         else:
-            whole = conversion.convert_to_tensor(value, dtype=self._dtype)
-            infos = [variable._get_save_slice_info() for variable in self._variables]
-            values = [raw.Slice(whole, info.var_offset, info.var_shape) for info in infos]
+            axis = self._partition_axes()[0]
+            lengths = [variable.shape.as_list()[axis] for variable in self._variables]
+            values = joining.split(value, lengths, axis)
         return [
-            getattr(variable, method)(
-                part, use_locking=use_locking, name=None if name is None else f"{name}_{i}", read_value=read_value
-            )
-            for i, (variable, part) in enumerate(zip(self._variables, values, strict=True))
+            getattr(variable, method)(part, use_locking=use_locking, name=name, read_value=read_value)
+            for variable, part in zip(self._variables, values, strict=True)
         ]
 
 
@@ -202,6 +196,9 @@ def partitions_of(partitioner: Callable[..., Any], shape: tensor_shape.TensorSha
         raise ValueError(
             f"Can only slice a variable along one dimension: shape: {shape.as_list()}, partitioning: {list(answer)}"
         )
+    for part, dim in zip(answer, known_dims(shape), strict=True):
+        if part > dim:
+            raise ValueError(f"A variable of shape {shape} has no {part} parts along an axis of length {dim}")
     return [int(part) for part in answer]
 
 

@@ -181,8 +181,12 @@ class BaseResourceVariable(Variable):
 
     def _scatter(self, op_type: str, sparse_delta: Any, name: str | None) -> Any:
         indices, values = rows_of(sparse_delta)
-        tensor = conversion.convert_to_tensor(values, dtype=self._dtype)
-        return self._changed_by(getattr(raw, op_type)(self._handle, indices, tensor, name=name))
+        return self._changed_by(self._scatter_op(op_type, indices, values, name))
+
+    def _scatter_op(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Operation:
+        tensor = conversion.convert_to_tensor(updates, dtype=self._dtype)
+        op: Operation = getattr(raw, op_type)(self._handle, indices, tensor, name=name)
+        return op
 
     def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
         """Subtracts updates at indices: see `tf.scatter_nd_sub`."""
@@ -205,8 +209,7 @@ class BaseResourceVariable(Variable):
         return self._scatter_nd("ResourceScatterNdMin", indices, updates, name)
 
     def _scatter_nd(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Any:
-        tensor = conversion.convert_to_tensor(updates, dtype=self._dtype)
-        return self._changed_by(getattr(raw, op_type)(self._handle, indices, tensor, name=name))
+        return self._changed_by(self._scatter_op(op_type, indices, updates, name))
 
     def _assign_slice(self, strided_slice: Operation, value: Any, name: str) -> Any:
         begin, end, strides = strided_slice.inputs[1:]
@@ -340,6 +343,9 @@ class _ChangedVariable(BaseResourceVariable):
         with control_dependencies([self._parent]):
             return super()._read()
 
+    def read_value(self) -> Tensor:
+        return self._read()
+
     def assign(
         self, value: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True
     ) -> Any:
@@ -358,13 +364,9 @@ class _ChangedVariable(BaseResourceVariable):
         with control_dependencies([self._parent]):
             return super().assign_sub(delta, use_locking, name, read_value)
 
-    def _scatter(self, op_type: str, sparse_delta: Any, name: str | None) -> Any:
+    def _scatter_op(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Operation:
         with control_dependencies([self._parent]):
-            return super()._scatter(op_type, sparse_delta, name)
-
-    def _scatter_nd(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Any:
-        with control_dependencies([self._parent]):
-            return super()._scatter_nd(op_type, indices, updates, name)
+            return super()._scatter_op(op_type, indices, updates, name)
 
     def _assign_slice(self, strided_slice: Operation, value: Any, name: str) -> Any:
         with control_dependencies([self._parent]):

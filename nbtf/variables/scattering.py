@@ -8,30 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtf import dtypes
-from nbtf.array import joining, shapes
+from nbtf.array import filling, joining, shapes
 from nbtf.graph import conversion
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
-from nbtf.math.casting import cast
+from nbtf.graph.tensor import Tensor
 from nbtf.variables.assigning import is_reference
 from nbtf.variables.resource_variable import BaseResourceVariable
 
 
-def _scatter(
-    kind: str, ref: Any, indices: Any, updates: Any, use_locking: bool | None, name: str | None, as_updates: bool = True
-) -> Any:
+def _scatter(kind: str, ref: Any, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
     """A reference that reads the changed variable; of a resource variable, the variable after the change."""
     if is_reference(ref):
         return getattr(raw, f"Scatter{kind}")(ref, indices, updates, use_locking=use_locking, name=name)
-    if as_updates:
-        updates = conversion.convert_to_tensor(updates, dtype=ref.dtype)
-    op = getattr(raw, f"ResourceScatter{kind}")(ref.handle, indices, updates, name=name)
-    return _after(ref, op)
-
-
-def _after(ref: Any, op: Any) -> Any:
-    return ref._changed_by(op) if isinstance(ref, BaseResourceVariable) else op
+    if not isinstance(ref, BaseResourceVariable):
+        raise TypeError(f"A variable is what can be changed in place, not {ref!r}")
+    return ref._changed_by(ref._scatter_op(f"ResourceScatter{kind}", indices, updates, name))
 
 
 def scatter_update(ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None) -> Any:
@@ -82,3 +74,28 @@ def scatter_nd_add(ref: Any, indices: Any, updates: Any, use_locking: bool = Fal
 def scatter_nd_sub(ref: Any, indices: Any, updates: Any, use_locking: bool = False, name: str | None = None) -> Any:
     """Updates are subtracted from parts; those of one part add up."""
     return _scatter("NdSub", ref, indices, updates, use_locking, name)
+
+
+def batch_scatter_update(
+    ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None
+) -> Any:
+    """ref[b, indices[b, i], ...] = updates[b, i, ...] for each leading coordinate b.
+
+    ref [B..., n, ...], indices [B..., i], updates [B..., i, ...]; all of a known rank.
+    """
+    with name_scope(name):
+        indices = conversion.convert_to_tensor(indices, name="indices")
+        indices_shape = shapes.shape(indices)
+        last = shapes.expand_dims(indices, -1)
+        coordinates = [_batch_coordinate(indices_shape, last, axis) for axis in range(len(indices.shape) - 1)]
+        return scatter_nd_update(ref, joining.concat([*coordinates, last], axis=-1), updates, use_locking)
+
+
+def _batch_coordinate(indices_shape: Tensor, like: Tensor, axis: int) -> Tensor:
+    """The coordinate along `axis` of each element of `like`."""
+    length = indices_shape[axis]
+    steps = raw.Range(0, length, 1)
+    rank = len(like.shape)
+    column = shapes.reshape(steps, [length if i == axis else 1 for i in range(rank)])
+    made: Tensor = column * filling.ones_like(like)
+    return made

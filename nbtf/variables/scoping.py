@@ -185,7 +185,7 @@ class variable_scope:  # noqa: N801, TensorFlow has a class where a function wou
         return f"{current}/" if current and not self._auxiliary_name_scope else ""
 
     def _variables_of(self, name_or_scope: Any, names: str) -> AbstractContextManager[VariableScope]:
-        return _variables_scope(name_or_scope, names, self._reuse, self._properties)
+        return variables_scope(name_or_scope, names, self._reuse, self._properties)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -194,7 +194,7 @@ class variable_scope:  # noqa: N801, TensorFlow has a class where a function wou
 
 
 @contextmanager
-def _variables_scope(name_or_scope: Any, names: str, reuse: Any, properties: dict[str, Any]) -> Iterator[VariableScope]:
+def variables_scope(name_or_scope: Any, names: str, reuse: Any, properties: dict[str, Any]) -> Iterator[VariableScope]:
     """Makes a variable scope the current one, without a name scope."""
     stack = scope_stack()
     outer = stack.current_scope

@@ -192,7 +192,8 @@ class VariableStore:
     def _part(self, request: _Request, number: int, info: PartitionInfo, part_shape: list[int]) -> Any:
         initializer, shape, dtype = request.initializer, tensor_shape.as_shape(part_shape), request.dtype
         if request.from_value:
-            initializer = raw.Slice(initializer, info.var_offset, part_shape)
+            with name_scope(f"{request.name}/part_{number}/PartitionedInitializer/"):
+                initializer = raw.Slice(initializer, info.var_offset, part_shape)
             shape, dtype = tensor_shape.TensorShape(None), initializer.dtype.base_dtype
         with name_scope(None):
             return self._get_single(

@@ -104,8 +104,18 @@ ROWS = [
 ]
 
 BAD = [
-    Bad("ConcatV2", [[X, X[0]], INTS(0)], "Ranks of all input tensors should match"),
-    Bad("ConcatV2", [[X, X[:, :1]], INTS(2)], "Dimension 1 in both shapes must be equal: shape\\[0\\] = \\[2,3,4\\]"),
+    Bad(
+        "ConcatV2",
+        [[X, X[0]], INTS(0)],
+        "Ranks of all input tensors should match",
+        built="Shape must be rank 3 but is rank 2",
+    ),
+    Bad(
+        "ConcatV2",
+        [[X, X[:, :1]], INTS(2)],
+        "Dimension 1 in both shapes must be equal: shape\\[0\\] = \\[2,3,4\\]",
+        built="Dimension 1 in both shapes must be equal, but are 3 and 1. Shapes are \\[2,3,4\\] and \\[2,1,4\\].",
+    ),
     Bad("ConcatV2", [[X, X], INTS(3)], "Expected concatenating dimensions in the range \\[-3, 3\\), but got 3"),
     Bad("ConcatV2", [[INTS(1), INTS(2)], INTS(0)], "Can't concatenate scalars"),
     Bad("Pack", [[X, X[:, :1]]], "Shapes of all inputs must match"),

@@ -1,0 +1,19 @@
+"""tf.linalg: matrices, their parts, products, factors and inverses."""
+
+from nbtf.lazy import NameSpace
+
+_EXPORTS = {
+    "nbtf.linalg.diagonals": (
+        "adjoint", "eye", "matrix_band_part as band_part", "matrix_diag as diag", "matrix_diag_part as diag_part",
+        "matrix_set_diag as set_diag", "matrix_transpose", "matrix_transpose as transpose", "tensor_diag",
+        "tensor_diag_part", "trace",
+    ),
+    "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.norms": ("norm", "normalize"),
+    "nbtf.linalg.products": ("cross", "matvec", "tensordot"),
+    "nbtf.math.clipping": ("global_norm",),
+    "nbtf.math.operands": ("matmul",),
+}  # fmt: skip
+
+_names = NameSpace(__name__, _EXPORTS)
+__getattr__, __dir__ = _names.find, _names.list

@@ -1,0 +1,15 @@
+"""tf.quantization: numbers as small integers, and training that knows of it."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.quantization.conversions import dequantize as dequantize
+from nbtf.quantization.conversions import fake_quant_with_min_max_args as fake_quant_with_min_max_args
+from nbtf.quantization.conversions import fake_quant_with_min_max_args_gradient as fake_quant_with_min_max_args_gradient
+from nbtf.quantization.conversions import fake_quant_with_min_max_vars as fake_quant_with_min_max_vars
+from nbtf.quantization.conversions import fake_quant_with_min_max_vars_gradient as fake_quant_with_min_max_vars_gradient
+from nbtf.quantization.conversions import fake_quant_with_min_max_vars_per_channel as fake_quant_with_min_max_vars_per_channel
+from nbtf.quantization.conversions import fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient
+from nbtf.quantization.conversions import quantize as quantize
+from nbtf.quantization.conversions import quantize_and_dequantize as quantize_and_dequantize
+from nbtf.quantization.conversions import quantize_and_dequantize as quantize_and_dequantize_v2
+from nbtf.quantization.conversions import quantized_concat as quantized_concat
