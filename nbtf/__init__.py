@@ -99,6 +99,7 @@ _EXPORTS = {
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
     "nbtf.logging.lines": ("get_logger",),
+    "nbtf.lookup.initializing": ("initialize_all_tables", "tables_initializer"),
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
     "nbtf.math.casting": (
         "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float",
@@ -194,9 +195,9 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "layers", "linalg", "logging",
-    "math", "nest", "nn", "python_io", "quantization", "random", "saved_model", "sets", "sparse", "summary", "train",
-    "version",
+    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
+    "linalg", "logging", "math", "nest", "nn", "python_io", "quantization", "random", "resource_loader",
+    "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

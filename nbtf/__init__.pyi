@@ -2,10 +2,13 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf import app as app
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
+from nbtf import flags as flags
+from nbtf import gfile as gfile
 from nbtf import graph_util as graph_util
 from nbtf import initializers as initializers
 from nbtf import io as io
@@ -18,10 +21,13 @@ from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
 from nbtf import random as random
+from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
 from nbtf import sets as sets
 from nbtf import sparse as sparse
 from nbtf import summary as summary
+from nbtf import sysconfig as sysconfig
+from nbtf import test as test
 from nbtf import train as train
 from nbtf import version as version
 from nbtf.array.batched_gather import batch_gather as batch_gather
@@ -218,6 +224,8 @@ from nbtf.linalg.norms import norm as norm
 from nbtf.linalg.products import cross as cross
 from nbtf.linalg.products import tensordot as tensordot
 from nbtf.logging.lines import get_logger as get_logger
+from nbtf.lookup.initializing import initialize_all_tables as initialize_all_tables
+from nbtf.lookup.initializing import tables_initializer as tables_initializer
 from nbtf.math.accumulation import bincount as bincount
 from nbtf.math.accumulation import cumprod as cumprod
 from nbtf.math.accumulation import cumsum as cumsum
