@@ -28,6 +28,18 @@ _EXPORTS = {
         "ProximalAdagradOptimizer",
         "RMSPropOptimizer",
     ),
+    "nbtf.train.decays": (
+        "cosine_decay",
+        "cosine_decay_restarts",
+        "exponential_decay",
+        "inverse_time_decay",
+        "linear_cosine_decay",
+        "natural_exp_decay",
+        "noisy_linear_cosine_decay",
+        "piecewise_constant",
+        "piecewise_constant as piecewise_constant_decay",
+        "polynomial_decay",
+    ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.steps": (

@@ -86,5 +86,7 @@ def _describe_part(slot: Any, primary: Any, info: SaveSliceInfo) -> None:
         name = slot.op.name.removeprefix(f"{primary.op.name}/")
         assert info.full_shape is not None and info.var_offset is not None and info.var_shape is not None
         slot._set_save_slice_info(
-            SaveSliceInfo(f"{info.full_name}/{name}", info.full_shape[:rank], info.var_offset[:rank], info.var_shape[:rank])
+            SaveSliceInfo(
+                f"{info.full_name}/{name}", info.full_shape[:rank], info.var_offset[:rank], info.var_shape[:rank]
+            )
         )
