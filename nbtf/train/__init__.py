@@ -41,6 +41,7 @@ _EXPORTS = {
         "polynomial_decay",
     ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
+    "nbtf.train.moving_averages": ("ExponentialMovingAverage",),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.steps": (
         "assert_global_step",
