@@ -113,7 +113,6 @@ from nbtf.control_flow.assertion import assert_v1 as Assert
 from nbtf.control_flow.branching import cond as cond
 from nbtf.control_flow.calling_python import numpy_function as numpy_function
 from nbtf.control_flow.calling_python import py_func as py_func
-from nbtf.control_flow.calling_python import py_function as py_function
 from nbtf.control_flow.casing import case as case
 from nbtf.control_flow.functional import foldl as foldl
 from nbtf.control_flow.functional import foldr as foldr
@@ -155,6 +154,7 @@ from nbtf.dtypes import uint32 as uint32
 from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
+from nbtf.eager.functions import py_function as py_function
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
 from nbtf.graph.collections import add_to_collection as add_to_collection
