@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.compiler.options import options_of
 from nbtf.compiler.pipeline import compile_program
 from nbtf.fetches import FetchPlan
 from nbtf.graph import default_stacks
@@ -142,7 +143,7 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds, options_of(self._config))
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 

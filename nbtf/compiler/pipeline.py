@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.folding import nodes_of
 from nbtf.compiler.frames import check_frames
+from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.options import Options, options_of
+from nbtf.compiler.pack_weights import pack_weights
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
 from nbtf.compiler.references import own_strings, read_references
@@ -26,11 +30,15 @@ if TYPE_CHECKING:
 
 
 def compile_program(
-    graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
+    graph: Graph,
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    feeds: Sequence[Tensor],
+    options: Options | None = None,
 ) -> Program:
     """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
     part = prune(fetches, targets, feeds)
-    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
+    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, options or options_of())
 
 
 def compile_call(graph: Graph, call: Node) -> Program:
@@ -44,10 +52,19 @@ def compile_call(graph: Graph, call: Node) -> Program:
     alone.inputs = list(feeds)
     for value in call.outputs:
         alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
-    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs))
+    nodes = [*(feed.node for feed in feeds), alone]
+    return _compile_nodes(graph, nodes, feeds, list(alone.outputs), options_of())
 
 
-def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value]) -> Program:
+def compile_folded(values: list[Value]) -> Program:
+    """The program that computes these values, which depend on constants only."""
+    items, guards, _ = schedule(nodes_of(values))
+    return emit(items, guards, [], values)
+
+
+def _compile_nodes(
+    graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value], options: Options
+) -> Program:
     check_frames(nodes)
     nodes, fetched = inline(nodes, fetched, graph)
     refuse_unsupported(nodes)
@@ -56,6 +73,10 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     refuse_unsupported(nodes, lowered=True)
     nodes = own_strings(nodes)
     nodes = widen(nodes)
+    if options.fuse:
+        nodes = fuse_dense(nodes, fetched)
+    if options.pack:
+        nodes = pack_weights(nodes)
     try:
         items, guards, repeated = schedule(nodes)
     except ScheduleError as error:
