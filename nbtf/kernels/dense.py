@@ -7,7 +7,7 @@ from nbtf.kernels.dense_conv import convolve_floats, pack_filter
 from nbtf.kernels.depthwise import depthwise_floats
 from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_transposed
 from nbtf.kernels.jit import kernel
-from nbtf.kernels.simd import item_bytes
+from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
 from nbtf.shapes import check
 
@@ -16,7 +16,7 @@ SUMS = {"contract", "reassoc"}
 
 @register_jitable
 def bias_address(extras, bias):
-    return extras[0].ctypes.data if bias else 0
+    return address_of(extras[0]) if bias else 0
 
 
 @register_jitable
@@ -24,7 +24,7 @@ def addend_offset(extras, bias, output):
     """Bytes from the output to the addend; 0 where there is none."""
     if len(extras) == (1 if bias else 0):
         return 0
-    return extras[len(extras) - 1].ctypes.data - output.ctypes.data
+    return address_of(extras[len(extras) - 1]) - address_of(output)
 
 
 @kernel
@@ -33,9 +33,9 @@ def pack_matrix_op(b, panels, transposed, groups, line, b_dims, panels_dims):
     depth = panels_dims[1]
     if transposed:
         size = depth * item_bytes(b.dtype)
-        pack_transposed(b.ctypes.data, size, depth, b_dims[0], panels.ctypes.data, depth * LINE, b.dtype)
+        pack_transposed(address_of(b), size, depth, b_dims[0], address_of(panels), depth * LINE, b.dtype)
     else:
-        pack_filter(b.ctypes.data, panels.ctypes.data, depth, b_dims[-1], groups, b.dtype)
+        pack_filter(address_of(b), address_of(panels), depth, b_dims[-1], groups, b.dtype)
 
 
 @kernel(fastmath=SUMS)

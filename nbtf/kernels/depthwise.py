@@ -9,7 +9,7 @@ import numpy as np
 from numba.extending import register_jitable
 
 from nbtf.kernels.matvec import load_up_to, store_up_to
-from nbtf.kernels.simd import broadcast, fma, item_bytes, lanes, larger, load, smaller, store, type_of
+from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, type_of
 from nbtf.kernels.window import clear_elements, inside
 
 RUN = 8  # positions at a time
@@ -178,7 +178,7 @@ def depthwise_range(input, filter, output, geometry, channels, bias, addend, low
 @register_jitable
 def depthwise_floats(input, filter, output, batch, geometry, channels, bias, addend, low, high):
     """output = clamp(input * filter + bias + addend) with one filter a channel; bias: address or 0."""
-    x, w, y = input.ctypes.data, filter.ctypes.data, output.ctypes.data
+    x, w, y = address_of(input), address_of(filter), address_of(output)
     if len(output) > 0:
         depthwise_range(x, w, y, geometry, channels, bias, addend, low, high, 0, batch * geometry[2][1])
 
@@ -204,8 +204,8 @@ def depthwise_input_gradient(gradient, filter, backprop, batch, geometry, channe
     pixel = channels * item_bytes(dtype)
     low, high = dtype.type(-np.inf), dtype.type(np.inf)
     for image in range(batch):
-        x = backprop.ctypes.data + image * positions[1] * positions[2] * pixel
-        y = gradient.ctypes.data + image * sizes[1] * sizes[2] * pixel
+        x = address_of(backprop) + image * positions[1] * positions[2] * pixel
+        y = address_of(gradient) + image * sizes[1] * sizes[2] * pixel
         for i in range(strides[1]):
             first1, count1, look1, taps1 = phase(i, before[1], strides[1], sizes[1], window[1])
             for row in range(count1):
@@ -219,7 +219,7 @@ def depthwise_input_gradient(gradient, filter, backprop, batch, geometry, channe
                         x + (top - begin) * positions[2] * pixel,
                         -positions[2] * pixel,
                         max(end - begin, 0),
-                        filter.ctypes.data + tap * pixel,
+                        address_of(filter) + tap * pixel,
                         strides[1] * window[2] * pixel,
                         strides[2] * pixel,
                         y + ((first1 + row * strides[1]) * sizes[2] + first2) * pixel,
@@ -240,15 +240,15 @@ def depthwise_filter_gradient(input, gradient, backprop, batch, geometry, channe
     dtype = gradient.dtype
     item = item_bytes(dtype)
     pixel, step = channels * item, strides[2] * channels * item
-    clear_elements(gradient.ctypes.data, len(gradient), dtype)
+    clear_elements(address_of(gradient), len(gradient), dtype)
     for line in range(batch * positions[1]):
         image, row = line // positions[1], line % positions[1]
-        dy = backprop.ctypes.data + line * positions[2] * pixel
+        dy = address_of(backprop) + line * positions[2] * pixel
         for i in range(window[1]):
             at = row * strides[1] - before[1] + i * dilations[1]
             if not 0 <= at < sizes[1]:
                 continue
-            x = input.ctypes.data + (image * sizes[1] + at) * sizes[2] * pixel
+            x = address_of(input) + (image * sizes[1] + at) * sizes[2] * pixel
             for j in range(window[2]):
                 start = j * dilations[2] - before[2]
                 first, end = inside(start, strides[2], sizes[2], 0, positions[2])
@@ -258,7 +258,7 @@ def depthwise_filter_gradient(input, gradient, backprop, batch, geometry, channe
                     dy + first * pixel,
                     pixel,
                     end - first,
-                    gradient.ctypes.data + (i * window[2] + j) * pixel,
+                    address_of(gradient) + (i * window[2] + j) * pixel,
                     channels,
                     dtype,
                 )

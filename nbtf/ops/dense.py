@@ -6,7 +6,6 @@ addend of the output's dims; then the output is clamped to [low, high]. A packed
 
 from collections.abc import Sequence
 
-
 from nbtf.graph.registry import op
 from nbtf.ops.conv import check_depthwise, conv2d_dims, dense_workspaces, depthwise_dims
 from nbtf.ops.math import product_panels

@@ -102,7 +102,7 @@ def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A copy that begins at a cache line."""
     memory = np.empty(array.nbytes + 64, np.uint8)
     start = -memory.ctypes.data % 64
-    aligned = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    aligned: np.ndarray[Any, Any] = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
     aligned[...] = array
     return aligned
 
