@@ -16,7 +16,6 @@ from nbtf.control_flow.tensor_array import TensorArray
 from nbtf.dtypes import DType, int32
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import constant
-from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import colocate_with
 from nbtf.graph.tensor import Tensor
 from nbtf.tensor_shape import TensorShape, as_shape, dimension_value

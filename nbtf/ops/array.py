@@ -28,6 +28,13 @@ class Const:
     gradient = NOT_DIFFERENTIABLE
 
 
+@op("_Folded")
+class Folded:
+    """What depends on constants only, computed before the first run: see nbtf/compiler/folding.py."""
+
+    source = True
+
+
 def _unfed(call):
     """A placeholder that runs was not fed."""
     shape = call.attrs.shape
