@@ -157,7 +157,26 @@ _EXPORTS = {
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "math", "nest", "nn", "quantization", "random", "saved_model", "train")
+_MODULES = (
+    "bitwise",
+    "compat",
+    "dtypes",
+    "errors",
+    "graph_util",
+    "initializers",
+    "io",
+    "layers",
+    "linalg",
+    "losses",
+    "math",
+    "metrics",
+    "nest",
+    "nn",
+    "quantization",
+    "random",
+    "saved_model",
+    "train",
+)
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

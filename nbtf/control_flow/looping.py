@@ -184,7 +184,7 @@ class _Loop:
             summaries[:] = before
             with scopes.control_dependencies(added):
                 result = nest.map_structure(
-                    lambda one: one if isinstance(one, FlowCarrier) else identity_of(one),
+                    lambda one: one if isinstance(one, FlowCarrier) else gating.identity(one),
                     result,
                     expand_composites=True,
                 )
