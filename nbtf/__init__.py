@@ -196,8 +196,8 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
-    "linalg", "logging", "math", "nest", "nn", "python_io", "quantization", "random", "resource_loader",
-    "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
+    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
+    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
