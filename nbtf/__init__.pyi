@@ -15,7 +15,9 @@ from nbtf import io as io
 from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
+from nbtf import losses as losses
 from nbtf import math as math
+from nbtf import metrics as metrics
 from nbtf import nest as nest
 from nbtf import nn as nn
 from nbtf import python_io as python_io
