@@ -1,115 +1,123 @@
-"""Layer, the base class of tf.layers: variables in a scope of their own, built at the first call, losses and updates."""
+"""Layer: a part of a network that owns variables, in a variable scope of its own."""
 
 from __future__ import annotations
 
-import collections
-import copy
-import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from nbtf import dtypes, nest
+from nbtf import nest
 from nbtf.array.shapes import shape as shape_of
-from nbtf.graph import default_stacks
-from nbtf.graph.collections import GraphKeys, add_to_collection
+from nbtf.dtypes import as_dtype, float32
+from nbtf.graph.collections import GraphKeys
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.default_stacks import get_default_graph, session_for
+from nbtf.graph.graph import Graph
+from nbtf.graph.operation import Operation
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
-from nbtf.initializers.constants import Zeros
-from nbtf.initializers.scaling import GlorotUniform
-from nbtf.layers.input_spec import InputSpec, check_inputs
+from nbtf.layers.connections import Connections
+from nbtf.layers.input_spec import check_inputs
 from nbtf.math.casting import cast
-from nbtf.variables.initialization import global_variables, trainable_variables
+from nbtf.tensor_shape import TensorShape
+from nbtf.variables.initialization import global_variables
 from nbtf.variables.partitioned import PartitionedVariable
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization
+from nbtf.variables.scope_stack import VariableScope
 from nbtf.variables.scoping import get_variable, variable_scope
 
-__all__ = ["InputSpec", "Layer"]
+_ALLOWED = ("input_shape", "batch_input_shape", "batch_size", "weights", "activity_regularizer", "autocast")
 
-_NAME_COUNTS = "__layer_name_counts"  # a collection that no file has
+_name_counts: WeakKeyDictionary[Graph, dict[str, int]] = WeakKeyDictionary()
 
 
-class Layer:
-    """A function of tensors with variables of its own.
+def snake_case(class_name: str) -> str:
+    """ "Conv2DTranspose" -> "conv2d_transpose"."""
+    parted = re.sub("(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", parted).lower()
 
-        class Scale(tf.layers.Layer):
-            def build(self, input_shape):
-                self.factor = self.add_variable("factor", shape=[])
-                self.built = True
-            def call(self, inputs):
-                return inputs * self.factor
 
-    The first call builds the variables, in a variable scope named after the layer; later calls use them again.
+class Layer(Connections):
+    """Base of the layers: a subclass makes its variables in `build` and its operations in `call`.
+
+    trainable: whether its variables join TRAINABLE_VARIABLES. name: of its variable scope; by default the class's in
+    snake case, numbered where it is taken. dtype: of its variables, by default the first input's.
+
+    `layer(inputs)` builds it once, then adds its operations. Variables are shared by all calls. Losses of regularizers
+    join REGULARIZATION_LOSSES, updates join UPDATE_OPS. Raises TypeError for keywords that no layer has, ValueError for
+    inputs that are not as `input_spec` demands.
     """
 
-    def __init__(self, trainable: bool = True, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
-        """trainable: whether variables go to TRAINABLE_VARIABLES. name: of the scope; by default the class's, numbered.
+    input_spec: Any = None
 
-        dtype: of the variables; by default that of the first input.
-        Raises TypeError for an unknown keyword.
-        """
+    def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
+        super().__init__()
         scope = kwargs.pop("_scope", None)
         self._reuse = kwargs.pop("_reuse", None)
-        self._activity_regularizer = kwargs.pop("activity_regularizer", None)
-        if kwargs:
-            raise TypeError(f"Keyword argument not understood: {min(kwargs)!r}")
+        for keyword in kwargs:
+            if keyword not in _ALLOWED:
+                raise TypeError("Keyword argument not understood:", keyword)
         self.trainable = trainable
-        self.built = False
-        self.input_spec: Any = None
         self.stateful = False
+        self.built = False
         self.supports_masking = False
-        self._dtype = None if dtype is None else dtypes.as_dtype(dtype).name
-        self._base_name = name or snake_case(type(self).__name__)
-        self._name = name or _unique_name(self._base_name)
-        self._graph = default_stacks.get_default_graph()
-        self._scope: Any = None
-        self._current_scope: Any = None
+        self.activity_regularizer: Callable[[Any], Any] | None = kwargs.get("activity_regularizer")
+        self._dtype = None if dtype is None else as_dtype(dtype).name
         self._trainable_weights: list[Any] = []
         self._non_trainable_weights: list[Any] = []
-        self._losses: list[Any] = []
-        self._callable_losses: list[Callable[[], Any]] = []
+        self._losses: list[Tensor] = []
+        self._weight_losses: list[Callable[[], Any]] = []
         self._updates: list[Any] = []
-        self._calls: list[tuple[Any, Any]] = []
-        if scope is not None:
+        self._graph: Graph | None = None
+        self._name, self._base_name = self._names(name)
+        self._scope: VariableScope | None = None
+        self._current_scope: VariableScope | None = None
+        self._reuse_scope: AbstractContextManager[VariableScope] | None = None
+        if scope:
             with variable_scope(scope) as captured:
                 self._scope = captured
 
-    # ---- what it is ----
+    # ---- names ----
+
+    def _names(self, name: Any) -> tuple[str, str]:
+        """The layer's own name and the default of its scope's."""
+        if isinstance(name, VariableScope):
+            return self._unique_name(), name.name
+        return (name, name) if name else (self._unique_name(), snake_case(type(self).__name__))
+
+    def _unique_name(self) -> str:
+        base = snake_case(type(self).__name__)
+        counts = _name_counts.setdefault(get_default_graph(), {})
+        counts[base] = counts.get(base, 0) + 1
+        return f"{base}_{counts[base]}"
 
     @property
     def name(self) -> str:
         return self._name
 
     @property
-    def dtype(self) -> Any:
-        """Name of the variables' dtype; None before the first call tells."""
+    def scope_name(self) -> str:
+        """The name of the variable scope. Raises ValueError before the first call."""
+        if self._scope is None:
+            raise ValueError(
+                f'No name available for layer scope because the layer "{self._name}" has not been used yet. '
+                "The scope name is determined the first time the layer instance is called. "
+                "You must therefore call the layer before querying `scope_name`."
+            )
+        return self._scope.name
+
+    @property
+    def dtype(self) -> str | None:
         return self._dtype
 
     @property
-    def graph(self) -> Any:
+    def graph(self) -> Graph | None:
+        """The graph of the first call's inputs."""
         return self._graph
-
-    @property
-    def scope_name(self) -> str:
-        """Name of the variable scope. Raises ValueError before the layer has one."""
-        if self._scope is None:
-            raise ValueError(
-                f'No name available for layer scope because the layer "{self._name}" has not been used yet. The scope '
-                "name is determined the first time the layer instance is called. You must therefore call the layer "
-                "before querying `scope_name`."
-            )
-        return self._scope.name  # type: ignore[no-any-return]
-
-    @property
-    def activity_regularizer(self) -> Any:
-        return self._activity_regularizer
-
-    @activity_regularizer.setter
-    def activity_regularizer(self, regularizer: Any) -> None:
-        self._activity_regularizer = regularizer
 
     # ---- variables ----
 
@@ -125,8 +133,12 @@ class Layer:
 
     @property
     def weights(self) -> list[Any]:
-        """All variables, those that train first."""
+        """All variables: the trainable ones first."""
         return self.trainable_weights + self.non_trainable_weights
+
+    @property
+    def variables(self) -> list[Any]:
+        return self.weights
 
     @property
     def trainable_variables(self) -> list[Any]:
@@ -136,35 +148,6 @@ class Layer:
     def non_trainable_variables(self) -> list[Any]:
         return self.non_trainable_weights
 
-    @property
-    def variables(self) -> list[Any]:
-        return self.weights
-
-    def count_params(self) -> int:
-        """Number of elements of all variables. Raises ValueError before they are built."""
-        if not self.built:
-            raise ValueError(
-                f"You tried to call `count_params` on layer {self.name}, but the layer isn't built. You can build it "
-                f"manually via: `layer.build(batch_input_shape)`."
-            )
-        return int(sum(np.prod(one.shape.as_list(), dtype=np.int64) for one in self.weights))
-
-    def get_weights(self) -> list[Any]:
-        """Values of all variables, from the default session."""
-        return default_stacks.session_for("get_weights", None, self._graph).run(self.weights)  # type: ignore[no-any-return]
-
-    def set_weights(self, weights: Iterable[Any]) -> None:
-        """Loads arrays into all variables, in the default session. Raises ValueError for another number of arrays."""
-        values = list(weights)
-        if len(values) != len(self.weights):
-            raise ValueError(
-                f'You called `set_weights(weights)` on layer "{self.name}" with a  weight list of length {len(values)}, '
-                f"but the layer was expecting {len(self.weights)} weights."
-            )
-        session = default_stacks.session_for("set_weights", None, self._graph)
-        for variable, value in zip(self.weights, values, strict=True):
-            variable.load(value, session)
-
     def add_weight(
         self,
         name: str,
@@ -173,19 +156,21 @@ class Layer:
         initializer: Any = None,
         regularizer: Callable[[Any], Any] | None = None,
         trainable: bool | None = None,
-        constraint: Any = None,
+        constraint: Callable[[Any], Any] | None = None,
         use_resource: bool | None = None,
-        synchronization: Any = VariableSynchronization.AUTO,
-        aggregation: Any = VariableAggregation.NONE,
-        partitioner: Any = None,
+        synchronization: VariableSynchronization = VariableSynchronization.AUTO,
+        aggregation: VariableAggregation = VariableAggregation.NONE,
+        partitioner: Callable[..., Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """A variable in the layer's scope, made or, where the layer is built or reuses, found.
+        """The variable `name` of the layer's scope: see tf.get_variable.
 
-        regularizer: its loss of the variable goes to REGULARIZATION_LOSSES. See tf.get_variable for the others.
+        Its regularizer's loss joins REGULARIZATION_LOSSES, unless the variable existed. Raises TypeError for unknown
+        keywords, ValueError for a variable that is to be trained and read on one device at a time.
         """
-        if kwargs:
-            raise TypeError(f"Unknown keyword argument: {min(kwargs)}")
+        for keyword in kwargs:
+            if keyword not in ("getter", "collections", "experimental_autocast", "caching_device"):
+                raise TypeError("Unknown keyword argument:", keyword)
         if synchronization == VariableSynchronization.ON_READ:
             if trainable:
                 raise ValueError(
@@ -194,234 +179,233 @@ class Layer:
                 )
             trainable = False
         trainable = True if trainable is None else trainable
-        dtype = dtypes.as_dtype(dtype or self.dtype or dtypes.float32)
-        existing = set(map(id, global_variables()))
+        existing = {id(variable) for variable in global_variables()}
         self._set_scope(None)
-        with variable_scope(self._scope, reuse=self.built or self._reuse, auxiliary_name_scope=False) as scope:
+        assert self._scope is not None
+        reuse = self.built or self._reuse
+        with variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope:
             self._current_scope = scope
-            with name_scope(self._name_scope()):
+            with name_scope(scope.original_name_scope):
                 variable = get_variable(
                     name,
-                    shape=shape,
-                    dtype=dtype,
-                    initializer=initializer or scope.initializer or _default_initializer(dtype, name),
+                    shape,
+                    as_dtype(dtype or self._dtype or float32),
+                    scope.initializer if initializer is None else initializer,
                     trainable=trainable and self.trainable,
-                    constraint=constraint,
+                    collections=kwargs.get("collections"),
                     partitioner=partitioner,
-                    use_resource=bool(use_resource or scope.use_resource) or None,
+                    use_resource=use_resource or scope.use_resource,
+                    constraint=constraint,
                     synchronization=synchronization,
                     aggregation=aggregation,
                 )
-                parts = list(variable) if isinstance(variable, PartitionedVariable) else [variable]
-                if regularizer is not None and not all(id(part) in existing for part in parts):
-                    for part in parts:
-                        self.add_loss(functools.partial(_regularization, name, part, regularizer))
-                self._keep(parts, trainable and self.trainable)
+                if regularizer is not None and not any(id(part) in existing for part in _parts(variable)):
+                    self._regularize(name, variable, regularizer)
+        (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)
         return variable
 
     def add_variable(self, *args: Any, **kwargs: Any) -> Any:
-        """add_weight, by its older name."""
+        """The older name of `add_weight`."""
         return self.add_weight(*args, **kwargs)
 
-    def _keep(self, variables: list[Any], trainable: bool) -> None:
-        """Notes variables as the layer's, each once; a getter may have made one untrainable."""
-        training = set(map(id, trainable_variables()))
-        for variable in variables:
-            if any(variable is one for one in self._trainable_weights + self._non_trainable_weights):
-                continue
-            trains = trainable and id(variable) in training
-            (self._trainable_weights if trains else self._non_trainable_weights).append(variable)
+    def _regularize(self, name: str, variable: Any, regularizer: Callable[[Any], Any]) -> None:
+        parts = _parts(variable)
+
+        def loss_of(part: Any) -> Callable[[], Any]:
+            def loss() -> Any:
+                with name_scope(f"{name}/Regularizer"):
+                    return regularizer(part)
+
+            return loss
+
+        for part in parts:
+            self.add_loss(loss_of(part))
+
+    def count_params(self) -> int:
+        """The number of elements of all variables. Raises ValueError before the layer is built."""
+        if not self.built:
+            raise ValueError(
+                f"You tried to call `count_params` on {self.name}, but the layer isn't built. "
+                f"You can build it manually via: `{self.name}.build(batch_input_shape)`."
+            )
+        return int(sum(int(np.prod(variable.shape.as_list())) for variable in self.weights))
+
+    def get_weights(self) -> list[Any]:
+        """The values of `weights`, as arrays, in the default session."""
+        session = session_for("get_weights", None, get_default_graph())
+        values: list[Any] = session.run(self.weights)
+        return values
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Loads arrays into `weights` in the default session. Raises ValueError for another number or other shapes."""
+        variables = self.weights
+        if len(variables) != len(weights):
+            raise ValueError(
+                f'You called `set_weights(weights)` on layer "{self.name}" with a weight list of length '
+                f"{len(weights)}, but the layer was expecting {len(variables)} weights."
+            )
+        session = session_for("set_weights", None, get_default_graph())
+        for variable, value in zip(variables, weights, strict=True):
+            if not variable.shape.is_compatible_with(np.shape(value)):
+                raise ValueError(
+                    f"Layer {self.name} weight shape {variable.shape} is not compatible with provided weight shape {np.shape(value)}."
+                )
+            variable.load(value, session)
 
     # ---- losses and updates ----
 
     @property
     def losses(self) -> list[Any]:
-        """Regularization losses: those added as tensors, then those that functions compute anew."""
-        return self._losses + [loss for function in self._callable_losses if (loss := function()) is not None]
+        """Losses of activities, then those of variables, which are computed anew."""
+        found = list(self._losses)
+        for loss in self._weight_losses:
+            value = loss()
+            if value is not None:
+                found.append(value)
+        return found
+
+    def add_loss(self, losses: Any, inputs: Any = None) -> None:
+        """Adds loss tensors, or functions that make them, to the layer and to REGULARIZATION_LOSSES."""
+        new = []
+        for loss in losses if isinstance(losses, (list, tuple)) else [losses]:
+            if callable(loss):
+                self._weight_losses.append(loss)
+                value = loss()
+            elif loss is not None:
+                value = loss if isinstance(loss, Tensor) else convert_to_tensor(loss, float32)
+                self._losses.append(value)
+            else:
+                continue
+            if value is not None:
+                new.append(value)
+        _add_to_collection(new, GraphKeys.REGULARIZATION_LOSSES)
 
     @property
     def updates(self) -> list[Any]:
-        """Operations that keep what the layer measures up to date, such as moving averages."""
+        """Operations that a training step should run too, such as those of moving averages."""
         return list(self._updates) if self.trainable or self.stateful else []
 
-    def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Notes losses, tensors or functions without arguments that give one, here and in REGULARIZATION_LOSSES."""
-        for loss in nest.flatten(losses):
-            if callable(loss) and not isinstance(loss, Tensor):
-                self._callable_losses.append(loss)
-                loss = loss()
-            elif loss is not None:
-                self._losses.append(loss)
-            if loss is not None:
-                _add_once(GraphKeys.REGULARIZATION_LOSSES, loss)
-
     def add_update(self, updates: Any) -> None:
-        """Notes operations for `updates`; a call of the layer adds them to UPDATE_OPS."""
-        self._updates += [update() if callable(update) else update for update in nest.flatten(updates)]
+        """Adds operations, or functions that make them, to `updates`."""
+        for update in updates if isinstance(updates, (list, tuple)) else [updates]:
+            made = update() if callable(update) else update
+            if isinstance(made, Operation):
+                self._updates.append(made)
+            elif hasattr(made, "op"):
+                self._updates.append(made.op)
+            else:
+                self._updates.append(convert_to_tensor(made))
 
     def get_losses_for(self, inputs: Any) -> list[Any]:
-        """Losses that hang on `inputs`; for None, those that hang on no input."""
-        return self.losses if inputs is None else []
+        """Losses that depend on `inputs`, or if None on none of the layer's inputs."""
+        return self._related(self.losses, inputs)
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
-        """Updates that hang on `inputs`; for None, those that hang on no input."""
-        return [] if inputs is None else self.updates
+        """Updates that depend on `inputs`, or if None on none of the layer's inputs."""
+        return self._related(self.updates, inputs)
 
-    # ---- calling ----
+    # ---- calls ----
 
     def build(self, input_shape: Any) -> None:
-        """Makes the variables for inputs of this shape, a TensorShape or a structure of them."""
+        """Makes the variables for inputs of a TensorShape."""
         self.built = True
 
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The layer's function."""
+        """Adds the layer's operations."""
         return inputs
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """What `call` makes of the inputs, inside the layer's scopes. scope: the variable scope of a first call."""
+        """Adds the layer's operations for `inputs`, a tensor or a structure of tensors, and gives their outputs.
+
+        scope: the variable scope to use, if it is the first call.
+        """
         self._set_scope(kwargs.pop("scope", None))
-        reuse = True if self.built else self._reuse
-        with variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope:
+        with self._entered_scope() as scope:
             self._current_scope = scope
-            with name_scope(self._name_scope()):
-                inputs = nest.map_structure(_as_tensor, inputs)
-                if not self.built:
-                    self._build_for(inputs)
-                check_inputs(self.input_spec, inputs, self.name)
-                outputs = self.call(inputs, *args, **kwargs)
-                self._regularize_activity(outputs)
-        for update in self.updates:
-            _add_once(GraphKeys.UPDATE_OPS, update)
-        self._calls.append((inputs, outputs))
+            outputs = self._called(inputs, args, kwargs)
+        _add_to_collection(self.updates, GraphKeys.UPDATE_OPS)
         return outputs
 
-    def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        """The call, by its older name."""
-        return self(inputs, *args, **kwargs)
+    def apply(self, *args: Any, **kwargs: Any) -> Any:
+        """The same as calling the layer."""
+        return self(*args, **kwargs)
 
-    def _build_for(self, inputs: Any) -> None:
-        check_inputs(self.input_spec, inputs, self.name)
-        tensors = [one for one in nest.flatten(inputs) if hasattr(one, "dtype")]
-        if self._dtype is None and tensors:
-            self._dtype = dtypes.as_dtype(tensors[0].dtype).base_dtype.name
-        if all(hasattr(one, "shape") for one in nest.flatten(inputs)):
-            self.build(nest.map_structure(lambda one: one.shape, inputs))
-        else:
-            self.build(None)
+    def _called(self, inputs: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        assert self._current_scope is not None
+        inputs = nest.map_structure(
+            lambda one: (
+                one
+                if isinstance(one, Tensor) or not isinstance(one, (np.ndarray, float, int))
+                else convert_to_tensor(one)
+            ),
+            inputs,
+        )
+        tensors = [one for one in nest.flatten(inputs) if one is not None]
+        with name_scope(self._current_scope.original_name_scope):
+            check_inputs(self.input_spec, tensors, self.name)
+            self._build_for(inputs, tensors)
+            check_inputs(self.input_spec, tensors, self.name)
+            outputs = self.call(inputs, *args, **kwargs)
+            if outputs is None:
+                raise ValueError(
+                    "A layer's `call` method should return a Tensor or a list of Tensors, not None "
+                    f"(layer: {self.name})."
+                )
+            self._regularize_activity(outputs)
+        self._connect(inputs, outputs)
+        return outputs
+
+    def _build_for(self, inputs: Any, tensors: list[Any]) -> None:
+        if self.built:
+            return
+        if tensors and isinstance(tensors[0], Tensor):
+            self._graph = tensors[0].graph
+            if self._dtype is None:
+                self._dtype = tensors[0].dtype.base_dtype.name
+        shapes = nest.map_structure(lambda one: one.shape if hasattr(one, "shape") else TensorShape([]), inputs)
+        self.build(shapes)
         self.built = True
 
     def _regularize_activity(self, outputs: Any) -> None:
-        if self._activity_regularizer is None:
+        if self.activity_regularizer is None:
             return
-        for output in nest.flatten(outputs):
-            with name_scope("ActivityRegularizer"):
-                loss = self._activity_regularizer(output)
-                batch_size = cast(shape_of(output)[0], loss.dtype)
-                self.add_loss(loss / batch_size)
+        with name_scope("ActivityRegularizer"):
+            for output in nest.flatten(outputs):
+                loss = self.activity_regularizer(output)
+                batch = cast(shape_of(output)[0], loss.dtype)
+                self.add_loss(loss / batch)
+
+    # ---- scopes ----
 
     def _set_scope(self, scope: Any) -> None:
-        """The variable scope of the layer, chosen when it is first needed."""
-        if self._scope is None:
-            if self._reuse:
-                chosen = variable_scope(scope if scope is not None else self._base_name)
-            else:
-                chosen = variable_scope(scope, default_name=self._base_name)
-            with chosen as captured:
-                self._scope = captured
+        if self._scope is not None:
+            return
+        if self._reuse:
+            context = variable_scope(self._base_name if scope is None else scope)
+        else:
+            context = variable_scope(scope, default_name=self._base_name)
+        with context as captured:
+            self._scope = captured
 
-    def _name_scope(self) -> str:
-        return self._current_scope.original_name_scope  # type: ignore[no-any-return]
+    def _entered_scope(self) -> AbstractContextManager[VariableScope]:
+        assert self._scope is not None
+        if not self.built:
+            return variable_scope(self._scope, reuse=self._reuse, auxiliary_name_scope=False)
+        return variable_scope(self._scope, reuse=True, auxiliary_name_scope=False)
 
-    # ---- inputs and outputs of its calls ----
+    # ---- shapes ----
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """The shape of what `call` makes of inputs of this shape."""
-        raise NotImplementedError(f"Please run in eager mode or implement the `compute_output_shape` method on your "
-                                  f"layer ({type(self).__name__}).")  # fmt: skip
-
-    @property
-    def input(self) -> Any:
-        return self._only_call("input")[0]
-
-    @property
-    def output(self) -> Any:
-        return self._only_call("output")[1]
-
-    @property
-    def input_shape(self) -> Any:
-        """Shape of the input of the only call, as a tuple."""
-        return nest.map_structure(lambda one: tuple(one.shape.as_list()), self._only_call("input_shape")[0])
-
-    @property
-    def output_shape(self) -> Any:
-        return nest.map_structure(lambda one: tuple(one.shape.as_list()), self._only_call("output_shape")[1])
-
-    def get_input_at(self, node_index: int) -> Any:
-        return self._calls[node_index][0]
-
-    def get_output_at(self, node_index: int) -> Any:
-        return self._calls[node_index][1]
-
-    def _only_call(self, what: str) -> tuple[Any, Any]:
-        if not self._calls:
-            raise AttributeError(f"Layer {self.name} is not connected, no {what} to return.")
-        if len(self._calls) > 1:
-            raise AttributeError(
-                f"The layer {self.name} has multiple inbound nodes, hence the notion of {what} is ill-defined."
-            )
-        return self._calls[0]
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
-        """A copy that shares graph, scopes, tensors and variables."""
-        made = type(self).__new__(type(self))
-        memo[id(self)] = made
-        for name, value in vars(self).items():
-            shared = name in ("_graph", "_scope", "_current_scope", "_calls") or isinstance(value, Tensor)
-            setattr(made, name, value if shared else _copied(value, memo))
-        return made
+    def compute_output_shape(self, input_shape: Any) -> TensorShape:
+        """The output's TensorShape for inputs of one. Raises NotImplementedError where a layer does not tell it."""
+        raise NotImplementedError(f"Layer {type(self).__name__} does not tell the shape of its output")
 
 
-def _copied(value: Any, memo: dict[int, Any]) -> Any:
-    try:
-        return copy.deepcopy(value, memo)
-    except (TypeError, NotImplementedError):
-        return value
+def _parts(variable: Any) -> list[Any]:
+    return list(variable) if isinstance(variable, PartitionedVariable) else [variable]
 
 
-def _as_tensor(value: Any) -> Any:
-    return convert_to_tensor(value) if isinstance(value, (np.ndarray, float, int)) else value
-
-
-def _regularization(name: str, variable: Any, regularizer: Callable[[Any], Any]) -> Any:
-    with name_scope(f"{name}/Regularizer"):
-        return regularizer(variable)
-
-
-def _add_once(collection: str, element: Any) -> None:
-    present = default_stacks.get_default_graph().get_collection_ref(collection)
-    if not any(element is one for one in present):
-        add_to_collection(collection, element)
-
-
-def _default_initializer(dtype: dtypes.DType, name: str) -> Any:
-    if dtype.is_floating:
-        return GlorotUniform()
-    if dtype.is_integer or dtype.is_unsigned or dtype.is_bool:
-        return Zeros()
-    raise ValueError(f"An initializer for variable {name} of type {dtype.base_dtype} is required for layer {name}")
-
-
-def _unique_name(base_name: str) -> str:
-    """ "dense_1", "dense_2" ...: counted by graph."""
-    kept = default_stacks.get_default_graph().get_collection_ref((_NAME_COUNTS,))
-    if not kept:
-        kept.append(collections.Counter())
-    kept[0][base_name] += 1
-    return f"{base_name}_{kept[0][base_name]}"
-
-
-def snake_case(name: str) -> str:
-    """ "BasicLSTMCell" -> "basic_lstm_cell"; a leading underscore becomes "private_"."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return f"private{words}" if words.startswith("_") else words
+def _add_to_collection(elements: list[Any], key: str) -> None:
+    graph = get_default_graph()
+    collection = graph.get_collection_ref(key)
+    known = {id(element) for element in collection}
+    collection.extend(element for element in elements if id(element) not in known)

@@ -1,17 +1,20 @@
-"""InputSpec: what a layer demands of its inputs."""
+"""What a layer demands of its input."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from nbtf import nest
 from nbtf.dtypes import as_dtype
-from nbtf.tensor_shape import as_shape
+from nbtf.graph.tensor import Tensor
+from nbtf.tensor_shape import TensorShape, as_shape
 
 
 class InputSpec:
-    """dtype, shape (None: any extent), exact, highest and lowest rank, and extents of single axes of one input."""
+    """Rank, dtype and dims that an input must have; None demands nothing.
+
+    shape: of the whole input, None for any dim. axes: axis -> its length.
+    """
 
     def __init__(
         self,
@@ -24,66 +27,71 @@ class InputSpec:
         allow_last_axis_squeeze: bool = False,
         name: str | None = None,
     ) -> None:
-        known = None if shape is None else as_shape(shape)
-        if known is not None and known.ndims is None:
-            known = None
         self.dtype = None if dtype is None else as_dtype(dtype).name
-        self.shape = None if known is None else tuple(known.as_list())
-        self.ndim = ndim if known is None else known.ndims
+        static = as_shape(shape)
+        self.shape = None if static.ndims is None else tuple(static.as_list())
+        self.ndim = ndim if self.shape is None else len(self.shape)
         self.max_ndim = max_ndim
         self.min_ndim = min_ndim
         self.name = name
         self.allow_last_axis_squeeze = allow_last_axis_squeeze
-        self.axes = {int(axis): extent for axis, extent in (axes or {}).items()}
-        highest = self.ndim or self.max_ndim
-        if self.axes and highest is not None and max(self.axes) > highest - 1:
-            raise ValueError(f"Axis {max(self.axes)} is greater than the maximum allowed value: {highest - 1}")
+        self.axes = {int(axis): length for axis, length in (axes or {}).items()}
+        rank = self.ndim if self.ndim is not None else max_ndim
+        if self.axes and rank is not None and max(self.axes) >= rank:
+            raise ValueError(f"Axis {max(self.axes)} is greater than the maximum allowed value: {rank - 1}")
 
     def __repr__(self) -> str:
-        facts = ("dtype", "shape", "ndim", "max_ndim", "min_ndim", "axes")
-        told = [f"{fact}={getattr(self, fact)}" for fact in facts if getattr(self, fact)]
-        return f"InputSpec({', '.join(told)})"
+        said = [
+            f"{name}={value}"
+            for name, value in (
+                ("dtype", self.dtype),
+                ("shape", self.shape),
+                ("ndim", self.ndim),
+                ("max_ndim", self.max_ndim),
+                ("min_ndim", self.min_ndim),
+                ("axes", self.axes),
+            )
+            if value
+        ]
+        return f"InputSpec({', '.join(said)})"
 
 
-def check_inputs(spec: Any, inputs: Any, layer: str) -> None:
-    """Raises ValueError where an input is not what the layer's InputSpec, or list of them, demands."""
-    if not spec:
+def check_inputs(specs: Any, inputs: list[Tensor], layer: str) -> None:
+    """Raises ValueError for inputs that are not as the layer's `input_spec` demands."""
+    if not specs:
         return
-    specs = nest.flatten(spec)
-    tensors = nest.flatten(inputs)
-    if len(tensors) != len(specs):
+    specs = list(specs) if isinstance(specs, (list, tuple)) else [specs]
+    if len(inputs) != len(specs):
         raise ValueError(
-            f'Layer "{layer}" expects {len(specs)} input(s), but it received {len(tensors)} input tensors. '
+            f'Layer "{layer}" expects {len(specs)} input(s), but it received {len(inputs)} input tensors. '
             f"Inputs received: {inputs}"
         )
-    for index, (one, wanted) in enumerate(zip(tensors, specs, strict=True)):
-        if wanted is not None and getattr(one, "shape", None) is not None:
-            _check_input(wanted, one, f'Input {index} of layer "{layer}" is incompatible with the layer: ')
+    for position, (tensor, spec) in enumerate(zip(inputs, specs, strict=True)):
+        problem = None if spec is None else _problem(spec, tensor)
+        if problem:
+            raise ValueError(f'Input {position} of layer "{layer}" is incompatible with the layer: {problem}')
 
 
-def _check_input(spec: InputSpec, tensor: Any, words: str) -> None:
-    known = as_shape(tensor.shape)
-    if known.ndims is None:
-        if spec.ndim is not None or spec.min_ndim is not None or spec.max_ndim is not None:
-            raise ValueError(f"{words}its rank is undefined, but the layer requires a defined rank.")
-        return
-    dims, full = known.as_list(), tuple(known.as_list())
-    if spec.ndim is not None and len(dims) != spec.ndim:
-        raise ValueError(f"{words}expected ndim={spec.ndim}, found ndim={len(dims)}. Full shape received: {full}")
-    if spec.max_ndim is not None and len(dims) > spec.max_ndim:
-        raise ValueError(f"{words}expected max_ndim={spec.max_ndim}, found ndim={len(dims)}")
-    if spec.min_ndim is not None and len(dims) < spec.min_ndim:
-        raise ValueError(
-            f"{words}expected min_ndim={spec.min_ndim}, found ndim={len(dims)}. Full shape received: {full}"
-        )
+def _problem(spec: InputSpec, tensor: Tensor) -> str | None:
+    shape: TensorShape = tensor.shape
     if spec.dtype is not None and tensor.dtype.name != spec.dtype:
-        raise ValueError(f"{words}expected dtype={spec.dtype}, found dtype={tensor.dtype}")
-    for axis, extent in spec.axes.items():
-        if extent is not None and dims[axis] not in (extent, None):
-            raise ValueError(
-                f"{words}expected axis {axis} of input shape to have value {extent}, but received input with shape {full}"
-            )
+        return f"expected dtype={spec.dtype}, found dtype={tensor.dtype}"
+    rank = shape.ndims
+    if rank is None:
+        return None
+    shown = tuple(shape.dims)
+    if spec.ndim is not None and rank != spec.ndim:
+        return f"expected ndim={spec.ndim}, found ndim={rank}. Full shape received: {shown}"
+    if spec.max_ndim is not None and rank > spec.max_ndim:
+        return f"expected max_ndim={spec.max_ndim}, found ndim={rank}"
+    if spec.min_ndim is not None and rank < spec.min_ndim:
+        return f"expected min_ndim={spec.min_ndim}, found ndim={rank}. Full shape received: {shown}"
+    dims = shape.as_list()
+    for axis, length in spec.axes.items():
+        if length is not None and dims[axis] not in (length, None):
+            return f"expected axis {axis} of input shape to have value {length}, but received input with shape {shown}"
     if spec.shape is not None and any(
-        a is not None and b is not None and a != b for a, b in zip(spec.shape, dims, strict=True)
+        want is not None and dim is not None and want != dim for want, dim in zip(spec.shape, dims, strict=True)
     ):
-        raise ValueError(f"{words}expected shape={spec.shape}, found shape={full}")
+        return f"expected shape={spec.shape}, found shape={shown}"
+    return None

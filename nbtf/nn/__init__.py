@@ -23,6 +23,7 @@ _EXPORTS = {
         "separable_conv2d",
     ),
     "nbtf.nn.dropping": ("dropout",),
+    "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
     "nbtf.nn.normalizing": (
         "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",

@@ -39,6 +39,7 @@ from nbtf.nn.depthwise_convolutions import depthwise_conv2d_backprop_input as de
 from nbtf.nn.depthwise_convolutions import depthwise_conv2d_native as depthwise_conv2d_native
 from nbtf.nn.depthwise_convolutions import separable_conv2d as separable_conv2d
 from nbtf.nn.dropping import dropout as dropout
+from nbtf.nn.fractions import zero_fraction as zero_fraction
 from nbtf.nn.linear import bias_add as bias_add
 from nbtf.nn.linear import relu_layer as relu_layer
 from nbtf.nn.linear import xw_plus_b as xw_plus_b

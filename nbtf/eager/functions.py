@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import nest
+from nbtf.control_flow.calling_python import call_node
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import python_functions
 from nbtf.graph.conversion import constant, convert_to_tensor
@@ -53,7 +54,7 @@ class EagerTensor(Tensor):
         return len(self.numpy())
 
     def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))  # type: ignore[index]
+        return (self[i] for i in range(len(self)))
 
 
 class _EagerGraph(Graph):
@@ -102,7 +103,8 @@ class EagerFunction:
             zeros = [
                 raw.ZerosLike(x) if dx is None else convert_to_tensor(dx) for x, dx in zip(inputs, found, strict=True)
             ]
-            return graph.session.run(zeros)
+            found = graph.session.run(zeros)
+            return list(found)
 
     def gradient(self, op: Operation, output_gradients: Sequence[Any]) -> list[Any]:
         """The gradient of a node that calls this function: another one, that runs after it."""
@@ -112,3 +114,16 @@ class EagerFunction:
         with op.graph.control_dependencies(op.outputs):
             found: list[Any] = raw.EagerPyFunc(list(output_gradients), token=token, Tout=dtypes)
         return found
+
+
+def py_function(
+    func: Callable[..., Any] | None = None, inp: Any = None, Tout: Any = None, name: str | None = None
+) -> Any:
+    """What func returns for the tensors `inp` once they have values: func may ask for them and compute with them.
+
+    func gets tensors with a method `numpy()`, may use any function of this library on them, and is differentiable.
+    Tout: the dtype func returns, or a list of dtypes. Raises ValueError for a func that cannot be called.
+    """
+    dtypes = Tout if isinstance(Tout, (list, tuple)) else [Tout]
+    function: Any = EagerFunction(func, dtypes) if callable(func) else func
+    return call_node(raw.EagerPyFunc, function, inp, Tout, name)
