@@ -24,9 +24,7 @@ def test_concurrent_runs_do_not_mix() -> None:
         initialize = tf.global_variables_initializer()
     with tf.Session(graph=graph) as session:
         session.run(initialize)
-        threads = [
-            threading.Thread(target=lambda: [session.run(counted) for _ in range(RUNS)]) for _ in range(3)
-        ]
+        threads = [threading.Thread(target=lambda: [session.run(counted) for _ in range(RUNS)]) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:

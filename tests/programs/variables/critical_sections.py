@@ -9,9 +9,8 @@ def build(tf):
 
     def count():
         value = v.read_value()
-        with tf.control_dependencies([value]):
-            with tf.control_dependencies([v.assign(value * factor)]):
-                return tf.identity(value)
+        with tf.control_dependencies([value]), tf.control_dependencies([v.assign(value * factor)]):
+            return tf.identity(value)
 
     made = {"counted": section.execute(count)}
     pair = section.execute(lambda: (w.assign_add(1.0), tf.constant(3.0)), exclusive_resource_access=False, name="e")
