@@ -66,6 +66,8 @@ class TensorArray(FlowCarrier):
         self._dtype = as_dtype(dtype).base_dtype
         self._dynamic_size = bool(dynamic_size)
         self._size = size
+        self._handle: Tensor
+        self._flow: Tensor
         self._colocates = colocate_with_first_write_call
         self._facts = _Facts(element_shape, infer_shape)
         with scopes.name_scope(name, "TensorArray", [handle, size, flow]) as scope:

@@ -97,7 +97,7 @@ class Identity(Initializer):
                 "The tensor to initialize, specified by argument `shape` must be at least two-dimensional. "
                 f"Received shape={shape}"
             )
-        matrix = eye(*full_shape, dtype=self.dtype if dtype is None else dtype)
+        matrix = eye(full_shape[0], full_shape[1], dtype=self.dtype if dtype is None else dtype)
         if partition_info is not None:
             matrix = slice_(matrix, partition_info.var_offset, shape)
         return self.gain * matrix

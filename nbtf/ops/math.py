@@ -135,7 +135,8 @@ def _panel_sizes(rows, depth, columns, transposed):
     return (depth * padded, 2 * min(rows, 640))
 
 
-def _panels(a, b, transpose_a, transpose_b):
+def product_panels(a, b, transpose_a, transpose_b):
+    """Workspaces of a product of two matrices."""
     rows = a[1] if transpose_a else a[0]
     depth = b[1] if transpose_b else b[0]
     return _panel_sizes(rows, depth, b[0] if transpose_b else b[1], transpose_b)
@@ -147,11 +148,20 @@ class MatMul:
 
     kernel = "matmul"
     workspace = {"panel": "T", "table": "int64"}
-    workspace_size = _panels
+    workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
-        check(len(a) == len(b), "In[0] and In[1] has different ndims: {} vs. {}", a, b)
-        check(len(a) == 2, "In[0] and In[1] ndims must be == 2: {}", len(a))
+        check_in_words(
+            len(a) == len(b),
+            "Shape must be rank 2 but is rank {2}",
+            "In[0] and In[1] has different ndims: {} vs. {}",
+            a,
+            b,
+            len(a) if len(a) != 2 else len(b),
+        )
+        check_in_words(
+            len(a) == 2, "Shape must be rank 2 but is rank {}", "In[0] and In[1] ndims must be == 2: {}", len(a)
+        )
         depth_a = a[0] if transpose_a else a[1]
         depth_b = b[1] if transpose_b else b[0]
         check_in_words(
@@ -185,7 +195,7 @@ class SparseMatMul:
 
     kernel = "sparse_matmul"
     workspace = {"panel": "float32", "table": "int64"}
-    workspace_size = _panels
+    workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
         check(len(a) == 2, "a is not a matrix")
