@@ -4,6 +4,7 @@
 
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
+from nbtf import debugging as debugging
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
 from nbtf import graph_util as graph_util
@@ -102,6 +103,27 @@ from nbtf.control_flow.grouping import tuple_v1 as tuple
 from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
+from nbtf.debugging.comparisons import assert_equal as assert_equal
+from nbtf.debugging.comparisons import assert_greater as assert_greater
+from nbtf.debugging.comparisons import assert_greater_equal as assert_greater_equal
+from nbtf.debugging.comparisons import assert_less as assert_less
+from nbtf.debugging.comparisons import assert_less_equal as assert_less_equal
+from nbtf.debugging.comparisons import assert_near as assert_near
+from nbtf.debugging.comparisons import assert_negative as assert_negative
+from nbtf.debugging.comparisons import assert_non_negative as assert_non_negative
+from nbtf.debugging.comparisons import assert_non_positive as assert_non_positive
+from nbtf.debugging.comparisons import assert_none_equal as assert_none_equal
+from nbtf.debugging.comparisons import assert_positive as assert_positive
+from nbtf.debugging.finiteness import check_numerics as check_numerics
+from nbtf.debugging.finiteness import verify_tensor_all_finite as verify_tensor_all_finite
+from nbtf.debugging.static_checks import assert_integer as assert_integer
+from nbtf.debugging.static_checks import assert_proper_iterable as assert_proper_iterable
+from nbtf.debugging.static_checks import assert_rank as assert_rank
+from nbtf.debugging.static_checks import assert_rank_at_least as assert_rank_at_least
+from nbtf.debugging.static_checks import assert_rank_in as assert_rank_in
+from nbtf.debugging.static_checks import assert_same_float_dtype as assert_same_float_dtype
+from nbtf.debugging.static_checks import assert_scalar as assert_scalar
+from nbtf.debugging.static_checks import assert_type as assert_type
 from nbtf.dtypes import DType as DType
 from nbtf.dtypes import as_dtype as as_dtype
 from nbtf.dtypes import bfloat16 as bfloat16
@@ -209,6 +231,8 @@ from nbtf.math.complex_numbers import complex as complex
 from nbtf.math.complex_numbers import imag as imag
 from nbtf.math.complex_numbers import real as real
 from nbtf.math.complex_numbers import saturate_cast as saturate_cast
+from nbtf.math.confusion import confusion_matrix as confusion_matrix
+from nbtf.math.confusion import histogram_fixed_width_bins as histogram_fixed_width_bins
 from nbtf.math.elementwise import acos as acos
 from nbtf.math.elementwise import acosh as acosh
 from nbtf.math.elementwise import asin as asin
