@@ -28,7 +28,7 @@ def reduction_dims(x: Any, axis: Any) -> Any:
     """The axes to reduce: `axis`, or all of them."""
     if axis is not None:
         return axis
-    if isinstance(x, Tensor) and x.dims is not None:
+    if isinstance(x, Tensor) and x.dims:  # of a scalar TensorFlow's graphs have a range
         return constant(np.arange(len(x.dims), dtype=np.int32))
     return range_of(0, rank(x))
 

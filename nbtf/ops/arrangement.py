@@ -3,7 +3,7 @@
 from nbtf import shapes
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
 
 # ---- padding ---------------------------------------------------------------------------------------------------------
 
@@ -170,8 +170,9 @@ class BroadcastTo:
 
 def _transposed(x, perm, out):
     rank = len(x)
-    check(
+    check_in_words(
         len(perm) == rank,
+        "Dimension must be {} but is {}",
         "transpose expects a vector of size {}. But input(1) is a vector of size {}",
         rank,
         len(perm),

@@ -4,7 +4,7 @@ import numpy as np
 
 from nbtf import shapes
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
 
 # ---- tensors with a diagonal -----------------------------------------------------------------------------------------
 
@@ -38,12 +38,15 @@ class DiagPart:
             input,
         )
         for i in range(half):
-            check(
+            check_in_words(
                 may_equal(input[i], input[half + i]),
+                "Dimensions must be equal, but are {3} and {4}",
                 "Invalid shape {}: dimensions {} and {} do not match.",
                 input,
                 i,
                 half + i,
+                input[i],
+                input[half + i],
             )
             out.append(merged(input[i], input[half + i]))
 
