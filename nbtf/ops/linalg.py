@@ -8,7 +8,7 @@ import numpy as np
 from nbtf import shapes
 from nbtf.graph.registry import op
 from nbtf.ops import linalg_derivatives
-from nbtf.shapes import UNKNOWN, check, may_equal
+from nbtf.shapes import UNKNOWN, check, may_equal, merged
 
 Array = np.ndarray[Any, Any]
 
@@ -22,7 +22,12 @@ def _check_square(x):
 
 def _same_square(input, out):
     _check_square(input)
-    shapes.copy_dims(input, out)
+    rank = len(input)
+    for i in range(rank - 2):
+        out.append(input[i])
+    order = merged(input[rank - 2], input[rank - 1])
+    out.append(order)
+    out.append(order)
 
 
 def _without_matrix(input, out):
