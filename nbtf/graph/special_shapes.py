@@ -281,6 +281,16 @@ def _padded_unknown(op: Operation) -> None:
         op._outputs[0]._dims = (UNKNOWN,) * paddings[0]
 
 
+@_after_the_rule("SparseMatMul", "SparseTensorDenseMatMul")
+def _product_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, UNKNOWN)
+
+
+@_after_the_rule("SparseToDense")
+def _dense_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
 @_after_the_rule("L2Loss")
 def _scalar_loss(op: Operation) -> None:
     op._outputs[0]._dims = ()

@@ -357,11 +357,13 @@ def _general_eigenvalues(call, input: Array) -> tuple[Array, Array]:
 
 def _eigen_shape(input, compute_v, out):
     _check_square(input)
-    for i in range(len(input) - 1):
-        out[0].append(input[i])
+    rank = len(input)
+    order = merged(input[rank - 2], input[rank - 1])
+    for i in range(rank - 1):
+        out[0].append(input[i] if i < rank - 2 else order)
     if compute_v:
-        for i in range(len(input)):
-            out[1].append(input[i])
+        for i in range(rank):
+            out[1].append(input[i] if i < rank - 2 else order)
 
 
 @op("SelfAdjointEigV2", "BatchSelfAdjointEigV2")
