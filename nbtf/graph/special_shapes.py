@@ -181,7 +181,7 @@ def _shape(op: Operation) -> None:
 
 
 @_shapes_of("Rank", "Size", "LoopCond")
-def _scalar(op: Operation) -> None:
+def _is_initialized(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
 
