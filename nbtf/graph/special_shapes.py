@@ -96,7 +96,7 @@ def _assign_in_place(op: Operation) -> None:
 
 
 @_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _scalar(op: Operation) -> None:
+def _is_initialized(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
 
@@ -244,7 +244,7 @@ def _known(tensor: Tensor) -> int:
 @_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
 @_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
-    """TensorFlow does not look at the ids to tell how many segments there are."""
+    """How many segments there are is told by a run, whatever the graph knows."""
     apply_rule(op)
     data = op._inputs[0]._dims
     op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
@@ -257,6 +257,43 @@ def _counted_segments(op: Operation) -> None:
     data, count = op._inputs[0]._dims, _known(op._inputs[3])
     if data:
         op._outputs[0]._dims = (count, *data[1:])
+
+
+@_after_the_rule("Slice")
+def _slice_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("BroadcastTo")
+def _broadcast_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("ScatterNd")
+def _scattered_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("Pad", "PadV2", "MirrorPad")
+def _padded_unknown(op: Operation) -> None:
+    paddings = op._inputs[1]._dims
+    if paddings and paddings[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * paddings[0]
+
+
+@_after_the_rule("SparseMatMul", "SparseTensorDenseMatMul")
+def _product_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, UNKNOWN)
+
+
+@_after_the_rule("SparseToDense")
+def _dense_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("L2Loss")
+def _scalar_loss(op: Operation) -> None:
+    op._outputs[0]._dims = ()
 
 
 @_after_the_rule("SpaceToDepth", "DepthToSpace")
@@ -272,8 +309,10 @@ def _unravel_index(op: Operation) -> None:
         op._outputs[0]._dims = (dims[0], size) if indices else dims
 
 
-@_after_the_rule("DynamicPartition")
+@_shapes_of("DynamicPartition")
 def _dynamic_partition(op: Operation) -> None:
+    """How long the parts are is told by a run, whatever the graph knows."""
+    apply_rule(op)
     data, partitions = op._inputs[0]._dims, op._inputs[1]._dims
     if data is not None and partitions is not None:
         for tensor in op._outputs:
@@ -300,9 +339,17 @@ def _last_dim(dims: StaticDims) -> int:
     return UNKNOWN if not dims else dims[-1]
 
 
-@_shapes_of("SparseReduceMax", "SparseReduceSum", "SparseReduceMaxSparse", "SparseReduceSumSparse")
+@_shapes_of("SparseReduceMaxSparse", "SparseReduceSumSparse")
 def _unknown(op: Operation) -> None:
     """TensorFlow's graphs do not know them either."""
+
+
+@_shapes_of("SparseReduceMax", "SparseReduceSum")
+def _sparse_reduction(op: Operation) -> None:
+    """Known where the whole shape is."""
+    value = partial_value(op._inputs[2])
+    if value is not None and not (value == HIDDEN).any():
+        apply_rule(op)
 
 
 @_shapes_of("SparseSparseMaximum", "SparseSparseMinimum")
