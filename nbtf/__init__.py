@@ -45,6 +45,7 @@ _EXPORTS = {
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
+    "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.dtypes": (
         "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",

@@ -1,0 +1,219 @@
+"""Calls of functions from a graph, and their gradients.
+
+The gradient of a call is a call of another function. What that needs of the inside of the first one becomes further
+outputs of the first one; of a branch (Case, If), in an optional, which is empty where another branch ran.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nbtf.graph import gradient_terms
+from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.func_graph import FuncGraph
+from nbtf.graph.function import FunctionBody, private_body
+from nbtf.graph.function_writer import function_def
+from nbtf.graph.gradient_control_flow import zeros_dtype
+from nbtf.graph.gradient_walk import gradients
+from nbtf.graph.graph import Graph
+from nbtf.graph.operation import Operation
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.tensor import Tensor
+from nbtf.wire import schema
+
+_numbers = itertools.count()
+
+
+def unique_function_name(graph: Graph, name: str) -> str:
+    """`name`, scopes and all, with a number that no function of the graph's library has."""
+    base = name.replace("/", "_")
+    while True:
+        candidate = f"{base}_{next(_numbers)}"
+        if candidate not in graph.functions:
+            return candidate
+
+
+def call(function: FuncGraph, inputs: Sequence[Any], name: str | None = None) -> list[Tensor]:
+    """The outputs of a call: a PartitionedCall, stateful if anything in the function is."""
+    make = raw.StatefulPartitionedCall if function.is_stateful else raw.PartitionedCall
+    arguments = [*inputs, *function.external_captures]
+    dtypes = [tensor.dtype.base_dtype for tensor in function.outputs]
+    results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function.name), name=name)
+    outputs: list[Tensor] = [] if isinstance(results, Operation) else results
+    _copy_shapes(function.outputs, outputs)
+    return outputs
+
+
+def _copy_shapes(inside: Sequence[Tensor], outside: Sequence[Tensor]) -> None:
+    for source, tensor in zip(inside, outside, strict=True):
+        tensor.set_shape(source.shape)
+        tensor.handle_data = source.handle_data
+
+
+def branches(
+    make: Callable[..., Any],
+    make_stateless: Callable[..., Any],
+    index: Tensor,
+    functions: Sequence[FuncGraph],
+    **named: str,
+) -> list[Tensor]:
+    """The outputs of a Case or If. All functions come to take the same arguments: what any of them captures."""
+    captured = list(dict.fromkeys(tensor for function in functions for tensor in function.captures))
+    for function in functions:
+        function.inputs = [
+            function.captures[tensor] if tensor in function.captures else function.add_input(tensor, "Placeholder")
+            for tensor in captured
+        ]
+        function.define()
+    made = make if any(function.is_stateful for function in functions) else make_stateless
+    dtypes = [tensor.dtype.base_dtype for tensor in functions[0].outputs]
+    results: list[Tensor] = made(
+        index, captured, dtypes, [schema.NameAttrList(name=one.name) for one in functions], **named
+    )
+    results[0].op._node.attr["_lower_using_switch_merge"].b = True
+    for i, result in enumerate(results):
+        shapes = {function.outputs[i].shape for function in functions}
+        if len(shapes) == 1:
+            result.set_shape(shapes.pop())
+    return results
+
+
+# ---- gradients -------------------------------------------------------------------------------------------------------
+
+
+class _GradientGraph(FuncGraph):
+    """The gradient of one function, while it is built; tensors from inside of that function come in by `wrap`."""
+
+    def __init__(self, name: str, body: FunctionBody, optional: bool) -> None:
+        super().__init__(name, body.graph)
+        self._body = body
+        self._optional = optional
+        self.intermediates: list[Tensor] = []
+        """Outputs that the forward function must have, besides its own."""
+        self._values: dict[Tensor, Tensor] = {}
+
+    def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
+        if tensor.graph is self or tensor in self._body.inputs:
+            return super().capture(tensor, name)
+        if tensor not in self._values:
+            self._values[tensor] = self._intermediate(tensor)
+        return self._values[tensor]
+
+    def _intermediate(self, tensor: Tensor) -> Tensor:
+        if not self._optional:
+            self.intermediates.append(tensor)
+            return super().capture(tensor)
+        with self._body.graph.as_default(), self._body.graph.control_dependencies(None):
+            kept = raw.OptionalFromValue([tensor])
+        self.intermediates.append(kept)
+        placeholder = super().capture(kept)
+        with self.as_default(), self.control_dependencies(None):
+            value: Tensor = raw.OptionalGetValue(placeholder, [tensor.dtype.base_dtype], [tensor.shape])[0]
+        return value
+
+
+def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: Sequence[Any], first: int) -> list[Any]:
+    """Gradients of the arguments of a call or of a choice among functions.
+
+    functions: the NameAttrLists that `op` names. first: the position of the first argument among the inputs.
+    """
+    body_of = [private_body(op.graph, function) for function in functions]
+    given = [i for i, dy in enumerate(output_gradients) if dy is not None]
+    dys = [convert_to_tensor(output_gradients[i]) for i in given]
+    built = [_built_gradient(op, body, given, dys, optional=len(body_of) > 1) for body in body_of]
+    wanted = [m for m in range(len(op.inputs) - first) if any(found[m] is not None for _, found in built)]
+    if not wanted:
+        return [None] * len(op.inputs)
+    for (graph, found), body in zip(built, body_of, strict=True):
+        with graph.as_default():
+            graph.outputs = [_dense(graph, found[m], body.inputs[m], op.inputs[first + m]) for m in wanted]
+    extra = _extend(op, body_of, [graph for graph, _ in built])
+    results = _call_gradients(op, first, body_of, [graph for graph, _ in built], dys, extra)
+    grads: list[Any] = [None] * len(op.inputs)
+    for m, result in zip(wanted, results, strict=True):
+        grads[first + m] = result
+    return grads
+
+
+def _built_gradient(
+    op: Operation, body: FunctionBody, given: Sequence[int], dys: Sequence[Tensor], optional: bool
+) -> tuple[_GradientGraph, list[Any]]:
+    graph = _GradientGraph(unique_function_name(op.graph, f"{body.name}_grad"), body, optional)
+    with graph.as_default():
+        seeds = [graph.add_input(dy, f"grad_ys_{i}") for i, dy in enumerate(dys)]
+        found = gradients([body.outputs[i] for i in given], body.inputs, grad_ys=seeds) if seeds else []
+    return graph, found or [None] * len(body.inputs)
+
+
+def _dense(graph: _GradientGraph, gradient: Any, inside: Tensor, outside: Tensor) -> Tensor:
+    if gradient is not None:
+        return graph.capture(convert_to_tensor(gradient))
+    if outside.handle_data and inside.dtype.base_dtype != zeros_dtype(outside):
+        return gradient_terms.zeros(raw.VariableShape(inside), zeros_dtype(outside))
+    return gradient_terms.zeros_like(graph.capture(inside))
+
+
+def _extend(op: Operation, bodies: Sequence[FunctionBody], graphs: Sequence[_GradientGraph]) -> dict[Tensor, Tensor]:
+    """Gives `op` the intermediates of all its functions as further outputs; tensor inside -> output."""
+    kept = [(k, tensor) for k, graph in enumerate(graphs) for tensor in graph.intermediates]
+    if not kept:
+        return {}
+    names = []
+    for k, body in enumerate(bodies):
+        with body.graph.as_default():
+            added = [tensor if k == owner else raw.OptionalNone() for owner, tensor in kept]
+        name = unique_function_name(op.graph, f"{body.name}_forward")
+        op.graph._functions[name] = function_def(
+            body.graph, name, body.inputs, [*body.outputs, *added], body.control_outputs
+        )
+        names.append(schema.NameAttrList(name=name))
+    _rename_functions(op, names)
+    first = len(op.outputs)
+    op._add_outputs([tensor.dtype for _, tensor in kept])
+    for (_, tensor), output in zip(kept, op.outputs[first:], strict=True):
+        output.set_shape(tensor.shape)
+    return {tensor: output for (_, tensor), output in zip(kept, op.outputs[first:], strict=True)}
+
+
+def _rename_functions(op: Operation, names: Sequence[Any]) -> None:
+    attrs = op._node.attr
+    if "branches" in attrs:
+        op._set_attr("branches", schema.AttrValue(list=schema.AttrValue.ListValue(func=names)))
+    elif "f" in attrs:
+        op._set_attr("f", schema.AttrValue(func=names[0]))
+    else:
+        for attr, name in zip(("then_branch", "else_branch"), names, strict=True):
+            op._set_attr(attr, schema.AttrValue(func=name))
+
+
+def _call_gradients(
+    op: Operation,
+    first: int,
+    bodies: Sequence[FunctionBody],
+    graphs: Sequence[_GradientGraph],
+    dys: Sequence[Tensor],
+    extra: dict[Tensor, Tensor],
+) -> list[Tensor]:
+    """The call of the functions of gradients."""
+    outside = dict(extra)
+    for body in bodies:
+        outside.update(zip(body.inputs, op.inputs[first:], strict=True))
+    if len(graphs) == 1:
+        graph = graphs[0]
+        graph.captures = {outside[inside]: placeholder for inside, placeholder in graph.captures.items()}
+        graph.define()
+        return call(graph, dys)
+    for graph in graphs:
+        seeds = graph.inputs[: len(dys)]
+        graph.captures = {outside[inside]: placeholder for inside, placeholder in graph.captures.items()}
+        graph.captures = {**dict(zip(dys, seeds, strict=True)), **graph.captures}
+    index = op.inputs[0]
+    if "branches" in op._node.attr:
+        return branches(raw.Case, raw.StatelessCase, index, graphs)
+
+    def make(kind: Any) -> Any:
+        return lambda index, inputs, dtypes, names: kind(index, inputs, dtypes, *names)
+
+    return branches(make(raw.If), make(raw.StatelessIf), index, graphs)
