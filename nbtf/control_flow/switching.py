@@ -32,8 +32,7 @@ def switch_case(
             body.trace(function)
             bodies.append(body)
         _check_results(bodies)
-        index = branch_index if branch_index.dtype.name == "int32" else raw.Cast(branch_index, DstT="int32")
-        results = function_calls.branches(raw.Case, raw.StatelessCase, index, bodies, name=scope)
+        results = function_calls.branches(raw.Case, raw.StatelessCase, branch_index, bodies, name=scope)
         with graph.name_scope(scope):
             identities = [raw.Identity(result) for result in results]
     structure = bodies[0].structured_outputs
@@ -46,24 +45,26 @@ def _checked_functions(branch_fns: Any, default: Any, branch_index: Any) -> list
         raise TypeError(f"'branch_index' must be a Tensor, got {type(branch_index)}")
     if not branch_index.dtype.is_integer:
         raise TypeError(f"'branch_index' must be an integer Tensor, got {branch_index.dtype}")
-    if not branch_fns:
-        raise ValueError("Must provide at least one item in 'branch_fns'")
     if not isinstance(branch_fns, (list, tuple, Mapping)):
-        raise TypeError(f"'branch_fns' must be a list, tuple, or dict. Received type: {type(branch_fns)}")
+        raise TypeError(f"'branch_fns' must be a list, tuple, or dict. Received: {type(branch_fns)}")
     pairs = _pairs(branch_fns)
+    if not pairs:
+        raise ValueError("Must provide at least one item in 'branch_fns'")
     for key, function in pairs:
         if not callable(function):
-            raise TypeError(f"fn for branch {key} must be callable. Received: {function}")
+            raise TypeError(f"fn for key {key} must be callable.")
+        if not isinstance(key, int):
+            raise TypeError(f"key must be a Python `int`, got {type(key)}")
+    if default is not None and not callable(default):
+        raise TypeError("Argument `default` must be callable.")
     indices = [key for key, _ in pairs]
-    if any(not isinstance(key, int) for key in indices):
-        raise TypeError(f"branch keys must be Python `int`s. Received: {indices}")
     if sorted(indices) != list(range(len(indices))):
         found = ",".join(str(key) for key in sorted(indices))
         raise ValueError(
             f"branch indices (keys) must form contiguous range of [0 to {len(indices)}) but found {{{found}}}"
         )
     functions = [function for _, function in sorted(pairs, key=lambda pair: pair[0])]
-    return [*functions, functions[-1] if default is None else default]
+    return functions if default is None else [*functions, default]
 
 
 def _pairs(branch_fns: Any) -> list[tuple[Any, Any]]:
@@ -78,10 +79,16 @@ def _pairs(branch_fns: Any) -> list[tuple[Any, Any]]:
 
 
 def _check_results(bodies: Sequence[FuncGraph]) -> None:
+    first = bodies[0]
     for i, body in enumerate(bodies[1:], 1):
-        nest.assert_same_structure(bodies[0].structured_outputs, body.structured_outputs, expand_composites=True)
-        for one, other in zip(bodies[0].outputs, body.outputs, strict=True):
-            if one.dtype != other.dtype:
-                raise TypeError(
-                    f"branch 0 and branch {i} must return the same types: {one.dtype.name} and {other.dtype.name}"
-                )
+        try:
+            nest.assert_same_structure(first.structured_outputs, body.structured_outputs, expand_composites=True)
+            dtypes = [[tensor.dtype for tensor in one.outputs] for one in (first, body)]
+            if dtypes[0] != dtypes[1]:
+                raise TypeError(f"{dtypes[0]} and {dtypes[1]} are different types")
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"branches[0] and branches[{i}] arguments to tf.switch_case must have the same number, type, and "
+                f"overall structure of return values.\n\nbranches[0] output: {first.structured_outputs}\n"
+                f"branches[{i}] output: {body.structured_outputs}\n\nError details:\n{error}"
+            ) from None

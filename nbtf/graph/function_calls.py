@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nbtf.dtypes import resource
 from nbtf.graph import gradient_terms
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.func_graph import FuncGraph
@@ -20,7 +21,9 @@ from nbtf.graph.gradient_walk import gradients
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
+from nbtf.graph.shape_inference import infer_shapes
 from nbtf.graph.tensor import Tensor
+from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
 _numbers = itertools.count()
@@ -68,16 +71,37 @@ def branches(
         ]
         function.define()
     made = make if any(function.is_stateful for function in functions) else make_stateless
+    outputs = [_common_shape([function.outputs[i] for function in functions]) for i in range(len(functions[0].outputs))]
     dtypes = [tensor.dtype.base_dtype for tensor in functions[0].outputs]
-    results: list[Tensor] = made(
-        index, captured, dtypes, [schema.NameAttrList(name=one.name) for one in functions], **named
-    )
-    results[0].op._node.attr["_lower_using_switch_merge"].b = True
-    for i, result in enumerate(results):
-        shapes = {function.outputs[i].shape for function in functions}
-        if len(shapes) == 1:
-            result.set_shape(shapes.pop())
+    names = [schema.NameAttrList(name=function.name) for function in functions]
+    results: list[Tensor] = made(index, captured, dtypes, names, output_shapes=outputs, **named)
+    attrs = results[0].op._node.attr
+    attrs["_lower_using_switch_merge"].b = True
+    attrs["_read_only_resource_inputs"].list.i.extend(_read_only(functions))
+    for result, shape in zip(results, outputs, strict=True):
+        result.set_shape(shape)
     return results
+
+
+def _common_shape(tensors: Sequence[Tensor]) -> TensorShape:
+    """What all of them have in common."""
+    first, *others = [tensor.shape for tensor in tensors]
+    for other in others:
+        if first.dims is None or other.dims is None or first.ndims != other.ndims:
+            return TensorShape(None)
+        pairs = zip(first.as_list(), other.as_list(), strict=True)
+        first = TensorShape([a if a == b else None for a, b in pairs])
+    return first
+
+
+def _read_only(functions: Sequence[FuncGraph]) -> list[int]:
+    """Positions among the inputs of an op, the index first, of variables that no function changes."""
+    return [
+        1 + i
+        for i, placeholders in enumerate(zip(*[function.inputs for function in functions], strict=True))
+        if placeholders[0].dtype == resource
+        and all(user.type == "ReadVariableOp" for one in placeholders for user in one.consumers())
+    ]
 
 
 # ---- gradients -------------------------------------------------------------------------------------------------------
@@ -120,6 +144,8 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: 
     functions: the NameAttrLists that `op` names. first: the position of the first argument among the inputs.
     """
     body_of = [private_body(op.graph, function) for function in functions]
+    for body in body_of:
+        _tell_of_arguments(body, op.inputs[first:])
     given = [i for i, dy in enumerate(output_gradients) if dy is not None]
     dys = [convert_to_tensor(output_gradients[i]) for i in given]
     built = [_built_gradient(op, body, given, dys, optional=len(body_of) > 1) for body in body_of]
@@ -137,6 +163,17 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: 
     return grads
 
 
+def _tell_of_arguments(body: FunctionBody, arguments: Sequence[Tensor]) -> None:
+    """Static shapes inside follow from those of the arguments, and of what handles among them refer to."""
+    for inside, outside in zip(body.inputs, arguments, strict=True):
+        inside._dims = outside.dims
+        inside.handle_data = outside.handle_data
+    placeholders = {inside.op for inside in body.inputs}
+    for op in body.graph.get_operations():
+        if op not in placeholders:
+            infer_shapes(op)
+
+
 def _built_gradient(
     op: Operation, body: FunctionBody, given: Sequence[int], dys: Sequence[Tensor], optional: bool
 ) -> tuple[_GradientGraph, list[Any]]:
@@ -151,7 +188,9 @@ def _dense(graph: _GradientGraph, gradient: Any, inside: Tensor, outside: Tensor
     if gradient is not None:
         return graph.capture(convert_to_tensor(gradient))
     if outside.handle_data and inside.dtype.base_dtype != zeros_dtype(outside):
-        return gradient_terms.zeros(raw.VariableShape(inside), zeros_dtype(outside))
+        dims = outside.handle_data[0][1]
+        known = gradient_terms.fully_known(dims)
+        return gradient_terms.zeros(dims if known else raw.VariableShape(inside), zeros_dtype(outside))
     return gradient_terms.zeros_like(graph.capture(inside))
 
 
@@ -164,7 +203,7 @@ def _extend(op: Operation, bodies: Sequence[FunctionBody], graphs: Sequence[_Gra
     for k, body in enumerate(bodies):
         with body.graph.as_default():
             added = [tensor if k == owner else raw.OptionalNone() for owner, tensor in kept]
-        name = unique_function_name(op.graph, f"{body.name}_forward")
+        name = _rewritten_name(op.graph, body.name)
         op.graph._functions[name] = function_def(
             body.graph, name, body.inputs, [*body.outputs, *added], body.control_outputs
         )
@@ -174,7 +213,14 @@ def _extend(op: Operation, bodies: Sequence[FunctionBody], graphs: Sequence[_Gra
     op._add_outputs([tensor.dtype for _, tensor in kept])
     for (_, tensor), output in zip(kept, op.outputs[first:], strict=True):
         output.set_shape(tensor.shape)
+        if "output_shapes" in op._node.attr:
+            op._node.attr["output_shapes"].list.shape.add().CopyFrom(tensor.shape.as_proto())
     return {tensor: output for (_, tensor), output in zip(kept, op.outputs[first:], strict=True)}
+
+
+def _rewritten_name(graph: Graph, name: str) -> str:
+    rewritten = f"{name}_rewritten"
+    return unique_function_name(graph, rewritten) if rewritten in graph.functions else rewritten
 
 
 def _rename_functions(op: Operation, names: Sequence[Any]) -> None:
@@ -211,9 +257,12 @@ def _call_gradients(
         graph.captures = {**dict(zip(dys, seeds, strict=True)), **graph.captures}
     index = op.inputs[0]
     if "branches" in op._node.attr:
-        return branches(raw.Case, raw.StatelessCase, index, graphs)
+        results = branches(raw.Case, raw.StatelessCase, index, graphs, name="gradient")
+        return [raw.Identity(result) for result in results]
+
 
     def make(kind: Any) -> Any:
-        return lambda index, inputs, dtypes, names: kind(index, inputs, dtypes, *names)
+        return lambda index, inputs, dtypes, names, **rest: kind(index, inputs, dtypes, *names, **rest)
 
-    return branches(make(raw.If), make(raw.StatelessIf), index, graphs)
+    results = branches(make(raw.If), make(raw.StatelessIf), index, graphs, name="gradient")
+    return [raw.Identity(result) for result in results]
