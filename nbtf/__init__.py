@@ -53,6 +53,7 @@ _EXPORTS = {
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
     "nbtf.eager.functions": ("py_function",),
+    "nbtf.eager.tracing": ("function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",

@@ -113,6 +113,7 @@ from nbtf.control_flow.grouping import tuple_v1 as tuple
 from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
+from nbtf.control_flow.switching import switch_case as switch_case
 from nbtf.control_flow.tensor_array import TensorArray as TensorArray
 from nbtf.dtypes import DType as DType
 from nbtf.dtypes import as_dtype as as_dtype
@@ -142,6 +143,7 @@ from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
 from nbtf.eager.functions import py_function as py_function
+from nbtf.eager.tracing import function as function
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
 from nbtf.graph.collections import add_to_collection as add_to_collection

@@ -32,7 +32,8 @@ def switch_case(
             body.trace(function)
             bodies.append(body)
         _check_results(bodies)
-        results = function_calls.branches(raw.Case, raw.StatelessCase, branch_index, bodies, name=scope)
+        arguments = [list(body.captures.items()) for body in bodies]
+        results = function_calls.branches(raw.Case, raw.StatelessCase, branch_index, bodies, arguments, name=scope)
         with graph.name_scope(scope):
             identities = [raw.Identity(result) for result in results]
     structure = bodies[0].structured_outputs

@@ -6,6 +6,7 @@ outputs of the first one; of a branch (Case, If), in an optional, which is empty
 
 from __future__ import annotations
 
+import collections
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,10 +39,9 @@ def unique_function_name(graph: Graph, name: str) -> str:
             return candidate
 
 
-def call(function: FuncGraph, inputs: Sequence[Any], name: str | None = None) -> list[Tensor]:
+def call(function: FuncGraph, arguments: Sequence[Any], name: str | None = None) -> list[Tensor]:
     """The outputs of a call: a PartitionedCall, stateful if anything in the function is."""
     make = raw.StatefulPartitionedCall if function.is_stateful else raw.PartitionedCall
-    arguments = [*inputs, *function.external_captures]
     dtypes = [tensor.dtype.base_dtype for tensor in function.outputs]
     results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function.name), name=name)
     outputs: list[Tensor] = [] if isinstance(results, Operation) else results
@@ -55,21 +55,27 @@ def _copy_shapes(inside: Sequence[Tensor], outside: Sequence[Tensor]) -> None:
         tensor.handle_data = source.handle_data
 
 
+Arguments = Sequence[tuple[Tensor, Tensor]]
+"""Tensors of the graph around, each with the placeholder that stands for it in a function."""
+
+
 def branches(
     make: Callable[..., Any],
     make_stateless: Callable[..., Any],
     index: Tensor,
     functions: Sequence[FuncGraph],
+    arguments: Sequence[Arguments],
     **named: str,
 ) -> list[Tensor]:
-    """The outputs of a Case or If. All functions come to take the same arguments: what any of them captures."""
-    captured = list(dict.fromkeys(tensor for function in functions for tensor in function.captures))
-    for function in functions:
+    """The outputs of a Case or If. All functions come to take the same arguments: what any of them takes."""
+    numbered = [_numbered(one) for one in arguments]
+    keys = list(dict.fromkeys(key for placeholders in numbered for key in placeholders))
+    for function, placeholders in zip(functions, numbered, strict=True):
         function.inputs = [
-            function.captures[tensor] if tensor in function.captures else function.add_input(tensor, "Placeholder")
-            for tensor in captured
+            placeholders[key] if key in placeholders else function.add_input(key[0], "Placeholder") for key in keys
         ]
         function.define()
+    captured = [tensor for tensor, _ in keys]
     made = make if any(function.is_stateful for function in functions) else make_stateless
     outputs = [_common_shape([function.outputs[i] for function in functions]) for i in range(len(functions[0].outputs))]
     dtypes = [tensor.dtype.base_dtype for tensor in functions[0].outputs]
@@ -81,6 +87,16 @@ def branches(
     for result, shape in zip(results, outputs, strict=True):
         result.set_shape(shape)
     return results
+
+
+def _numbered(arguments: Arguments) -> dict[tuple[Tensor, int], Tensor]:
+    """The placeholders by tensor and how many placeholders the same tensor had before."""
+    seen: collections.Counter[Tensor] = collections.Counter()
+    found = {}
+    for tensor, placeholder in arguments:
+        found[tensor, seen[tensor]] = placeholder
+        seen[tensor] += 1
+    return found
 
 
 def _common_shape(tensors: Sequence[Tensor]) -> TensorShape:
@@ -243,26 +259,22 @@ def _call_gradients(
     extra: dict[Tensor, Tensor],
 ) -> list[Tensor]:
     """The call of the functions of gradients."""
-    outside = dict(extra)
-    for body in bodies:
-        outside.update(zip(body.inputs, op.inputs[first:], strict=True))
+    arguments: list[Arguments] = []
+    for graph, body in zip(graphs, bodies, strict=True):
+        outside = {**extra, **dict(zip(body.inputs, op.inputs[first:], strict=True))}
+        seeds = list(zip(dys, graph.inputs, strict=False))
+        arguments.append([*seeds, *[(outside[inside], one) for inside, one in graph.captures.items()]])
     if len(graphs) == 1:
-        graph = graphs[0]
-        graph.captures = {outside[inside]: placeholder for inside, placeholder in graph.captures.items()}
-        graph.define()
-        return call(graph, dys)
-    for graph in graphs:
-        seeds = graph.inputs[: len(dys)]
-        graph.captures = {outside[inside]: placeholder for inside, placeholder in graph.captures.items()}
-        graph.captures = {**dict(zip(dys, seeds, strict=True)), **graph.captures}
+        graphs[0].inputs = [placeholder for _, placeholder in arguments[0]]
+        graphs[0].define()
+        return call(graphs[0], [tensor for tensor, _ in arguments[0]])
     index = op.inputs[0]
     if "branches" in op._node.attr:
-        results = branches(raw.Case, raw.StatelessCase, index, graphs, name="gradient")
+        results = branches(raw.Case, raw.StatelessCase, index, graphs, arguments, name="gradient")
         return [raw.Identity(result) for result in results]
-
 
     def make(kind: Any) -> Any:
         return lambda index, inputs, dtypes, names, **rest: kind(index, inputs, dtypes, *names, **rest)
 
-    results = branches(make(raw.If), make(raw.StatelessIf), index, graphs, name="gradient")
+    results = branches(make(raw.If), make(raw.StatelessIf), index, graphs, arguments, name="gradient")
     return [raw.Identity(result) for result in results]
