@@ -36,7 +36,9 @@ def function(
     """
 
     def decorated(one: Callable[..., Any]) -> Function:
-        return functools.wraps(one)(Function(one, input_signature))
+        made = Function(one, input_signature)
+        functools.update_wrapper(made, one)
+        return made
 
     return decorated if func is None else decorated(func)
 

@@ -56,7 +56,7 @@ class FuncGraph(Graph):
 
     def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
         """What stands for a tensor inside: itself, or the argument that it becomes."""
-        if tensor.graph is self:
+        if getattr(tensor, "graph", self) is self:  # what is no tensor is refused by whoever takes it
             return tensor
         if tensor not in self.captures:
             self.captures[tensor] = self.add_input(tensor, name or tensor.op.name)
@@ -76,7 +76,7 @@ class FuncGraph(Graph):
         return placeholder
 
     def create_op(self, op_type: str, inputs: Sequence[Tensor], *args: Any, **kwargs: Any) -> Operation:
-        captured = [self.capture(one) if isinstance(one, Tensor) else one for one in inputs]
+        captured = [self.capture(one) for one in inputs]
         return super().create_op(op_type, captured, *args, **kwargs)
 
     def control_dependencies(self, control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
