@@ -12,6 +12,7 @@ VERSION = __version__
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
+    "nbtf.array.editing": ("edit_distance",),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
     "nbtf.array.grids": ("linspace as lin_space", "linspace", "meshgrid"),
     "nbtf.array.indexing": (
@@ -47,6 +48,8 @@ _EXPORTS = {
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
+    "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
         "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
@@ -74,8 +77,13 @@ _EXPORTS = {
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
+    "nbtf.graph.sparse_tensor": (
+        "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
+    ),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.initializers.constants": ("Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",),
+    "nbtf.initializers.constants": (
+        "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
+    ),
     "nbtf.initializers.sampled": (
         "Orthogonal as orthogonal_initializer", "RandomNormal as random_normal_initializer",
         "RandomUniform as random_uniform_initializer", "TruncatedNormal as truncated_normal_initializer",
@@ -93,6 +101,7 @@ _EXPORTS = {
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
     "nbtf.logging.lines": ("get_logger",),
+    "nbtf.lookup.initializing": ("initialize_all_tables", "tables_initializer"),
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
     "nbtf.math.casting": (
         "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float",
@@ -136,6 +145,19 @@ _EXPORTS = {
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.sparse.arithmetic": (
+        "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
+        "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
+        "sparse_tensor_dense_matmul",
+    ),
+    "nbtf.sparse.forms": (
+        "deserialize_many_sparse", "serialize_many_sparse", "serialize_sparse", "sparse_fill_empty_rows",
+        "sparse_mask", "sparse_merge", "sparse_tensor_to_dense", "sparse_to_dense", "sparse_to_indicator",
+    ),
+    "nbtf.sparse.rearrangement": (
+        "sparse_concat", "sparse_reorder", "sparse_reset_shape", "sparse_reshape", "sparse_retain", "sparse_slice",
+        "sparse_split", "sparse_transpose",
+    ),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
@@ -175,8 +197,9 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "logging", "math", "nest",
-    "nn", "python_io", "quantization", "random", "saved_model", "summary", "train", "version",
+    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
+    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
+    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

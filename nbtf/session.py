@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -95,7 +95,7 @@ class Session:
         if plan is None:
             plan = self._make_plan(fetches, feed_dict, key)
         if feed_dict:
-            values = [convert(value) for convert, value in zip(plan.converters, feed_dict.values(), strict=True)]
+            values = plan.fed(feed_dict.values())
         else:
             values = []
         return plan.fetches.build(plan.executable.run(values))
@@ -109,8 +109,7 @@ class Session:
             if len(values) != len(feeds):
                 raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
             self._check_open()
-            given = [convert(value) for convert, value in zip(plan.converters, values, strict=True)]
-            return plan.fetches.build(plan.executable.run(given))
+            return plan.fetches.build(plan.executable.run(plan.fed(values)))
 
         return call
 
@@ -123,11 +122,19 @@ class Session:
         if not self._graph.version:
             raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
         found = FetchPlan(self._graph, fetches)
-        feeds = [self._feed_tensor(element) for element in feed_dict or {}]
-        plan = _Plan(found, feeds, self._executable(found, feeds))
+        groups = [self._feed_tensors(element) for element in feed_dict or {}]
+        feeds = [tensor for group in groups for tensor in (group if isinstance(group, list) else [group])]
+        plan = _Plan(found, groups, self._executable(found, feeds))
         if key is not None:
             self._plans[key] = plan
         return plan
+
+    def _feed_tensors(self, element: Any) -> Tensor | list[Tensor]:
+        """What a key of a feed_dict stands for: a tensor, or the parts of a value of several."""
+        components = getattr(element, "_feed_components", None)
+        if components is None:
+            return self._feed_tensor(element)
+        return [self._feed_tensor(tensor) for tensor in components()]
 
     def _feed_tensor(self, element: Any) -> Tensor:
         try:
@@ -170,10 +177,27 @@ class InteractiveSession(Session):
 class _Plan:
     """What one combination of fetches and feeds needs at every run."""
 
-    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor], executable: Executable) -> None:
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor | list[Tensor]], executable: Executable) -> None:
+        """feeds: for each key of the feed_dict its tensor, or the tensors of a value of several parts."""
         self.fetches = fetches
         self.executable = executable
-        self.converters = [feed_converter(tensor) for tensor in feeds]
+        self._converters: list[Any] = [
+            [feed_converter(part) for part in feed] if isinstance(feed, list) else feed_converter(feed)
+            for feed in feeds
+        ]
+        self._has_parts = any(isinstance(feed, list) for feed in feeds)
+
+    def fed(self, values: Iterable[Any]) -> list[np.ndarray[Any, Any]]:
+        """The fed values as the arrays that the executable takes. Raises ValueError for a wrong number of parts."""
+        if not self._has_parts:
+            return [convert(value) for convert, value in zip(self._converters, values, strict=True)]
+        arrays = []
+        for convert, value in zip(self._converters, values, strict=True):
+            if isinstance(convert, list):
+                arrays += [convert_part(part) for convert_part, part in zip(convert, value, strict=True)]
+            else:
+                arrays.append(convert(value))
+        return arrays
 
 
 def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:

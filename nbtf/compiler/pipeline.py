@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.folding import nodes_of
 from nbtf.compiler.frames import check_frames
 from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
@@ -53,6 +54,12 @@ def compile_call(graph: Graph, call: Node) -> Program:
     for value in call.outputs:
         alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
     return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), None)
+
+
+def compile_folded(values: list[Value]) -> Program:
+    """The program that computes these values, which depend on constants only."""
+    items, guards, _ = schedule(nodes_of(values))
+    return emit(items, guards, [], values)
 
 
 def _compile_nodes(

@@ -64,6 +64,11 @@ def register_proto_function(collection_name: str, proto_type: Any, to_proto: Any
     _registered[collection_name] = CollectionProto(proto_type, to_proto, from_proto)
 
 
+def describes_objects(collection_name: str) -> bool:
+    """Whether the items of a collection are Python objects over the graph, and not values of their own."""
+    return collection_name in _registered or collection_name in _MAKERS or collection_name in VARIABLE_COLLECTIONS
+
+
 def find(collection_name: Any) -> CollectionProto | None:
     """How the items of a collection are written; None where they are plain values or nodes."""
     if collection_name not in _registered and collection_name in _MAKERS:

@@ -7,5 +7,7 @@ _EXPORTS = {
     "nbtf.io.tf_record": ("TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter", "tf_record_iterator"),
 }
 
-_names = NameSpace(__name__, _EXPORTS)
+_MODULES = ("gfile",)
+
+_names = NameSpace(__name__, _EXPORTS, _MODULES)
 __getattr__, __dir__ = _names.find, _names.list

@@ -4,8 +4,26 @@ A stateful node keeps the place in its stream from run to run, for the life of t
 that the session chooses.
 """
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _by_alpha(shape, alpha, sample, dy, count):
+    """The gradient of samples by alpha, to which `count` axes of samples are prepended."""
+    full = terms.concat([terms.ones([count], dtypes.int32), terms.shape(alpha)], 0)
+    derivative = raw.RandomGammaGrad(raw.Reshape(alpha, full), sample)
+    return terms.reduce_sum(dy * derivative, raw.Range(0, count, 1, name="range"))
+
+
+def _of_stateless_gamma(op, dy):
+    shape, *others, alpha = op.inputs
+    with terms.after(dy):
+        count = terms.shape(shape)[0] - terms.rank(alpha)
+        return None, *[None] * len(others), _by_alpha(shape, alpha, op.outputs[0], dy, count)
+
 
 KEPT = {"stream": 1, "entropy": 2}
 
@@ -133,6 +151,11 @@ class RandomGamma:
         for i in range(len(alpha)):
             out.append(alpha[i])
 
+    def gradient(op, dy):
+        shape, alpha = op.inputs
+        with terms.after(dy):
+            return None, _by_alpha(shape, alpha, op.outputs[0], dy, terms.shape(shape)[0])
+
 
 @op("RandomPoissonV2")
 class RandomPoissonV2:
@@ -247,6 +270,7 @@ class StatelessRandomGammaV2:
     """Draws from gamma distributions of scale 1. shape [k] ends with alpha's shape. seed [2]."""
 
     kernel = "stateless_random_gamma"
+    gradient = _of_stateless_gamma
 
     def shape(shape: Value, shape_dims, seed, alpha, out):
         _check_seed(seed)
@@ -348,6 +372,7 @@ class StatelessRandomGammaV3:
     """Draws from gamma distributions of scale 1. shape [k] ends with alpha's shape."""
 
     kernel = "stateless_random_gamma_v3"
+    gradient = _of_stateless_gamma
 
     def shape(shape: Value, shape_dims, key, counter, alg, alpha, out):
         _check_generator(key, counter, alg)

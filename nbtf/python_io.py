@@ -1,7 +1,5 @@
 """tf.python_io: TFRecord files."""
 
-# Made by tools/make_stubs.py; do not edit.
-
 from nbtf.io.tf_record import TFRecordCompressionType as TFRecordCompressionType
 from nbtf.io.tf_record import TFRecordOptions as TFRecordOptions
 from nbtf.io.tf_record import TFRecordWriter as TFRecordWriter
