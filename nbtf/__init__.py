@@ -48,6 +48,15 @@ _EXPORTS = {
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.debugging.comparisons": (
+        "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
+        "assert_negative", "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
+    ),
+    "nbtf.debugging.finiteness": ("check_numerics", "verify_tensor_all_finite"),
+    "nbtf.debugging.static_checks": (
+        "assert_integer", "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
+        "assert_same_float_dtype", "assert_scalar", "assert_type",
+    ),
     "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
     "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
@@ -111,6 +120,7 @@ _EXPORTS = {
         "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
     ),
     "nbtf.math.complex_numbers": ("angle", "complex", "imag", "real", "saturate_cast"),
+    "nbtf.math.confusion": ("confusion_matrix", "histogram_fixed_width_bins"),
     "nbtf.math.elementwise": (
         "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
         "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",
@@ -197,7 +207,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
+    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
     "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
     "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip

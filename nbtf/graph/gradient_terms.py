@@ -60,9 +60,9 @@ def size(x: Tensor, out_type: DType = dtypes.int32) -> Tensor:
 
 def all_axes(x: Tensor) -> Tensor:
     """The axes of x as a vector: [0, 1, ... rank - 1]."""
-    if x.dims is not None:
+    if x.dims:  # of a scalar TensorFlow's graphs have a range
         return conversion.constant(np.arange(len(x.dims), dtype=np.int32), name="Const")
-    return raw.Range(0, raw.Rank(x), 1, name="range")  # type: ignore[no-any-return]
+    return raw.Range(0, rank(x), 1, name="range")  # type: ignore[no-any-return]
 
 
 def reduce_sum(x: Tensor, axis: Any = None, keepdims: bool = False) -> Tensor:

@@ -244,7 +244,7 @@ def _known(tensor: Tensor) -> int:
 @_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
 @_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
-    """TensorFlow does not look at the ids to tell how many segments there are."""
+    """How many segments there are is told by a run, whatever the graph knows."""
     apply_rule(op)
     data = op._inputs[0]._dims
     op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
@@ -272,8 +272,10 @@ def _unravel_index(op: Operation) -> None:
         op._outputs[0]._dims = (dims[0], size) if indices else dims
 
 
-@_after_the_rule("DynamicPartition")
+@_shapes_of("DynamicPartition")
 def _dynamic_partition(op: Operation) -> None:
+    """How long the parts are is told by a run, whatever the graph knows."""
+    apply_rule(op)
     data, partitions = op._inputs[0]._dims, op._inputs[1]._dims
     if data is not None and partitions is not None:
         for tensor in op._outputs:
@@ -300,9 +302,17 @@ def _last_dim(dims: StaticDims) -> int:
     return UNKNOWN if not dims else dims[-1]
 
 
-@_shapes_of("SparseReduceMax", "SparseReduceSum", "SparseReduceMaxSparse", "SparseReduceSumSparse")
+@_shapes_of("SparseReduceMaxSparse", "SparseReduceSumSparse")
 def _unknown(op: Operation) -> None:
     """TensorFlow's graphs do not know them either."""
+
+
+@_shapes_of("SparseReduceMax", "SparseReduceSum")
+def _sparse_reduction(op: Operation) -> None:
+    """Known where the whole shape is."""
+    value = partial_value(op._inputs[2])
+    if value is not None and not (value == HIDDEN).any():
+        apply_rule(op)
 
 
 @_shapes_of("SparseSparseMaximum", "SparseSparseMinimum")

@@ -53,7 +53,12 @@ ROWS = [
 ]
 
 BAD = [
-    Bad("Reshape", [X, INTS([5, -1])], "requested shape requires a multiple of 5"),
+    Bad(
+        "Reshape",
+        [X, INTS([5, -1])],
+        "requested shape requires a multiple of 5",
+        built="evenly divisible by 5 but is 24",
+    ),
     Bad("Reshape", [X, INTS([5, 4])], "24 values, but the requested shape has 20"),
     Bad("Reshape", [X, INTS([-1, -1])], "Only one input size may be -1, not both 0 and 1"),
     Bad("Reshape", [X, INTS([-2, 12])], "Size 0 must be non-negative, not -2"),

@@ -118,7 +118,12 @@ BAD = [
     ),
     Bad("ConcatV2", [[X, X], INTS(3)], "Expected concatenating dimensions in the range \\[-3, 3\\), but got 3"),
     Bad("ConcatV2", [[INTS(1), INTS(2)], INTS(0)], "Can't concatenate scalars"),
-    Bad("Pack", [[X, X[:, :1]]], "Shapes of all inputs must match"),
+    Bad(
+        "Pack",
+        [[X, X[:, :1]]],
+        "Shapes of all inputs must match",
+        built="Dimension 1 in both shapes must be equal, but are 3 and 1",
+    ),
     Bad("Pack", [[X, X]], "Invalid axis: 4; must be in \\[-4,4\\)", {"axis": 4}),
     Bad("Split", [INTS(1), X], "Number of ways to split should evenly divide the split dimension", {"num_split": 2}),
     Bad("Split", [INTS(3), X], "split_dim < input rank \\(3\\), but got 3", {"num_split": 2}),
