@@ -37,7 +37,10 @@ _EXPORTS = {
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
-    "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
+    "nbtf.compat.v2_behavior": (
+        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_v2_behavior",
+        "enable_control_flow_v2", "executing_eagerly",
+    ),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
     "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),

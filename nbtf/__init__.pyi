@@ -109,8 +109,11 @@ from nbtf.array.shapes import shape_n as shape_n
 from nbtf.array.shapes import size as size
 from nbtf.array.shapes import squeeze as squeeze
 from nbtf.array.shapes import transpose as transpose
+from nbtf.compat.v2_behavior import control_flow_v2_enabled as control_flow_v2_enabled
+from nbtf.compat.v2_behavior import disable_control_flow_v2 as disable_control_flow_v2
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
+from nbtf.compat.v2_behavior import enable_control_flow_v2 as enable_control_flow_v2
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.control_flow.assertion import assert_v1 as Assert
 from nbtf.control_flow.branching import cond as cond
