@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbtf import nest
+from nbtf.array.moving import no_op
 from nbtf.graph import gating, scopes
 from nbtf.graph.lookup import graph_of
 from nbtf.graph.operation import Operation
+
+__all__ = ("group", "no_op", "tuple_v1", "with_dependencies")
 
 
 def group(*inputs: Any, **kwargs: Any) -> Operation:
