@@ -13,9 +13,6 @@ class PartitionedCall:
 
     control = True
 
-    def gradient(op, *dys):
-        return gradient_of_call(op, dys, [op.get_attr("f")], 0)
-
 
 @op("If", "StatelessIf")
 class If:
