@@ -259,6 +259,43 @@ def _counted_segments(op: Operation) -> None:
         op._outputs[0]._dims = (count, *data[1:])
 
 
+@_after_the_rule("Slice")
+def _slice_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("BroadcastTo")
+def _broadcast_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("ScatterNd")
+def _scattered_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("Pad", "PadV2", "MirrorPad")
+def _padded_unknown(op: Operation) -> None:
+    paddings = op._inputs[1]._dims
+    if paddings and paddings[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * paddings[0]
+
+
+@_after_the_rule("SparseMatMul", "SparseTensorDenseMatMul")
+def _product_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, UNKNOWN)
+
+
+@_after_the_rule("SparseToDense")
+def _dense_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("L2Loss")
+def _scalar_loss(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
 @_after_the_rule("SpaceToDepth", "DepthToSpace")
 def _blocks(op: Operation) -> None:
     op._outputs[0]._dims = (UNKNOWN,) * (5 if op.attrs.data_format == "NCHW_VECT_C" else 4)

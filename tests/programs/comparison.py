@@ -90,7 +90,8 @@ def raised(tf: Any, program: ModuleType) -> dict[str, tuple[str, str]]:
             except Exception as error:
                 message = str(error)
                 assert re.search(words, message), f"{label}: {words!r} is not in {type(error).__name__}: {message}"
-                found[label] = (type(error).__name__, message.splitlines()[0] if message else "")
+                first = re.sub(r"(?<![\w.])/[\w./-]+/", "", message.splitlines()[0]) if message else ""
+                found[label] = (type(error).__name__, first)  # without folders of the machine that recorded it
             else:
                 raise AssertionError(f"{label}: nothing was raised")
     return found
