@@ -37,7 +37,10 @@ _EXPORTS = {
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
-    "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
+    "nbtf.compat.v2_behavior": (
+        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_v2_behavior",
+        "enable_control_flow_v2", "executing_eagerly",
+    ),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
     "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
@@ -46,6 +49,7 @@ _EXPORTS = {
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
+    "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.debugging.comparisons": (
         "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
@@ -64,6 +68,7 @@ _EXPORTS = {
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
     "nbtf.eager.functions": ("py_function",),
+    "nbtf.eager.tracing": ("function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",

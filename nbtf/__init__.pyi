@@ -109,8 +109,11 @@ from nbtf.array.shapes import shape_n as shape_n
 from nbtf.array.shapes import size as size
 from nbtf.array.shapes import squeeze as squeeze
 from nbtf.array.shapes import transpose as transpose
+from nbtf.compat.v2_behavior import control_flow_v2_enabled as control_flow_v2_enabled
+from nbtf.compat.v2_behavior import disable_control_flow_v2 as disable_control_flow_v2
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
+from nbtf.compat.v2_behavior import enable_control_flow_v2 as enable_control_flow_v2
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.control_flow.assertion import assert_v1 as Assert
 from nbtf.control_flow.branching import cond as cond
@@ -126,6 +129,7 @@ from nbtf.control_flow.grouping import tuple_v1 as tuple
 from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
+from nbtf.control_flow.switching import switch_case as switch_case
 from nbtf.control_flow.tensor_array import TensorArray as TensorArray
 from nbtf.debugging.comparisons import assert_equal as assert_equal
 from nbtf.debugging.comparisons import assert_greater as assert_greater
@@ -179,6 +183,7 @@ from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
 from nbtf.eager.functions import py_function as py_function
+from nbtf.eager.tracing import function as function
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
 from nbtf.graph.collections import add_to_collection as add_to_collection
