@@ -340,7 +340,7 @@ def _deserialize(op: Operation) -> None:
     _sparse_outputs(op, UNKNOWN)
 
 
-@_shapes_of("ParallelConcat")
+@_after_the_rule("ParallelConcat")
 def _parallel_concat(op: Operation) -> None:
     op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
 
@@ -353,15 +353,19 @@ def _sobol_sample(op: Operation) -> None:
 @_shapes_of("Einsum")
 def _einsum(op: Operation) -> None:
     """The equation tells ranks that the inputs do not."""
-    terms, _, result = str(op.attrs.equation).partition("->")
+    if all(tensor._dims is not None for tensor in op._inputs):
+        apply_rule(op)
+        return
+    terms, arrow, result = str(op.attrs.equation).partition("->")
+    inputs = terms.split(",")
+    if not arrow or not set(result) <= set(terms) or not len(inputs) == len(op._inputs) <= 2:
+        return  # a run says what is wrong
     dims = [
         (UNKNOWN,) * len(term) if tensor._dims is None and "..." not in term else tensor._dims
-        for tensor, term in zip(op._inputs, terms.split(","), strict=False)
+        for tensor, term in zip(op._inputs, inputs, strict=True)
     ]
-    if None not in dims:
-        rule = op.kind.shape_rule
-        assert rule is not None
-        (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
+    if None not in dims and op.kind.shape_rule is not None:
+        (op._outputs[0]._dims,) = op.kind.shape_rule.apply(op, dims, lambda i: None)
     elif "..." not in result:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
 
