@@ -86,6 +86,10 @@ _EXPORTS = {
         "tensor_diag as diag", "tensor_diag_part as diag_part", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.factors": (
+        "cholesky", "cholesky_solve", "matrix_determinant", "matrix_inverse", "matrix_solve", "matrix_solve_ls",
+        "matrix_square_root", "matrix_triangular_solve", "qr", "self_adjoint_eig", "self_adjoint_eigvals", "svd",
+    ),
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
@@ -129,6 +133,7 @@ _EXPORTS = {
         "quantize_v2", "quantized_concat",
     ),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.signal.fourier": ("fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
         "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
@@ -151,8 +156,8 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "bitwise", "compat", "debugging", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest", "quantization", "saved_model", "sets", "sparse",
-    "train",
+    "bitwise", "compat", "debugging", "dtypes", "errors", "graph_util", "io", "linalg", "math", "nest",
+    "quantization", "saved_model", "sets", "signal", "sparse", "train",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -340,6 +340,16 @@ def _deserialize(op: Operation) -> None:
     _sparse_outputs(op, UNKNOWN)
 
 
+@_shapes_of("RFFT", "RFFT2D", "RFFT3D", "IRFFT", "IRFFT2D", "IRFFT3D")
+def _real_fourier(op: Operation) -> None:
+    """The transformed dims are known only where all lengths are."""
+    apply_rule(op)
+    dims, lengths = op._outputs[0]._dims, partial_value(op._inputs[1])
+    if dims is not None and (lengths is None or (lengths == HIDDEN).any()):
+        count = {"2": 2, "3": 3}.get(op.type[-2], 1)
+        op._outputs[0]._dims = (*dims[:-count], *(UNKNOWN,) * count)
+
+
 @_after_the_rule("ParallelConcat")
 def _parallel_concat(op: Operation) -> None:
     op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
