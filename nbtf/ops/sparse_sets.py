@@ -163,31 +163,6 @@ class SparseSparseMinimum:
         return ((UNKNOWN, a_indices[1]), (UNKNOWN,))
 
 
-def _set_size(call, indices, values, dims):
-    rows = {}
-    for entry, value in zip(indices.tolist(), values.tolist()):
-        rows.setdefault(tuple(entry[:-1]), set()).add(value)
-    sizes = np.zeros(dims[:-1], np.int32)
-    for row, found in rows.items():
-        check(
-            all(0 <= at < dim for at, dim in zip(row, dims)), "indices {} is out of bounds of shape {}", list(row), dims
-        )
-        sizes[row] = len(found)
-    return sizes
-
-
-@op("SetSize")
-class SetSize:
-    """How many different values each row of the last axis has: a sparse tensor [..., n] -> int32 [...]."""
-
-    host = _set_size
-
-    def shape(set_indices, set_values, set_shape: Value, out):
-        check(len(set_shape) >= 1, "Shape must be at least rank 1 but is rank {}", len(set_shape))
-        for i in range(len(set_shape) - 1):
-            out.append(UNKNOWN if set_shape[i] == HIDDEN else set_shape[i])
-
-
 # ---- joining and cutting ---------------------------------------------------------------------------------------------
 
 

@@ -65,7 +65,7 @@ class SpaceToBatchND:
                 out.append(input[i])
                 continue
             before, after, block = paddings[2 * i - 2], paddings[2 * i - 1], block_shape[i - 1]
-            if HIDDEN in (before, after, block) or input[i] == UNKNOWN:
+            if HIDDEN in (before, after) or block == HIDDEN or input[i] == UNKNOWN:
                 out.append(UNKNOWN)
                 continue
             padded = before + input[i] + after
@@ -105,7 +105,7 @@ class BatchToSpaceND:
                 out.append(input[i])
                 continue
             before, after, block = crops[2 * i - 2], crops[2 * i - 1], block_shape[i - 1]
-            if HIDDEN in (before, after, block) or input[i] == UNKNOWN:
+            if HIDDEN in (before, after) or block == HIDDEN or input[i] == UNKNOWN:
                 out.append(UNKNOWN)
                 continue
             left = input[i] * block - before - after

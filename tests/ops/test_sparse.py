@@ -63,8 +63,6 @@ ROWS = [
     ),
     Row("SparseReorder", [AT[[2, 0, 1]], VALUES[[2, 0, 1]], DIMS], lambda at, v, dims: (AT, v[[1, 2, 0]])),
     Row("SparseReorder", [AT[::-1], WORDS[::-1], DIMS], (AT, WORDS), label="words", vary=None),
-    Row("SetSize", [AT, LONGS([7, 7, 1]), DIMS], np.int32([1, 0, 1]), vary="T", only=["int64"]),
-    Row("SetSize", [LONGS([[0, 1], [0, 3]]), WORDS[:2], DIMS], np.int32([2, 0, 0]), vary=None, label="words"),
     Row("SparseReshape", [AT, DIMS, LONGS([2, -1])], (LONGS([[0, 1], [0, 3], [1, 2]]), LONGS([2, 6])), vary=None),
     Row("SparseReduceSum", [*TRIPLE, INTS([-1])], lambda at, v, dims, axes: dense(v).sum(1, dtype=v.dtype)),
     Row(
@@ -186,7 +184,6 @@ BAD = [
     Bad("SparseTensorDenseMatMul", [*TRIPLE, X], "inner dimension does not match: 4 vs. 3"),
     Bad("SparseTensorDenseMatMul", [LONGS([[0, 7]]), F([1]), DIMS, X.T], "out of bounds", at_build=False),
     Bad("SparseReorder", [AT, VALUES[:2], DIMS], "Number of elements of indices and values must match: 3 and 2"),
-    Bad("SetSize", [AT, LONGS([1, 2, 3]), LONGS([2, 4])], "out of bounds", at_build=False),
     Bad("SparseReshape", [AT, DIMS, LONGS([5, -1])], "the requested shape requires a multiple of 5", at_build=False),
     Bad("SparseReduceSum", [*TRIPLE, INTS([2])], "Invalid reduction dimension 2, for input with 2 dimensions"),
     Bad(
