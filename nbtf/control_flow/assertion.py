@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from nbtf.array.moving import no_op
 from nbtf.control_flow.branching import cond
-from nbtf.control_flow.grouping import no_op
 from nbtf.dtypes import int32, string
 from nbtf.graph import scopes
 from nbtf.graph.conversion import convert_n_to_tensor, convert_to_tensor

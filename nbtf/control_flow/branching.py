@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from nbtf import nest
+from nbtf.array.moving import no_op
 from nbtf.control_flow.flows import flow_of, with_flow
-from nbtf.control_flow.grouping import identity_of, no_op, with_dependencies
 from nbtf.graph import control_flow_nodes as nodes
-from nbtf.graph import scopes
+from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.control_flow_context import CondContext
 from nbtf.graph.conversion import convert_to_tensor
@@ -88,7 +88,7 @@ class _Branch:
                 if self.original is None:
                     self.original = no_op()
                 elif not isinstance(self.original, Operation):
-                    self.original = nest.map_structure(identity_of, self.original, expand_composites=True)
+                    self.original = nest.map_structure(gating.identity, self.original, expand_composites=True)
         if self.original is None:
             return
         result = nest.map_structure(self._tensor, self.original, expand_composites=True)
@@ -96,7 +96,7 @@ class _Branch:
 
     def _tensor(self, value: Any) -> Tensor:
         if isinstance(value, Operation):
-            value = with_dependencies([value], self.context.pivot)
+            value = gating.after([value], self.context.pivot)
         return self.context.output(convert_to_tensor(flow_of(value)))
 
     def unpack_singleton(self) -> None:

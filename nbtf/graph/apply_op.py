@@ -9,11 +9,13 @@ from __future__ import annotations
 import collections
 import functools
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion
+from nbtf.graph.graph import Graph
 from nbtf.graph.lookup import graph_of
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.operation import Operation
@@ -38,7 +40,8 @@ def apply_op(op_type: str, name: str | None = None, **arguments: Any) -> Any:
     with graph.as_default(), graph.name_scope(name or op_type) as scope:
         inputs = call.convert_inputs()
         attrs = call.encode_attrs()
-        op = graph.create_op(op_type, inputs, name=scope, attrs=attrs)
+        with call.colocated(graph):
+            op = graph.create_op(op_type, inputs, name=scope, attrs=attrs)
     return structured_outputs(op)
 
 
@@ -66,8 +69,8 @@ def _result_class(op_type: str) -> Any:
 def _flat(values: Any) -> Any:
     for value in values:
         if isinstance(value, (list, tuple)):
-            yield from (item for item in value if isinstance(item, (Tensor, Operation)))
-        elif isinstance(value, (Tensor, Operation)):
+            yield from value
+        else:
             yield value
 
 
@@ -80,6 +83,7 @@ class _Call:
         self._arguments = dict(arguments)
         self._attrs: dict[str, Any] = {}  # DType, list of DType, int: as inferred; else as given
         self._inferred_from: dict[str, str] = {}
+        self._refs: list[Operation] = []
         unexpected = arguments.keys() - definition.attrs.keys() - {argument.name for argument in definition.inputs}
         if unexpected:
             raise TypeError(f"{snake_case(self._op_type)}() got an unexpected keyword argument '{min(unexpected)}'")
@@ -111,9 +115,18 @@ class _Call:
                     f"'{self._op_type}' Op requires that input '{argument.name}' "
                     "be a mutable tensor (e.g.: a tf.Variable)"
                 )
+            if argument.is_ref:
+                self._refs.extend(tensor.op for tensor in tensors)
             self._infer(argument, tensors)
             inputs.extend(tensors)
         return inputs
+
+    def colocated(self, graph: Graph) -> AbstractContextManager[Any]:
+        """The scope in which an operation lives where the variables are that it changes."""
+        stack = ExitStack()
+        for op in self._refs:
+            stack.enter_context(graph.colocate_with(op))
+        return stack
 
     def _wanted_type(self, argument: op_defs.Argument) -> tuple[DType | None, DType | None]:
         """The type an input must have, and the one it gets where its value leaves that open."""
@@ -257,8 +270,10 @@ class _Call:
                 encoded[attr.name] = op_defs.encode_attr(self._attrs[attr.name], attr)
             elif attr.has_default:
                 encoded[attr.name] = attr.default_value()
-            elif attr.name not in self._arguments or attr.type != "shape":
+            elif attr.name not in self._arguments:
                 raise TypeError(f"No argument found for attr {attr.name} for {self._op_type}")
+            elif attr.type != "shape":
+                encoded[attr.name] = op_defs.encode_attr(checked_attr(self._op_type, attr, None), attr)
             else:  # a shape of None: unknown
                 encoded[attr.name] = op_defs.encode_attr(tensor_shape.TensorShape(None), attr)
         return encoded

@@ -130,7 +130,7 @@ Inputs = Callable[[int], Value | None]
 _FROM_PYTHON: Final = frozenset(
     {
         "BroadcastTo", "Cast", "Concat", "ConcatV2", "Const", "Equal", "Fill", "Identity", "NotEqual", "Pack",
-        "Range", "Rank", "Shape", "Size", "StopGradient", "Unpack",
+        "Range", "Rank", "Shape", "Size", "Split", "StopGradient", "Unpack",
     }
 )  # fmt: skip
 _SHAPE_FROM_PYTHON: Final = _FROM_PYTHON | {"StridedSlice"}
@@ -176,6 +176,12 @@ def _dims_value(dims: StaticDims) -> Value | None:
 @_evaluates("Shape")
 def _shape(tensor: Tensor, inputs: Inputs) -> Value | None:
     return _dims_value(tensor.op._inputs[0].dims)
+
+
+@_evaluates("VariableShape")
+def _variable_shape(tensor: Tensor, inputs: Inputs) -> Value | None:
+    handle = tensor.op._inputs[0].handle_data
+    return _dims_value(handle[0][1]) if handle else None
 
 
 @_evaluates("ShapeN")
@@ -532,3 +538,24 @@ def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     if any(not -(2**63) < item < 2**63 for item in flat.ravel().tolist()):
         return None
     return flat.astype(np.int64)
+
+
+@_evaluates("BroadcastArgs")
+def _broadcast_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    one, other = inputs(0), inputs(1)
+    if one is None or other is None or one.ndim != 1 or other.ndim != 1:
+        return None
+    try:
+        return np.array(np.broadcast_shapes(tuple(one.tolist()), tuple(other.tolist())), np.int64)
+    except ValueError:
+        return None  # the run says what is wrong
+
+
+@_evaluates("BroadcastGradientArgs")
+def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, other = _known(inputs(tensor.value_index)), _known(inputs(1 - tensor.value_index))
+    if own is None or other is None or not own.ndim == other.ndim == 1:
+        return None
+    missing = max(other.size - own.size, 0)
+    axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
+    return np.array([] if np.array_equal(own, other) else axes, np.int64)

@@ -135,7 +135,8 @@ class ControlFlowContext:
         loop = self.GetWhileContext()
         if loop is None:
             return op.control_inputs, []
-        inside, outside = [], []
+        inside: list[Operation] = []
+        outside: list[Operation] = []
         for other in op.control_inputs:
             context = nodes.output_context(other)
             same = context is not None and context.GetWhileContext() is loop
@@ -273,7 +274,8 @@ class CondContext(ControlFlowContext):
     def AddOp(self, op: Operation) -> None:
         if not op._inputs:
             self._split_control_inputs(op)
-            op._add_control_input(self._pivot.op)
+            if not any(_contains(self, other._get_control_flow_context()) for other in op._control_inputs):
+                op._add_control_input(self._pivot.op)
         else:
             for i, tensor in enumerate(op.inputs):
                 if nodes.is_merge(op) and tensor.op.type == "NextIteration":

@@ -92,7 +92,9 @@ def graph_of(inputs: Any, graph: Graph | None = None) -> Graph:
 
     first = None
     for element in inputs:
-        if isinstance(element, (Tensor, Operation)):
+        if not isinstance(element, (Tensor, Operation)):
+            element = _element_of(element)
+        if element is not None:
             if graph is None:
                 graph, first = element.graph, element
             elif element.graph is not graph:
@@ -100,3 +102,10 @@ def graph_of(inputs: Any, graph: Graph | None = None) -> Graph:
                     raise ValueError(f"{element!r} is not from the passed-in graph.")
                 raise ValueError(f"{element!r} must be from the same graph as {first!r}.")
     return graph if graph is not None else get_default_graph()
+
+
+def _element_of(value: Any) -> Tensor | Operation | None:
+    """What `value` stands for in a graph, as variables do; None for values that are of no graph."""
+    convert = getattr(value, "_as_graph_element", None)
+    element = None if convert is None else convert()
+    return element if isinstance(element, (Tensor, Operation)) else None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from nbtf.graph import registry
 from nbtf.graph.apply_op import apply_op
@@ -35,6 +35,7 @@ class OpFunction:
             )
         arguments = dict(zip(parameters.values(), args, strict=False))
         for given, value in kwargs.items():
+            given = self._renames.get(given, given)
             if given not in parameters:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument '{given}'")
             name = parameters[given]
@@ -93,13 +94,26 @@ class OpFunction:
         return f"<function {self.__name__} of op {self.op_type}>"
 
 
+_AXIS: Final = {"reduction_indices": "axis"}
+_RENAMED: Final[dict[str, dict[str, str]]] = {
+    **dict.fromkeys(["All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Sum"], _AXIS),
+    "ExpandDims": {"dim": "axis"},
+    "Select": {"t": "x", "e": "y"},
+    "Split": {"split_dim": "axis"},
+    "SplitV": {"split_dim": "axis"},
+    "Squeeze": {"squeeze_dims": "axis"},
+    "Where": {"input": "condition"},
+}
+"""Parameters that tf.raw_ops calls by other names than the signatures do; both are understood."""
+
+
 class RawOps:
     """Its attributes are the functions of all op types."""
 
     def __getattr__(self, op_type: str) -> OpFunction:
         if op_defs.find(op_type) is None:
             raise AttributeError(f"TensorFlow has no op of type {op_type!r}")
-        function = OpFunction(op_type)
+        function = OpFunction(op_type, **_RENAMED.get(op_type, {}))
         setattr(self, op_type, function)
         return function
 

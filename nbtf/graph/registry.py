@@ -55,6 +55,8 @@ class Block:
     alike: int | None = None
     """Elementwise: so many leading inputs must have the dims of the output, the others those or none; None: any that
     broadcast."""
+    steps: bool = False
+    """Elementwise ops in a row that the compiler put together: attribute `steps`, see nbtf/compiler/fuse_elementwise.py."""
     alias: int | None = None
     """The only output is this input under another name: no instruction at all."""
     source: bool = False
@@ -104,7 +106,8 @@ class Block:
     """String attribute that begins the message of a refusal, as CheckNumerics' does."""
     gradient: Callable[..., Any] | NotDifferentiable | None = None
     """gradient(op, *gradients of the outputs) -> gradients of the inputs; NOT_DIFFERENTIABLE where there is none by
-    nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other."""
+    nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
+    class body also a dict by op type, where the op types of one block differ."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -128,8 +131,10 @@ def op(*op_types: str) -> Callable[[type], type]:
         unknown = facts.keys() - _FIELDS
         if unknown:
             raise TypeError(f"block {body.__name__} has unknown facts {sorted(unknown)}")
+        gradient = facts.pop("gradient", None)
         for op_type in op_types:
-            _add(Block(op_type, inspect.getdoc(body) or "", body.__module__.rpartition(".")[2], **facts))
+            own = gradient.get(op_type) if isinstance(gradient, dict) else gradient
+            _add(Block(op_type, inspect.getdoc(body) or "", body.__module__.rpartition(".")[2], gradient=own, **facts))
         return body
 
     return register
@@ -184,6 +189,11 @@ def find(op_type: str) -> Block | None:
 def op_types() -> list[str]:
     """Every op type with a block, sorted."""
     return sorted(_all())
+
+
+def family(stem: str) -> list[Block]:
+    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration."""
+    return [block for block in _all().values() if block.family == stem]
 
 
 def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:

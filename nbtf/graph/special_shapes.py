@@ -95,6 +95,30 @@ def _assign_in_place(op: Operation) -> None:
     op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
 
 
+@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
+def _scalar(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
+@_shapes_of("RestoreV2")
+def _restore_v2(op: Operation) -> None:
+    specs = op._inputs[2].op
+    if specs.type != "Const":
+        return
+    for tensor, spec in zip(op._outputs, specs._node.attr["value"].tensor.string_val, strict=False):
+        tensor._dims = _dims_of_slice(spec)
+
+
+def _dims_of_slice(spec: bytes) -> StaticDims:
+    """(3, 4) of "7 4 0,3:-": the first three rows of a [7, 4] tensor. None for a whole tensor: the file has its dims."""
+    try:
+        *whole, extents = spec.decode().split(" ")
+        lengths = [text.partition(",")[2] for text in extents.split(":")]
+        return tuple(int(length or dim) for dim, length in zip(whole, lengths, strict=True)) if whole else None
+    except ValueError:
+        return None  # the run says what is wrong with it
+
+
 # ---- resources -------------------------------------------------------------------------------------------------------
 
 
@@ -220,11 +244,10 @@ def _known(tensor: Tensor) -> int:
 @_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
 @_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
-    """How many segments there are is told by a run, whatever the graph knows."""
+    """TensorFlow does not look at the ids to tell how many segments there are."""
     apply_rule(op)
     data = op._inputs[0]._dims
-    if data:
-        op._outputs[0]._dims = (UNKNOWN, *data[1:])
+    op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
 
 
 @_after_the_rule(
@@ -279,7 +302,7 @@ def _last_dim(dims: StaticDims) -> int:
     return UNKNOWN if not dims else dims[-1]
 
 
-@_shapes_of("SparseReduceMaxSparse", "SparseReduceSumSparse")
+@_shapes_of("SetSize", "SparseReduceMaxSparse", "SparseReduceSumSparse")
 def _unknown(op: Operation) -> None:
     """TensorFlow's graphs do not know them either."""
 
@@ -378,6 +401,17 @@ def _einsum(op: Operation) -> None:
         (op._outputs[0]._dims,) = op.kind.shape_rule.apply(op, dims, lambda i: None)
     elif "..." not in result:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
+
+
+@_shapes_of("TensorListGetItem")
+def _list_item(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_shapes_of("TensorListPopBack")
+def _last_list_item(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+    op._outputs[1]._dims = dims_from_value(op._inputs[1])
 
 
 # ---- flow of control -------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ _NOT_PYTHON = (
 class Tensor(OperatorMixin):
     """A handle of one output of an `Operation`; its dtype is fixed, its static shape only ever becomes more precise."""
 
-    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_op", "_value_index", "handle_data")
+    __slots__ = ("__weakref__", "_consumers", "_dims", "_dtype", "_op", "_value_index", "assign", "handle_data")
 
     __array_priority__ = 100  # numpy's operators give way to the overloaded ones
 
@@ -79,6 +79,9 @@ class Tensor(OperatorMixin):
         self._consumers: list[Operation] | None = None  # most tensors of a big graph have one; many have none
         self.handle_data: tuple[tuple[DType, StaticDims], ...] | None = None
         """What a resource or variant handle refers to: dtype and static dims of each; None where nobody can tell."""
+
+    assign: Callable[..., Any]
+    """Part of a variable can be assigned: set on the slices of variables only."""
 
     # ---- identity ----
 

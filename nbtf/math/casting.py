@@ -18,7 +18,8 @@ bitcast = OpFunction("Bitcast")
 def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     """x as `dtype`: floats are cut towards zero to become integers, complex numbers lose their imaginary part."""
     wanted = dtypes.as_dtype(dtype).base_dtype
-    if isinstance(x, Tensor) and x.dtype == wanted:
+    # a resource variable stays one: whoever takes it reads it
+    if (isinstance(x, Tensor) or isinstance(getattr(x, "handle", None), Tensor)) and x.dtype == wanted:
         return x
     with name_scope(name, "Cast", [x]) as scope:
         if isinstance(x, SparseTensor):

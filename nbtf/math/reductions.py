@@ -15,7 +15,6 @@ from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
-from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast, conj
 from nbtf.math.complex_numbers import real
 from nbtf.math.operands import add
@@ -28,8 +27,9 @@ def reduction_dims(x: Any, axis: Any) -> Any:
     """The axes to reduce: `axis`, or all of them."""
     if axis is not None:
         return axis
-    if isinstance(x, Tensor) and x.dims:  # of a scalar TensorFlow's graphs have a range
-        return constant(np.arange(len(x.dims), dtype=np.int32))
+    static = getattr(x, "shape", None)  # of a tensor or a variable
+    if isinstance(static, tensor_shape.TensorShape) and static.ndims:  # of a scalar TensorFlow's graphs have a range
+        return constant(np.arange(static.ndims, dtype=np.int32))
     return range_of(0, rank(x))
 
 

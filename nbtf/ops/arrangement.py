@@ -1,9 +1,21 @@
 """Tensors from the same elements elsewhere: padding, tiles, reversal, rolls, transposes, broadcasts."""
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal
+
+
+def _cut_out(op, dy):
+    """What the padding surrounds."""
+    x, paddings = op.inputs[:2]
+    before = raw.Slice(paddings, [0, 0], terms.stack([terms.rank(x), 1]))
+    begin = raw.Reshape(before, [-1])
+    return raw.Slice(dy, begin, terms.shape(x, begin.dtype)), None
+
 
 # ---- padding ---------------------------------------------------------------------------------------------------------
 
@@ -38,6 +50,7 @@ class Pad:
 
     kernel = "pad"
     moves = ("input", "output")
+    gradient = _cut_out
 
     def shape(input, paddings: Value, paddings_dims, out):
         _padded(input, paddings, paddings_dims, out)
@@ -54,6 +67,9 @@ class PadV2:
         check(len(constant_values) == 0, "constant_values must be a scalar. Found: {}", constant_values)
         _padded(input, paddings, paddings_dims, out)
 
+    def gradient(op, dy):
+        return *_cut_out(op, dy), None
+
 
 @op("MirrorPad")
 class MirrorPad:
@@ -67,6 +83,9 @@ class MirrorPad:
         for i in range(len(input)):
             if input[i] != UNKNOWN:
                 _check_mirror(input[i], paddings[2 * i], paddings[2 * i + 1], mode)
+
+    def gradient(op, dy):
+        return raw.MirrorPadGrad(dy, op.inputs[1], mode=op.attrs.mode), None
 
 
 def _check_mirror(size, before, after, mode):
@@ -111,6 +130,9 @@ class MirrorPadGrad:
             _check_mirror(size, before, after, mode)
             out.append(size)
 
+    def gradient(op, dy):
+        return raw.MirrorPad(dy, op.inputs[1], mode=op.attrs.mode), None
+
 
 # ---- repetition ------------------------------------------------------------------------------------------------------
 
@@ -138,6 +160,15 @@ class Tile:
             )
             out.append(UNKNOWN if multiples[i] == HIDDEN or input[i] == UNKNOWN else input[i] * multiples[i])
 
+    def gradient(op, dy):
+        x, multiples = op.inputs
+        own = terms.shape(x, multiples.dtype)
+        split = raw.Reshape(terms.transpose(terms.stack([multiples, own])), [-1])
+        copies = raw.Range(0, terms.size(split), 2, name="range")
+        dx = terms.reduce_sum(raw.Reshape(terms.dense(dy), split), copies)
+        dx.set_shape(x.shape)
+        return dx, None
+
 
 @op("BroadcastTo")
 class BroadcastTo:
@@ -163,6 +194,15 @@ class BroadcastTo:
                 dim,
             )
             out.append(size if dim == UNKNOWN and size > 1 else dim)
+
+    def gradient(op, dy):
+        x, to = op.inputs
+        own = terms.shape(x, to.dtype)
+        known = constant_value(to)
+        if known is not None:
+            to = terms.constant(known, to.dtype)
+        _, axes = raw.BroadcastGradientArgs(to, own)
+        return raw.Reshape(terms.reduce_sum(dy, axes, keepdims=True), own), None
 
 
 # ---- order -----------------------------------------------------------------------------------------------------------
@@ -202,6 +242,9 @@ class Transpose:
     def shape(x, perm: Value, out):
         _transposed(x, perm, out)
 
+    def gradient(op, dy):
+        return terms.transpose(dy, raw.InvertPermutation(op.inputs[1])), None
+
 
 @op("ConjugateTranspose")
 class ConjugateTranspose:
@@ -215,6 +258,10 @@ class ConjugateTranspose:
         form = [(x.dtype, node.outputs[0].shape)]
         moved = r.add("Transpose", [x, perm], form, T=x.dtype, Tperm=perm.dtype)
         return r.add("Conj", moved, form, T=x.dtype) if x.dtype.is_complex else moved
+
+    def gradient(op, dy):
+        back = raw.InvertPermutation(op.inputs[1])
+        return raw.ConjugateTranspose(dy, back, name="transpose"), None
 
 
 @op("Reverse")
@@ -234,6 +281,9 @@ class Reverse:
             dims,
         )
         shapes.copy_dims(tensor, out)
+
+    def gradient(op, dy):
+        return raw.Reverse(dy, op.inputs[1]), None
 
 
 @op("ReverseV2")
@@ -255,6 +305,9 @@ class ReverseV2:
                 seen |= 1 << at
         shapes.copy_dims(tensor, out)
 
+    def gradient(op, dy):
+        return raw.ReverseV2(dy, op.inputs[1]), None
+
 
 @op("ReverseSequence")
 class ReverseSequence:
@@ -275,8 +328,11 @@ class ReverseSequence:
             seq_lengths[0],
             input[batch_dim],
         )
-        for i in range(len(input)):
-            out.append(merged(input[i], seq_lengths[0]) if i == batch_dim else input[i])
+        shapes.copy_dims(input, out)
+        out[batch_dim] = shapes.merged(input[batch_dim], seq_lengths[0])
+
+    def gradient(op, dy):
+        return raw.ReverseSequence(dy, op.inputs[1], seq_dim=op.attrs.seq_dim, batch_dim=op.attrs.batch_dim), None
 
 
 @op("Roll")
@@ -299,3 +355,7 @@ class Roll:
                 axis[i],
             )
         shapes.copy_dims(input, out)
+
+    def gradient(op, dy):
+        _, shift, axis = op.inputs
+        return raw.Roll(dy, -shift, axis), None, None

@@ -4,8 +4,18 @@ import numpy as np
 
 from nbtf import dtypes, shapes
 from nbtf.errors import InvalidArgumentError
-from nbtf.graph.registry import op
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, Value, check, check_in_words, may_equal
+
+
+def _passed_on(op, *dy):
+    return list(dy)
+
+
+def _disabled(op, dy):
+    raise LookupError(f"Gradient explicitly disabled. Reason: {op.attrs.protos['message'].s!r}")
+
 
 MAX_ELEMENTS = 2**63 - 1
 
@@ -13,6 +23,14 @@ MAX_ELEMENTS = 2**63 - 1
 @op("Const")
 class Const:
     """The tensor in its attribute `value`."""
+
+    source = True
+    gradient = NOT_DIFFERENTIABLE
+
+
+@op("_Folded")
+class Folded:
+    """What depends on constants only, computed before the first run: see nbtf/compiler/folding.py."""
 
     source = True
 
@@ -44,6 +62,12 @@ class Identity:
     """The input under another name."""
 
     alias = 0
+    gradient = {
+        "Identity": _passed_on,
+        "StopGradient": NOT_DIFFERENTIABLE,
+        "PreventGradient": _disabled,
+        "PlaceholderWithDefault": _passed_on,
+    }
 
     def shape(input, out):
         shapes.copy_dims(input, out)
@@ -52,6 +76,8 @@ class Identity:
 @op("IdentityN")
 class IdentityN:
     """The inputs under other names; tensors of any dtypes."""
+
+    gradient = _passed_on
 
     def shape(input, out):
         for i in range(len(input)):
@@ -103,6 +129,7 @@ class Shape:
 
     kernel = "shape"
     moves = ("input",)
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input):
         return (len(input),)
@@ -111,6 +138,8 @@ class Shape:
 @op("ShapeN")
 class ShapeN:
     """Dims of each input as a vector: N x [...] -> N x [r]."""
+
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input, out):
         for i in range(len(input)):
@@ -130,6 +159,7 @@ class Size:
 
     kernel = "size"
     moves = ("input",)
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input):
         return ()
@@ -141,6 +171,7 @@ class Rank:
 
     kernel = "rank"
     moves = ("input",)
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input):
         return ()
@@ -151,6 +182,7 @@ class ConcatOffset:
     """Where each of N shapes begins in their concatenation: concat_dim [], shape N x [r] -> N x [r]."""
 
     kernel = "concat_offset"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(concat_dim: Value, shape: Value, out):
         rank = len(shape[0])
@@ -194,6 +226,7 @@ class BroadcastGradientArgs:
 
     kernel = "broadcast_gradient_args"
     shrinks = ("r0", "r1")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(s0, s1):
         check(len(s0) == 1 and len(s1) == 1, "In[0] and In[1] must be vectors, ranks are {} and {}", len(s0), len(s1))
@@ -206,6 +239,7 @@ class InvertPermutation:
     """y[x[i]] = i: x [n] -> [n]."""
 
     kernel = "invert_permutation"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(x):
         check(len(x) == 1, "invert_permutation expects a 1D vector.")
@@ -286,6 +320,9 @@ class Reshape:
                 given,
             )
 
+    def gradient(op, dy):
+        return terms.reshaped_like(dy, op.inputs[0]), None
+
 
 @op("ExpandDims")
 class ExpandDims:
@@ -315,6 +352,9 @@ class ExpandDims:
         if at == rank:
             out.append(1)
 
+    def gradient(op, dy):
+        return terms.reshaped_like(dy, op.inputs[0]), None
+
 
 @op("Squeeze")
 class Squeeze:
@@ -342,12 +382,16 @@ class Squeeze:
             if not (named >> i) & 1 and (named or input[i] != 1):
                 out.append(input[i])
 
+    def gradient(op, dy):
+        return terms.reshaped_like(dy, op.inputs[0])
+
 
 @op("EnsureShape")
 class EnsureShape:
     """The input, refused unless its dims are compatible with `shape`. Shares the buffer of its input."""
 
     shares = ("output", "input")
+    gradient = _passed_on
 
     def shape(input, shape, out):
         known = not (len(shape) == 1 and shape[0] == UNKNOWN_RANK)
@@ -375,6 +419,9 @@ class Fill:
         check(one, "value must represent a scalar, got shape {}", value)
         _dims_from(dims, out)
 
+    def gradient(op, dy):
+        return None, terms.reduce_sum(dy)
+
 
 FLOAT, DOUBLE = dtypes.float32.as_datatype_enum, dtypes.float64.as_datatype_enum
 
@@ -384,6 +431,7 @@ class Range:
     """start + i * delta as long as it lies before limit: start [], limit [], delta [] -> [n]."""
 
     kernel = "range_values"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(start: Value, limit: Value, delta: Value, start_dims, limit_dims, delta_dims, Tidx):
         check(len(start) == 1 and len(start_dims) <= 1, "start must be a scalar, not shape {}", start_dims)
@@ -410,6 +458,7 @@ class LinSpace:
     """num values from start to stop, both included: start [], stop [], num [] -> [num]."""
 
     kernel = "linspace"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(start, stop, num: Value):
         check(len(start) == 0, "start must be a scalar, not shape {}", start)

@@ -7,7 +7,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import UNKNOWN, check, copy_dims
 from nbtf.wire import schema
@@ -27,6 +27,7 @@ class EncodeBase64:
 
     host = _encode_base64
     shape = of_input
+    gradient = NOT_DIFFERENTIABLE
 
 
 _BASE64 = re.compile(rb"[A-Za-z0-9_-]*={0,2}")
@@ -50,6 +51,7 @@ class DecodeBase64:
 
     host = _decode_base64
     shape = of_input
+    gradient = NOT_DIFFERENTIABLE
 
 
 # ---- raw numbers -----------------------------------------------------------------------------------------------------
@@ -91,6 +93,7 @@ class DecodeRaw:
     """The numbers that strings of one length hold. bytes [...] -> [..., length / item size]."""
 
     host = _decode_raw
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(bytes, out):
         copy_dims(bytes, out)
@@ -116,6 +119,7 @@ class DecodePaddedRaw:
     """The numbers that strings hold once cut or filled up with zeros to fixed_length bytes. input_bytes [...]."""
 
     host = _decode_padded
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input_bytes, out):
         copy_dims(input_bytes, out)
@@ -151,6 +155,7 @@ class ParseTensor:
     """The tensor that a serialized TensorProto holds. serialized [] -> output."""
 
     host = _parse_tensor
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _serialize_tensor(call, tensor):
@@ -171,6 +176,7 @@ class SerializeTensor:
     """A serialized TensorProto: string []. tensor [...]."""
 
     host = _serialize_tensor
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(tensor, out):
         """A scalar."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import UNKNOWN, Value, at_most, check, check_rank, equal_dims, may_equal
 
 
@@ -40,6 +41,14 @@ class CTCLoss:
         batch = equal_dims(inputs[1], sequence_length[0])
         return ((batch,), (inputs[0], batch, inputs[2]))
 
+    def gradient(op, d_loss, _):
+        once = raw.PreventGradient(
+            op.outputs[1],
+            message="Currently there is no way to take the second  derivative of ctc_loss due to the fused implementation's "
+            "interaction  with tf.gradients()",
+        )
+        return raw.ExpandDims(d_loss, -1) * once, None, None, None
+
 
 @op("CTCGreedyDecoder")
 class CTCGreedyDecoder:
@@ -48,6 +57,7 @@ class CTCGreedyDecoder:
 
     kernel = "ctc_greedy_decoder"
     shrinks = ("decoded_indices", "decoded_values")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, sequence_length):
         check_rank(inputs, 3)
@@ -175,6 +185,7 @@ class CTCBeamSearchDecoder:
     and their log probabilities [B, top_paths], from a beam of beam_width prefixes."""
 
     host = _beam_search
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, sequence_length, top_paths, out):
         check_rank(inputs, 3)

@@ -7,12 +7,17 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.graph.gradient_terms import (
+    BroadcastSums,
     after,
     broadcast_sums,
     cast,
     conj,
     constant,
+    number,
+    ones,
     ones_like,
+    op_scope,
+    reduce_sum,
     same_known_shape,
     shape,
     zeros,
@@ -94,16 +99,20 @@ def mul(op, dz):
     x, y = op.inputs
     if isinstance(dz, Tensor) and same_known_shape(x, y, dz) and dz.dtype in (dtypes.int32, dtypes.float32):
         return raw.Mul(dz, y), raw.Mul(dz, x)
-    x, y = conj(x), conj(y)
-    return broadcast_sums(x, y, raw.Mul(dz, y), raw.Mul(x, dz))
+    return broadcast_sums(x, y, raw.Mul(dz, conj(y)), raw.Mul(conj(x), dz))
 
 
-mul_no_nan = broadcast(lambda x, y, dz: (raw.MulNoNan(dz, y), raw.MulNoNan(x, dz)))
+def mul_no_nan(op, dz):
+    x, y = op.inputs
+    parts = raw.MulNoNan(dz, y), raw.MulNoNan(x, dz)
+    return parts if same_known_shape(x, y, dz) else broadcast_sums(x, y, *parts)
 
 
-def quotient(op_type):
-    """Gradients of x / y in one of its forms."""
-    divide = getattr(raw, op_type)
+def quotient(op_type, name=None):
+    """Gradients of x / y in one of its forms; name: what the divisions are called."""
+
+    def divide(x, y):
+        return getattr(raw, op_type)(x, y, name=name)
 
     def parts(x, y, dz):
         x, y = conj(x), conj(y)
@@ -114,12 +123,12 @@ def quotient(op_type):
 
 def pow(op, dz):
     x, y = op.inputs
-    cx, cy, cz = conj(x), conj(y), conj(op.outputs[0])
+    cx, cy = conj(x), conj(y)
     dx = dz * cy * raw.Pow(cx, cy - 1)
-    positive = raw.NotEqual(cx, 0) if x.dtype.is_complex else raw.Greater(cx, 0)
-    safe = raw.SelectV2(positive, cx, ones_like(cx))
-    log = raw.SelectV2(positive, raw.Log(safe), zeros_like(cx))
-    return broadcast_sums(x, y, dx, dz * cz * log)
+    has_log = raw.NotEqual(cx, 0) if x.dtype.is_complex else raw.Greater(cx, 0)
+    safe = raw.Select(has_log, cx, ones_like(cx))
+    log = raw.Select(has_log, raw.Log(safe), zeros_like(cx))
+    return broadcast_sums(x, y, dx, dz * conj(op.outputs[0]) * log)
 
 
 def floor_mod(op, dz):
@@ -135,8 +144,9 @@ def no_operand(op, *dz):
 def squared_difference(op, dz):
     x, y = op.inputs
     with after(dz):
-        dx = raw.Mul(constant(2.0, dz.dtype), dz) * (x - y)
-    return broadcast_sums(x, y, dx, -dx)
+        dx = raw.Mul(constant(2.0, dz.dtype, "scalar"), dz) * (x - y)
+    dy = -dx
+    return (dx, dy) if same_known_shape(x, y, dz) else broadcast_sums(x, y, dx, dy)
 
 
 def extremum(chooses_x):
@@ -151,44 +161,48 @@ def extremum(chooses_x):
 
 
 def _where_not_zero(x):
-    return cast(raw.NotEqual(x, cast(constant(0.0, dtypes.float32), x.dtype)), x.dtype)
+    return cast(raw.NotEqual(x, number(0.0, x.dtype)), x.dtype)
 
 
 def xlogy(op, dz):
     x, y = op.inputs
+    sums = BroadcastSums(x, y)
     with after(dz):
         dx = raw.Xlogy(_where_not_zero(x), y)
         dy = raw.Xdivy(x, y)
-        return broadcast_sums(x, y, dx * dz, dy * dz)
+        return sums.of_first(dx * dz), sums.of_second(dy * dz)
 
 
 def xlog1py(op, dz):
     x, y = op.inputs
+    sums = BroadcastSums(x, y)
     with after(dz):
         dx = raw.Xlog1py(_where_not_zero(x), y)
         dy = raw.Xdivy(x, y + 1.0)
-        return broadcast_sums(x, y, dx * dz, dy * dz)
+        return sums.of_first(dx * dz), sums.of_second(dy * dz)
 
 
 def xdivy(op, dz):
     x, y = op.inputs
+    sums = BroadcastSums(x, y)
     with after(dz):
         dx = raw.Xdivy(_where_not_zero(x), y)
         dy = raw.Xdivy(raw.Neg(x), y**2)
-        return broadcast_sums(x, y, dx * dz, dy * dz)
+        return sums.of_first(dx * dz), sums.of_second(dy * dz)
 
 
 def next_after(op, dz):
     x, y = op.inputs
+    sums = BroadcastSums(x, y)
     with after(dz):
-        one, zero = raw.Fill(shape(x), 1), raw.Fill(shape(y), 0)
-        return broadcast_sums(x, y, one * dz, zero * dz)
+        one, zero = ones(sums.shapes[0], x.dtype), zeros(sums.shapes[1], y.dtype)
+        return sums.of_first(one * dz), sums.of_second(zero * dz)
 
 
 def atan2(op, dz):
     y, x = op.inputs
     with after(dz):
-        scaled = dz / (raw.Square(x) + raw.Square(y))
+        scaled = dz / (raw.Square(y) + raw.Square(x))
         dy = x * scaled
         dx = -y * scaled
         return broadcast_sums(y, x, dy, dx)
@@ -203,8 +217,7 @@ def abs(op, dz):
 
 
 def sign(op, dz):
-    x = op.inputs[0]
-    return zeros(shape(x), x.dtype)
+    return zeros_like(op.inputs[0])
 
 
 def square(op, dz):
@@ -257,9 +270,9 @@ def sigmoid_grad(op, dz):
 
 
 def cos(op, dz):
-    x = op.inputs[0]
     with after(dz):
-        return -dz * raw.Sin(conj(x))
+        x = conj(op.inputs[0])
+        return -dz * raw.Sin(x)
 
 
 def tan(op, dz):
@@ -352,24 +365,27 @@ def digamma(op, dz):
 
 def polygamma(op, dz):
     n, x = op.inputs
+    sums = BroadcastSums(n, x)
     with after(dz):
         n, x = conj(n), conj(x)
-        return broadcast_sums(n, x, None, raw.Polygamma(n + 1, x) * dz)
+        return None, sums.of_second(raw.Polygamma(n + 1, x) * dz)
 
 
 def zeta(op, dz):
     x, q = op.inputs
+    sums = BroadcastSums(x, q)
     with after(dz):
         x, q = conj(x), conj(q)
-        return broadcast_sums(x, q, None, -x * raw.Zeta(x + 1, q) * dz)
+        return None, sums.of_second(-x * raw.Zeta(x + 1, q) * dz)
 
 
 def igamma(op, dz):
     a, x = op.inputs
+    sums = BroadcastSums(a, x)
     with after(dz):
         da = raw.IgammaGradA(a, x)
         dx = raw.Exp(-x + (a - 1) * raw.Log(x) - raw.Lgamma(a))
-        return broadcast_sums(a, x, da * dz, dx * dz)
+        return sums.of_first(da * dz), sums.of_second(dx * dz)
 
 
 def igammac(op, dz):
@@ -379,23 +395,31 @@ def igammac(op, dz):
 
 def betainc(op, dz):
     a, b, x = op.inputs
-    with after(dz):
-        log_beta = raw.Lgamma(a) + raw.Lgamma(b) - raw.Lgamma(a + b)
-        dx = raw.Exp(raw.Xlog1py(b - 1, -x) + raw.Xlogy(a - 1, x) - log_beta)
-        return None, None, broadcast_sums(a, x, None, dx * dz)[1]
+    sums = BroadcastSums(a, x)
+    log_beta = raw.Lgamma(a) + raw.Lgamma(b) - raw.Lgamma(a + b)
+    dx = raw.Exp(_scoped(raw.Xlog1py, "xlog1py", b - 1, -x) + raw.Xlogy(a - 1, x) - log_beta)
+    return None, None, sums.of_second(dx * dz)
+
+
+def _scoped(function, name, *operands):
+    """As TensorFlow's functions of special_math do: the op in a scope of the function's name."""
+    with op_scope(name):
+        return function(*operands)
 
 
 def bessel_i0e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (raw.BesselI1e(x) - raw.Sign(x) * z)
+        return dz * (_scoped(raw.BesselI1e, "bessel_i1e", x) - raw.Sign(x) * z)
 
 
 def bessel_i1e(op, dz):
+    """At 0 the derivative is 1/2, which the formula cannot tell."""
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        derivative = raw.BesselI0e(x) - z * (raw.Sign(x) + raw.Reciprocal(x))
-        return dz * derivative
+        is_zero, half = raw.Equal(x, 0.0), number(0.5, x.dtype)
+        derivative = _scoped(raw.BesselI0e, "bessel_i0e", x) - z * (raw.Sign(x) + raw.Reciprocal(x))
+        return dz * raw.SelectV2(is_zero, half, derivative)
 
 
 # ---- choice ----------------------------------------------------------------------------------------------------------
@@ -418,12 +442,16 @@ def select_v2(op, dz):
 
 def clip_by_value(op, dz):
     x, low, high = op.inputs
-    zero = zeros_like(dz)
+    dims = shape(x), shape(low), shape(high)
+    zero = zeros(shape(dz), dz.dtype)
     below, above = raw.Less(x, low), raw.Greater(x, high)
-    dx = raw.SelectV2(raw.LogicalOr(below, above), zero, dz)
-    d_low = raw.SelectV2(below, dz, zero)
-    d_high = raw.SelectV2(above, dz, zero)
-    return dx, d_low, d_high
+    _, low_axes = raw.BroadcastGradientArgs(dims[0], dims[1])
+    _, high_axes = raw.BroadcastGradientArgs(dims[0], dims[2])
+    dx = raw.Select(raw.LogicalOr(below, above), zero, dz)
+    d_low = raw.Select(below, dz, zero)
+    d_high = raw.Select(above, dz, zero)
+    d_low = raw.Reshape(reduce_sum(d_low, low_axes), dims[1])
+    return dx, d_low, raw.Reshape(reduce_sum(d_high, high_axes), dims[2])
 
 
 # ---- complex numbers and dtypes --------------------------------------------------------------------------------------
@@ -472,6 +500,7 @@ def complex_abs(op, dz):
     return raw.DivNoNan(
         raw.Complex(dz, zeros_like(dz), Tout=kind) * x,
         raw.Complex(z, zeros_like(z), Tout=kind),
+        name="div_no_nan",
     )
 
 
@@ -523,7 +552,7 @@ def elu(op, dz):
 
 def elu_grad(op, dz):
     dy, z = op.inputs
-    return raw.EluGrad(dz, z), raw.SelectV2(raw.Less(z, 0), dz * dy, zeros_like(z))
+    return raw.EluGrad(dz, z), raw.Select(raw.Less(z, 0), dz * dy, zeros_like(z))
 
 
 def selu(op, dz):
@@ -532,7 +561,7 @@ def selu(op, dz):
 
 def selu_grad(op, dz):
     dy, z = op.inputs
-    return raw.SeluGrad(dz, z), raw.SelectV2(raw.Less(z, 0.0), dz * dy, zeros_like(z))
+    return raw.SeluGrad(dz, z), raw.Select(raw.Less(z, 0.0), dz * dy, zeros_like(z))
 
 
 def softplus(op, dz):
@@ -555,10 +584,19 @@ def softsign(op, dz):
 
 def check_numerics(op, dz):
     """The gradient is checked too."""
-    what = "Not a number (NaN) or infinity (Inf) values detected in gradient. "
-    return raw.CheckNumerics(dz, what + op.attrs.message)
+    return raw.CheckNumerics(dz, _in_gradient(op))
 
 
 def check_numerics_signed(op, dz):
-    what = "Not a number (NaN) or infinity (Inf) values detected in gradient. "
-    return raw.CheckNumericsV2(dz, what + op.attrs.message)
+    """The gradient is checked too."""
+    return raw.CheckNumericsV2(dz, _in_gradient(op))
+
+
+def _in_gradient(op):
+    message = op.attrs.protos["message"].s
+    return f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message!r}"
+
+
+def passed_on(op, *dz):
+    """The output is the input."""
+    return list(dz)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, Value, check
 
 
@@ -63,6 +63,7 @@ class EditDistance:
     float [...]."""
 
     host = _edit_distance
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(hypothesis_shape: Value, truth_shape: Value, out):
         check(

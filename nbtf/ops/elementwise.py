@@ -33,9 +33,13 @@ elementwise("Mul", 2, gradient=derivatives.mul)
 elementwise("MulNoNan", 2, gradient=derivatives.mul_no_nan, doc="x * y, and 0 where y is 0, whatever x is.")
 elementwise("RealDiv", 2, rule="divide", gradient=derivatives.quotient("RealDiv"))
 elementwise(
-    "Div", 2, rule="divide", gradient=derivatives.quotient("Div"), doc="x / y; of integers the quotient is truncated."
+    "Div",
+    2,
+    rule="divide",
+    gradient=derivatives.quotient("RealDiv", "truediv"),
+    doc="x / y; of integers the quotient is truncated.",
 )
-elementwise("DivNoNan", 2, gradient=derivatives.quotient("DivNoNan"), doc="x / y, and 0 where y is 0.")
+elementwise("DivNoNan", 2, gradient=derivatives.quotient("DivNoNan", "div_no_nan"), doc="x / y, and 0 where y is 0.")
 elementwise("FloorDiv", 2, gradient=derivatives.no_operand)
 elementwise("TruncateDiv", 2, gradient=derivatives.no_operand)
 elementwise("FloorMod", 2, gradient=derivatives.floor_mod, doc="Remainder of floored division: it has the sign of y.")
@@ -291,6 +295,13 @@ class AddN:
             for k in range(1, len(inputs)):
                 dim = merged(dim, inputs[k][i])
             out.append(dim)
+
+
+@op("_ElementwiseChain")
+class ElementwiseChain:
+    """Several elementwise ops, one block of elements after the other through all of them."""
+
+    steps = True
 
 
 @op("CheckNumerics")

@@ -2,9 +2,95 @@
 
 import numpy as np
 
-from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf import dtypes, shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.indexed_slices import IndexedSlices
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal
+
+
+def _dims(params):
+    """The shape, worked out where a large tensor is."""
+    with params.graph.colocate_with(params.op):
+        return terms.cast(terms.shape(params, dtypes.int64), dtypes.int32)
+
+
+def _gathered_rows(dims, indices, dy):
+    """The rows of the gradient that were gathered."""
+    count = raw.ExpandDims(terms.size(indices), 0)
+    values = raw.Reshape(terms.dense(dy), terms.concat([count, dims[1:]], 0))
+    return IndexedSlices(values, raw.Reshape(indices, count), dims)
+
+
+def _scattered_along(op, params, indices, axis, dy):
+    """The gradient of a gather along any axis: that axis becomes the first after the batch axes, and moves back."""
+    dims = _dims(params)
+    raw.ExpandDims(terms.size(indices), 0)  # nothing reads it: TensorFlow's graphs have it for gathers of rows
+    batch = op.attrs.batch_dims
+    if batch < 0:
+        batch += len(indices.dims)
+    outer, inner = dims[:axis], dims[axis:][1:]
+    values_shape = terms.concat([outer, [-1], inner], 0)
+    rank, outer_rank = terms.size(values_shape), terms.size(outer)
+    batches = raw.Range(0, batch, 1, name="range")
+    between = raw.Range(batch, outer_rank, 1, name="range")
+    rest = raw.Range(outer_rank + 1, rank, 1, name="range")
+    values = raw.Reshape(terms.dense(dy), values_shape)
+    to_front = terms.concat([batches, [outer_rank], between, rest], 0)
+    values = terms.transpose(values, to_front)
+    front_dims = terms.gather(dims, to_front)
+    result = _scattered_batches(front_dims, values, indices, batch, dims[axis])
+    back = terms.concat([batches, between + 1, [batch], rest], 0)
+    return terms.transpose(result, back)
+
+
+def _scattered_batches(dims, values, indices, batch, rows):
+    """Sums of values [batches, n, ...] over equal indices: [batches, rows, ...]."""
+    count = raw.ExpandDims(terms.size(indices), 0)
+    if not batch:
+        return raw.UnsortedSegmentSum(values, raw.Reshape(indices, count), rows)
+    values_shape = terms.shape(values)
+    outer, inner = values_shape[:batch], values_shape[batch:][1:]
+    batch_size = raw.Prod(outer, [0])
+    flat = terms.concat([[-1], inner], 0)
+    rows *= batch_size
+    indices = _batch_indices(dims, indices, batch)
+    values = raw.Reshape(values, flat)
+    result = raw.UnsortedSegmentSum(values, raw.Reshape(indices, count), rows)
+    return raw.Reshape(result, terms.concat([outer, flat], 0))
+
+
+def _batch_indices(dims, indices, batch):
+    """Indices into all batches laid one after the other."""
+    dtype = indices.dtype.base_dtype
+    dims = terms.cast(dims, dtype)
+    stride = terms.ones((), dtype)
+    result = indices
+    for axis in range(batch, 0, -1):
+        length = dims[axis - 1]
+        stride *= dims[axis]
+        start, step = terms.zeros((), dtype), terms.ones((), dtype)
+        offsets = raw.Range(start, length, step, name="range")
+        offsets *= stride
+        before = raw.Tile([1], [axis - 1])
+        after = raw.Tile([1], [terms.rank(indices) - axis])
+        result += raw.Reshape(offsets, terms.concat([before, [length], after], 0))
+    return result
+
+
+def _shared_by_extreme_updates(op, dy):
+    """The gradient of TensorScatterMin and Max: what is equal to the result shares it."""
+    x, indices, updates = op.inputs
+    z = op.outputs[0]
+    of_x = terms.cast(raw.Equal(x, z), dy.dtype)
+    of_updates = terms.cast(raw.Equal(updates, raw.GatherNd(z, indices)), dy.dtype)
+    all_updates = raw.ScatterNd(indices, of_updates, terms.shape(x, indices.dtype))
+    count = of_x + all_updates
+    dx = dy * of_x / count
+    return dx, None, raw.GatherNd(dy / count, indices) * of_updates
+
 
 # ---- gather ----------------------------------------------------------------------------------------------------------
 
@@ -21,6 +107,12 @@ class Gather:
         shapes.copy_dims(indices, out)
         for i in range(1, len(params)):
             out.append(params[i])
+
+    def gradient(op, dy):
+        params, indices = op.inputs
+        with op.graph.colocate_with(params.op):
+            dims = terms.shape(params)
+        return _gathered_rows(dims, indices, dy), None
 
 
 @op("GatherV2")
@@ -77,6 +169,12 @@ class GatherV2:
         for i in range(at + 1, rank):
             out.append(params[i])
 
+    def gradient(op, dy):
+        params, indices, axis = op.inputs
+        if constant_value(axis) == 0:
+            return _gathered_rows(_dims(params), indices, dy), None, None
+        return _scattered_along(op, params, indices, axis, dy), None, None
+
 
 @op("GatherNd")
 class GatherNd:
@@ -102,6 +200,13 @@ class GatherNd:
             out.append(indices[i])
         for i in range(depth, len(params)):
             out.append(params[i])
+
+    def gradient(op, dy):
+        params, indices = op.inputs
+        dims = terms.shape(params, indices.dtype)
+        if indices.dims is not None and len(indices.dims) == 2 and indices.dims[-1] == 1:
+            return IndexedSlices(dy, raw.Squeeze(indices, axis=[-1]), dims), None
+        return raw.ScatterNd(indices, dy, dims), None
 
 
 # ---- scatter ---------------------------------------------------------------------------------------------------------
@@ -167,6 +272,9 @@ class ScatterNd:
             out.append(max(shape[i], UNKNOWN))
         _check_updates(indices, updates, out)
 
+    def gradient(op, dy):
+        return None, raw.GatherNd(dy, op.inputs[0]), None
+
 
 def _scattered(tensor, indices, updates, out):
     check(len(tensor) >= 1, "Tensor must be at least 1-D, but is of shape {}", tensor)
@@ -183,6 +291,9 @@ class ScatterNdNonAliasingAdd:
     def shape(input, indices, updates, out):
         _scattered(input, indices, updates, out)
 
+    def gradient(op, dy):
+        return dy, None, raw.GatherNd(dy, op.inputs[1])
+
 
 @op("TensorScatterUpdate")
 class TensorScatterUpdate:
@@ -194,6 +305,12 @@ class TensorScatterUpdate:
     def shape(tensor, indices, updates, out):
         _scattered(tensor, indices, updates, out)
 
+    def gradient(op, dy):
+        _, indices, updates = op.inputs
+        d_updates = raw.GatherNd(dy, indices)
+        dx = raw.TensorScatterUpdate(raw.Identity(dy), indices, terms.zeros_like(updates, dy.dtype))
+        return dx, None, d_updates
+
 
 @op("TensorScatterAdd")
 class TensorScatterAdd:
@@ -203,6 +320,10 @@ class TensorScatterAdd:
 
     def shape(tensor, indices, updates, out):
         _scattered(tensor, indices, updates, out)
+
+    def gradient(op, dy):
+        d_updates = raw.GatherNd(dy, op.inputs[1])
+        return raw.Identity(dy), None, d_updates
 
 
 @op("TensorScatterSub")
@@ -214,12 +335,17 @@ class TensorScatterSub:
     def shape(tensor, indices, updates, out):
         _scattered(tensor, indices, updates, out)
 
+    def gradient(op, dy):
+        d_updates = raw.GatherNd(dy, op.inputs[1])
+        return raw.Identity(dy), None, -d_updates
+
 
 @op("TensorScatterMin")
 class TensorScatterMin:
     """The smaller of tensor and updates at coordinates: tensor [...], indices [..., k], updates -> [...]."""
 
     kernel = "tensor_scatter_min"
+    gradient = _shared_by_extreme_updates
 
     def shape(tensor, indices, updates, out):
         _scattered(tensor, indices, updates, out)
@@ -230,6 +356,7 @@ class TensorScatterMax:
     """The larger of tensor and updates at coordinates: tensor [...], indices [..., k], updates -> [...]."""
 
     kernel = "tensor_scatter_max"
+    gradient = _shared_by_extreme_updates
 
     def shape(tensor, indices, updates, out):
         _scattered(tensor, indices, updates, out)
@@ -284,6 +411,13 @@ class DynamicPartition:
             for k in range(num_partitions):
                 out[k][0] = UNKNOWN
 
+    def gradient(op, *dy):
+        data, partitions = op.inputs
+        dims = terms.shape(partitions)
+        positions = raw.Reshape(raw.Range(0, terms.reduce_prod(dims), 1, name="range"), dims)
+        parts = raw.DynamicPartition(positions, partitions, num_partitions=op.attrs.num_partitions)
+        return terms.reshaped_like(raw.ParallelDynamicStitch(parts, list(dy)), data), None
+
 
 @op("DynamicStitch", "ParallelDynamicStitch")
 class DynamicStitch:
@@ -323,6 +457,13 @@ class DynamicStitch:
         for i in range(first, len(data[0])):
             out.append(data[0][i])
 
+    def gradient(op, dy):
+        count = len(op.inputs) // 2
+        indices = [terms.cast(one, dtypes.int32) for one in op.inputs[:count]]
+        if isinstance(dy, IndexedSlices):
+            dy = raw.UnsortedSegmentSum(dy.values, dy.indices, terms.shape(op.outputs[0])[0])
+        return *[None] * count, *[terms.gather(dy, one) for one in indices]
+
 
 @op("OneHot")
 class OneHot:
@@ -330,6 +471,7 @@ class OneHot:
 
     kernel = "one_hot"
     moves = ("on_value", "off_value", "output")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(indices, depth: Value, on_value, off_value, axis, out):
         rank = len(indices)

@@ -1,8 +1,23 @@
 """Boxes and colours of images."""
 
 from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf.graph.gradient_walk import gradients
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, precondition
+
+
+def _hsv(rgb):
+    """RGBToHSV as a formula that can be differentiated, hue without its whole turns."""
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    largest = raw.Max(rgb, [-1])
+    spread = largest - raw.Min(rgb, [-1])
+    of_green = 2.0 + raw.DivNoNan(blue - red, spread)
+    of_blue = 4.0 + raw.DivNoNan(red - green, spread)
+    hue = raw.SelectV2(raw.Equal(green, largest), of_green, of_blue)
+    hue = raw.SelectV2(raw.Equal(red, largest), raw.DivNoNan(green - blue, spread), hue)
+    return raw.Pack([hue / 6.0, raw.DivNoNan(spread, largest), largest], axis=-1)
+
 
 # ---- non-maximum suppression -----------------------------------------------------------------------------------------
 
@@ -57,6 +72,7 @@ class NonMaxSuppression:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(boxes, scores, max_output_size: Value, max_output_size_dims, iou_threshold):
         _check_candidates(boxes, scores, max_output_size, max_output_size_dims)
@@ -72,6 +88,7 @@ class NonMaxSuppressionV2:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(boxes, scores, max_output_size: Value, max_output_size_dims, iou_threshold: Value, iou_threshold_dims):
         _check_candidates(boxes, scores, max_output_size, max_output_size_dims)
@@ -174,6 +191,7 @@ class NonMaxSuppressionWithOverlaps:
     shrinks = ("selected_indices",)
     workspace = _WORKSPACE
     workspace_size = _candidates
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(overlaps, scores, max_output_size: Value, max_output_size_dims, overlap_threshold, score_threshold):
         check(len(overlaps) == 2, "overlaps must be 2-D{}", overlaps)
@@ -206,6 +224,7 @@ class DrawBoundingBoxes:
     """images [N, H, W, 1, 3 or 4] with the edges of boxes [N, B, (y1, x1, y2, x2)] drawn in ten colours by turns."""
 
     kernel = "draw_bounding_boxes"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(images, boxes):
         _check_drawing(images, boxes)
@@ -247,6 +266,10 @@ class RGBToHSV:
     kernel = "rgb_to_hsv"
     shape = _three_channels
 
+    def gradient(op, dy):
+        rgb = op.inputs[0]
+        return gradients(_hsv(rgb), [rgb], [dy])[0]
+
 
 @op("HSVToRGB")
 class HSVToRGB:
@@ -254,6 +277,7 @@ class HSVToRGB:
 
     kernel = "hsv_to_rgb"
     shape = _three_channels
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AdjustContrastv2")

@@ -7,6 +7,7 @@ import numpy as np
 
 from nbtf import shapes
 from nbtf.graph.registry import op
+from nbtf.ops import linalg_derivatives
 from nbtf.shapes import UNKNOWN, check, may_equal
 
 Array = np.ndarray[Any, Any]
@@ -49,6 +50,7 @@ class MatrixDeterminant:
     host = _determinant
     checked = True
     shape = _without_matrix
+    gradient = {"MatrixDeterminant": linalg_derivatives.determinant}
 
 
 def _log_determinant(call, input: Array) -> tuple[Array, Array]:
@@ -68,6 +70,8 @@ class LogMatrixDeterminant:
         for i in range(len(input) - 2):
             out[0].append(input[i])
             out[1].append(input[i])
+
+    gradient = linalg_derivatives.log_determinant
 
 
 def _adjoint(x: Array) -> Array:
@@ -97,6 +101,7 @@ class MatrixInverse:
     host = _inverse
     checked = True
     shape = _same_square
+    gradient = {"MatrixInverse": linalg_derivatives.inverse}
 
 
 def _each_matrix(function: Callable[..., Any], *inputs: Array) -> list[Any]:
@@ -131,6 +136,7 @@ class Cholesky:
     host = _cholesky
     checked = True
     shape = _same_square
+    gradient = {"Cholesky": linalg_derivatives.cholesky}
 
 
 def _cholesky_gradient(call, lower: Array, grad: Array) -> Array:
@@ -200,6 +206,7 @@ class MatrixSquareRoot:
     host = _square_root
     checked = True
     shape = _same_square
+    gradient = linalg_derivatives.square_root
 
 
 @op("MatrixLogarithm")
@@ -261,6 +268,7 @@ class Qr:
 
     host = _qr
     checked = True
+    gradient = linalg_derivatives.qr
 
     def shape(input, full_matrices, out):
         rank = len(input)
@@ -302,6 +310,7 @@ class Svd:
 
     host = _svd
     checked = True
+    gradient = {"Svd": linalg_derivatives.svd}
 
     def shape(input, compute_uv, full_matrices, out):
         rank = len(input)
@@ -359,6 +368,7 @@ class SelfAdjointEigV2:
     host = _eigenvalues
     checked = True
     shape = _eigen_shape
+    gradient = {"SelfAdjointEigV2": linalg_derivatives.self_adjoint_eig}
 
 
 @op("Eig")
@@ -368,6 +378,7 @@ class Eig:
     host = _general_eigenvalues
     checked = True
     shape = _eigen_shape
+    gradient = linalg_derivatives.eig
 
 
 def _eigenvalues_first(call, input: Array) -> Array:
@@ -417,6 +428,7 @@ class MatrixSolve:
     host = _solve
     checked = True
     shape = _solution
+    gradient = {"MatrixSolve": linalg_derivatives.solve}
 
 
 def _substitute(call, matrix: Array, rhs: Array) -> Array:
@@ -442,6 +454,7 @@ class MatrixTriangularSolve:
 
     host = _substitute
     checked = True
+    gradient = {"MatrixTriangularSolve": linalg_derivatives.triangular_solve}
 
     def shape(matrix, rhs, out):
         _check_square(matrix)
@@ -481,6 +494,7 @@ class MatrixSolveLs:
 
     host = _least_squares
     checked = True
+    gradient = {"MatrixSolveLs": linalg_derivatives.solve_least_squares}
 
     def shape(matrix, rhs, l2_regularizer, out):
         _check_rows(matrix, rhs)

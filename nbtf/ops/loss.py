@@ -1,8 +1,34 @@
 """Losses, with the gradients that some give along."""
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check
+
+
+def _each_row(vector, matrix):
+    """Each row of the matrix times an element of the vector."""
+    return raw.ExpandDims(vector, -1) * matrix
+
+
+def _is_zero(x):
+    if x.op.type in ("ZerosLike", "Zeros"):
+        return True
+    known = constant_value(x)
+    return known is not None and not known.any()
+
+
+def _to_logits(op, d_loss, d_backprop):
+    """The gradient of a cross entropy by the logits: output 1 is that of the loss, and has a gradient of its own."""
+    logits = op.inputs[0]
+    gradient = _each_row(d_loss, op.outputs[1])
+    if d_backprop is not None and not _is_zero(d_backprop):
+        softmax = raw.Softmax(logits)
+        product = terms.matmul(raw.ExpandDims(d_backprop, 1), raw.ExpandDims(softmax, 2))
+        gradient += (d_backprop - raw.Squeeze(product, squeeze_dims=[1])) * softmax
+    return gradient
 
 
 @op("L2Loss")
@@ -13,6 +39,9 @@ class L2Loss:
 
     def shape(t, out):
         pass
+
+    def gradient(op, dy):
+        return op.inputs[0] * dy
 
 
 @op("SoftmaxCrossEntropyWithLogits")
@@ -28,6 +57,10 @@ class SoftmaxCrossEntropyWithLogits:
         classes = shapes.broadcast_dim(shapes.aligned_dim(features, 1, 2), shapes.aligned_dim(labels, 1, 2))
         return ((rows,), (rows, classes))
 
+    def gradient(op, d_loss, d_backprop):
+        d_logits = _to_logits(op, d_loss, d_backprop)
+        return d_logits, _each_row(d_loss, -raw.LogSoftmax(op.inputs[0]))
+
 
 @op("SparseSoftmaxCrossEntropyWithLogits")
 class SparseSoftmaxCrossEntropyWithLogits:
@@ -38,3 +71,6 @@ class SparseSoftmaxCrossEntropyWithLogits:
     def shape(features, labels):
         rows = shapes.equal_rows(features, labels)
         return ((rows,), (rows, features[1]))
+
+    def gradient(op, d_loss, d_backprop):
+        return _to_logits(op, d_loss, d_backprop), None

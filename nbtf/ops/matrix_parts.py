@@ -2,9 +2,75 @@
 
 import numpy as np
 
-from nbtf import shapes
+from nbtf import dtypes, shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
+
+
+def _with_zero_diagonals(dy, k, diagonal):
+    dims = diagonal.dims if terms.fully_known(diagonal.dims) else terms.shape(diagonal)
+    return _set_diag(dy, terms.zeros(dims, dy.dtype), k)
+
+
+def _diag_part(x, k=0, align="RIGHT_LEFT"):
+    return raw.MatrixDiagPartV3(x, k, _padding(x), align=align, name="diag_part")
+
+
+def _set_diag(x, diagonal, k=0, align="RIGHT_LEFT"):
+    return raw.MatrixSetDiagV3(x, diagonal, k, align=align, name="set_diag")
+
+
+def _diag(diagonal, k=0, rows=-1, columns=-1, align="RIGHT_LEFT"):
+    return raw.MatrixDiagV3(diagonal, k, rows, columns, _padding(diagonal), align=align, name="diag")
+
+
+def _padding(x):
+    return False if x.dtype.base_dtype == dtypes.bool else 0
+
+
+def _part_gradient(op, dy, **align):
+    """The gradient of MatrixDiagPartV2 and V3: a matrix of nothing but these diagonals."""
+    x, k, _ = op.inputs
+    dims = None if x.dims is None else x.dims[-2:]
+    if terms.fully_known(dims):
+        return _diag(dy, k, *dims, **align), None, None
+    return _set_diag(terms.zeros_like(x), dy, k, **align), None, None
+
+
+def _set_gradient(op, dy, **align):
+    _, diagonal, k = op.inputs
+    dims = diagonal.dims if terms.fully_known(diagonal.dims) else terms.shape(diagonal)
+    dx = _set_diag(dy, terms.zeros(dims, dy.dtype), k, **align)
+    return dx, _diag_part(dy, k, **align), None
+
+
+def _main_diagonal_gradient(op, dy):
+    x = op.inputs[0]
+    dims = None if x.dims is None else x.dims[-2:]
+    if terms.fully_known(dims) and dims[0] == dims[1]:
+        return _diag(dy)
+    return _set_diag(terms.zeros_like(x), dy)
+
+
+def _set_main_diagonal_gradient(op, dy):
+    x = op.inputs[0]
+    dims = x.dims if terms.fully_known(x.dims) else dy.dims
+    if terms.fully_known(dims):
+        diagonal = [*dims[:-2], min(dims[-2:])]
+    else:
+        with op.graph.colocate_with(dy.op):
+            dims, rank = terms.shape(dy), terms.rank(dy)
+            batch = raw.Slice(dims, [0], [rank - 2])
+            matrix = raw.Slice(dims, [rank - 2], [2])
+            diagonal = terms.concat([batch, [raw.Min(matrix, terms.all_axes(matrix))]], 0)
+    return _set_diag(dy, terms.zeros(diagonal, dy.dtype)), _diag_part(dy)
+
+
+def _band_gradient(op, dy):
+    return raw.MatrixBandPart(dy, op.inputs[1], op.inputs[2]), None, None
+
 
 # ---- tensors with a diagonal -----------------------------------------------------------------------------------------
 
@@ -21,6 +87,9 @@ class Diag:
         for _ in range(2):
             for i in range(len(diagonal)):
                 out.append(diagonal[i])
+
+    def gradient(op, dy):
+        return raw.DiagPart(dy)
 
 
 @op("DiagPart")
@@ -49,6 +118,9 @@ class DiagPart:
                 input[half + i],
             )
             out.append(merged(input[i], input[half + i]))
+
+    def gradient(op, dy):
+        return raw.Diag(dy)
 
 
 # ---- diagonals of matrices -------------------------------------------------------------------------------------------
@@ -194,6 +266,9 @@ class MatrixDiagV3:
         check(len(padding_value) == 0, "padding_value must be a scalar")
         _matrix_dims(diagonal, k, num_rows, num_cols, out)
 
+    def gradient(op, dy):
+        return _diag_part(dy, op.inputs[1], op.attrs.align), None, None, None, None
+
 
 @op("MatrixDiagV2")
 class MatrixDiagV2:
@@ -206,10 +281,15 @@ class MatrixDiagV2:
     def lower(node, r):
         return _lower_to_v3(node, r, "MatrixDiagV3", node.inputs)
 
+    def gradient(op, dy):
+        return _diag_part(dy, op.inputs[1]), None, None, None, None
+
 
 @op("MatrixDiag", "BatchMatrixDiag")
 class MatrixDiag:
     """Square matrices with the main diagonal given and zeros elsewhere: diagonal [..., n] -> [..., n, n]."""
+
+    gradient = {"MatrixDiag": lambda op, dy: _diag_part(dy)}
 
     def shape(diagonal, out):
         check(len(diagonal) >= 1, "input must be at least 1-dim, received shape: {}", diagonal)
@@ -232,10 +312,15 @@ class MatrixDiagPartV3:
         check(len(padding_value) == 0, "padding_value must be a scalar")
         _diagonal_dims(input, k, out)
 
+    def gradient(op, dy):
+        return _part_gradient(op, dy, align=op.attrs.align)
+
 
 @op("MatrixDiagPartV2")
 class MatrixDiagPartV2:
     """As MatrixDiagPartV3 with every diagonal aligned to the left."""
+
+    gradient = _part_gradient
 
     def shape(input, k: Value, padding_value, out):
         check(len(padding_value) == 0, "padding_value must be a scalar")
@@ -248,6 +333,8 @@ class MatrixDiagPartV2:
 @op("MatrixDiagPart", "BatchMatrixDiagPart")
 class MatrixDiagPart:
     """The main diagonal of matrices: input [..., m, n] -> [..., min(m, n)]."""
+
+    gradient = {"MatrixDiagPart": _main_diagonal_gradient}
 
     def shape(input, out):
         _diagonal_dims(input, (0,), out)
@@ -267,10 +354,15 @@ class MatrixSetDiagV3:
         _check_diagonal(input, diagonal, k)
         shapes.copy_dims(input, out)
 
+    def gradient(op, dy):
+        return _set_gradient(op, dy, align=op.attrs.align)
+
 
 @op("MatrixSetDiagV2")
 class MatrixSetDiagV2:
     """As MatrixSetDiagV3 with every diagonal aligned to the left."""
+
+    gradient = _set_gradient
 
     def shape(input, diagonal, k: Value, out):
         _check_diagonal(input, diagonal, k)
@@ -283,6 +375,8 @@ class MatrixSetDiagV2:
 @op("MatrixSetDiag", "BatchMatrixSetDiag")
 class MatrixSetDiag:
     """input with its main diagonal replaced: input [..., m, n], diagonal [..., min(m, n)] -> [..., m, n]."""
+
+    gradient = {"MatrixSetDiag": _set_main_diagonal_gradient}
 
     def shape(input, diagonal, out):
         _check_diagonal(input, diagonal, (0,))
@@ -301,6 +395,7 @@ class MatrixBandPart:
 
     kernel = "matrix_band_part"
     moves = ("input", "band")
+    gradient = {"MatrixBandPart": _band_gradient}
 
     def shape(input, num_lower: Value, num_upper: Value, out):
         check(len(input) >= 2, "input must be at least 2-dim, received shape: {}", input)

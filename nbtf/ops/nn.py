@@ -1,6 +1,8 @@
 """Biases, softmax, and what else works on rows."""
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check, check_in_words, check_rank, copy_dims, equal_dims, may_equal, merged
 
@@ -28,6 +30,9 @@ class BiasAdd:
         copy_dims(value, out)
         out[axis] = channels
 
+    def gradient(op, dy):
+        return dy, raw.BiasAddGrad(dy, data_format=op.attrs.data_format)
+
 
 @op("BiasAddV1")
 class BiasAddV1:
@@ -41,6 +46,10 @@ class BiasAddV1:
         channels = equal_dims(value[-1], bias[0])
         copy_dims(value, out)
         out[-1] = channels
+
+    def gradient(op, dy):
+        axes = raw.Range(0, terms.rank(dy) - 1, 1, name="range")
+        return dy, terms.reduce_sum(dy, axes)
 
 
 @op("BiasAddGrad")
@@ -56,6 +65,16 @@ class BiasAddGrad:
     def shape(out_backprop, data_format):
         check(len(out_backprop) >= 2, "Shape must be at least rank 2 but is rank {}", len(out_backprop))
         return (out_backprop[1] if data_format and len(out_backprop) > 2 else out_backprop[-1],)
+
+    def gradient(op, dz):
+        dims, bias = terms.shape(op.inputs[0]), terms.shape(dz)
+        if op.attrs.data_format == "NCHW":
+            expanded = terms.concat([terms.ones_like(dims[:1]), bias, terms.ones_like(dims[2:])], 0)
+            repeats = terms.concat([dims[:1], [1], dims[2:]], 0)
+        else:
+            expanded = terms.concat([terms.ones_like(dims[:-1]), bias], 0)
+            repeats = terms.concat([dims[:-1], [1]], 0)
+        return raw.Tile(raw.Reshape(dz, expanded), repeats)
 
 
 @op("Softmax")
@@ -74,6 +93,10 @@ class Softmax:
         )
         copy_dims(logits, out)
 
+    def gradient(op, dy):
+        y = op.outputs[0]
+        return (dy - terms.reduce_sum(dy * y, -1, keepdims=True)) * y
+
 
 @op("LogSoftmax")
 class LogSoftmax:
@@ -84,6 +107,10 @@ class LogSoftmax:
     def shape(logits, out):
         check(len(logits) >= 1, "Shape must be at least rank 1 but is rank {}", len(logits))
         copy_dims(logits, out)
+
+    def gradient(op, dy):
+        softmax = raw.Exp(op.outputs[0])
+        return dy - terms.reduce_sum(dy, -1, keepdims=True) * softmax
 
 
 @op("InTopK")

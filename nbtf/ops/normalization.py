@@ -2,8 +2,69 @@
 
 from collections.abc import Sequence
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.gradient_walk import gradients
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check, check_rank, copy_dims, equal_dims, may_equal
+
+_CHANNEL_AXIS = {"NHWC": 3, "NDHWC": 4, "NCHW": 1, "NCDHW": 1}
+
+
+def _batch_norm_gradient_formula(dy, x, scale, mean, variance, op):
+    """The gradients dx, d_scale and d_offset of a batch normalization, as a formula that can be differentiated."""
+    layout = op.attrs.data_format
+    axes = [axis for axis in range(len(layout)) if axis != _CHANNEL_AXIS[layout]]
+    first = _CHANNEL_AXIS[layout] == 1
+    if first:
+        shape = [1, terms.size(scale), *[1] * (len(layout) - 2)]
+        scale, mean, variance = (raw.Reshape(one, shape) for one in (scale, mean, variance))
+    dtype = x.dtype
+    x, dy = terms.cast(x, dtypes.float32), terms.cast(dy, dtypes.float32)
+
+    def average(value):
+        return raw.Mean(value, axes, keep_dims=first)
+
+    d_offset = terms.reduce_sum(dy, axes)
+    if not op.attrs.is_training:
+        factor = raw.Rsqrt(variance + op.attrs.epsilon)
+        return terms.cast(dy * scale * factor, dtype), terms.reduce_sum(dy * (x - mean) * factor, axes), d_offset
+    mean_dy, mean = average(dy), average(x)
+    variance = average(raw.SquaredDifference(x, raw.StopGradient(mean)))
+    centered = x - mean
+    factor = raw.Rsqrt(variance + op.attrs.epsilon)
+    inner = dy - mean_dy - raw.Reciprocal(variance + op.attrs.epsilon) * average(dy * centered) * centered
+    d_scale = factor * terms.reduce_sum(dy * centered, axes, keepdims=first)
+    d_scale = raw.Squeeze(d_scale) if first else d_scale
+    return terms.cast(scale * factor * inner, dtype), d_scale, d_offset
+
+
+_TO_CHANNELS_LAST = {"NCHW": [0, 2, 3, 1], "NCDHW": [0, 2, 3, 4, 1]}
+_TO_CHANNELS_FIRST = {"NCHW": [0, 3, 1, 2], "NCDHW": [0, 4, 1, 2, 3]}
+
+
+def _batch_norm_gradient(grad_op):
+    """The gradient of a FusedBatchNorm, by the op `grad_op`; outputs but y have none."""
+
+    def gradient(op, dy, *_):
+        x, scale, _, mean, variance = op.inputs
+        attrs = {"epsilon": op.attrs.epsilon, "data_format": op.attrs.data_format, "is_training": op.attrs.is_training}
+        third = op.outputs[5:6]
+        if op.attrs.is_training:
+            found = getattr(raw, grad_op)(dy, x, scale, op.outputs[3], op.outputs[4], *third, **attrs)
+            return *found[:3], None, None
+        layout = op.attrs.data_format
+        if layout in _TO_CHANNELS_LAST:
+            x = terms.transpose(x, _TO_CHANNELS_LAST[layout])
+            dy = terms.transpose(dy, _TO_CHANNELS_LAST[layout])
+        attrs["data_format"] = "NHWC" if layout in ("NCHW", "NHWC") else "NDHWC"
+        dx, d_scale, d_offset, *_ = getattr(raw, grad_op)(dy, x, scale, mean, variance, *third, **attrs)
+        if layout in _TO_CHANNELS_FIRST:
+            dx = terms.transpose(dx, _TO_CHANNELS_FIRST[layout])
+        return dx, d_scale, d_offset, None, None
+
+    return gradient
 
 
 def normalized_channels(
@@ -48,6 +109,10 @@ class FusedBatchNorm:
 
     kernel = "fused_batch_norm"
     workspace = {"means": "float64", "variances": "float64"}
+    gradient = {
+        "FusedBatchNorm": _batch_norm_gradient("FusedBatchNormGrad"),
+        "FusedBatchNormV2": _batch_norm_gradient("FusedBatchNormGradV2"),
+    }
 
     def workspace_size(scale):
         return (scale[0], scale[0])
@@ -68,6 +133,7 @@ class FusedBatchNormV3:
 
     kernel = "fused_batch_norm_v3"
     workspace = {"means": "float64", "variances": "float64"}
+    gradient = _batch_norm_gradient("FusedBatchNormGradV3")
 
     def workspace_size(scale):
         return (scale[0], scale[0])
@@ -120,6 +186,12 @@ class FusedBatchNormGrad:
         out[3].append(0)
         out[4].append(0)
 
+    def gradient(op, ddx, dd_scale, dd_offset, *_):
+        dy, x, scale, mean, variance = op.inputs[:5]
+        found = _batch_norm_gradient_formula(dy, x, scale, mean, variance, op)
+        seeds = [ddx, dd_scale, dd_offset]
+        return *gradients(found, [dy, x, scale], seeds), *[None] * (len(op.inputs) - 3)
+
 
 @op("BatchNormWithGlobalNormalization")
 class BatchNormWithGlobalNormalization:
@@ -138,6 +210,11 @@ class BatchNormWithGlobalNormalization:
         channels = global_channels(t, m, v, gamma)
         check_rank(beta, 1)
         return (t[0], t[1], t[2], equal_dims(channels, beta[0]))
+
+    def gradient(op, dy):
+        t, m, v, _, gamma = op.inputs
+        attrs = {name: getattr(op.attrs, name) for name in ("variance_epsilon", "scale_after_normalization")}
+        return list(raw.BatchNormWithGlobalNormalizationGrad(t, m, v, gamma, dy, **attrs))
 
 
 @op("BatchNormWithGlobalNormalizationGrad")
@@ -172,6 +249,10 @@ class LRN:
     def shape(input, out):
         check_rank(input, 4)
         copy_dims(input, out)
+
+    def gradient(op, dy):
+        attrs = {name: getattr(op.attrs, name) for name in ("depth_radius", "bias", "alpha", "beta")}
+        return raw.LRNGrad(dy, op.inputs[0], op.outputs[0], **attrs)
 
 
 @op("LRNGrad")

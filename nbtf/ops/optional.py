@@ -1,5 +1,6 @@
 """Optionals: variants that hold several tensors, or nothing, as the branches of a functional If return to their gradient."""
 
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.tensor_array import shape_words
 
@@ -37,6 +38,13 @@ class OptionalFromValue:
     def shape():
         return ()
 
+    def gradient(op, dy):
+        return list(
+            raw.OptionalGetValue(
+                dy, output_types=[x.dtype.base_dtype for x in op.inputs], output_shapes=[x.shape for x in op.inputs]
+            )
+        )
+
 
 @op("OptionalHasValue")
 class OptionalHasValue:
@@ -55,3 +63,6 @@ class OptionalGetValue:
     instruction = "optional_value"
     words = _value_words
     lends = ("components",)
+
+    def gradient(op, *dy):
+        return raw.OptionalFromValue(list(dy))

@@ -6,8 +6,20 @@ Formats with the channels first serve to build graphs only: TensorFlow's CPU ker
 from collections.abc import Sequence
 
 from nbtf import shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import EXPLICIT, HIDDEN, UNKNOWN, VALID, Value, check, check_rank, copy_dims, may_equal
+
+
+def _windows(op, *more):
+    return {name: getattr(op.attrs, name) for name in ("ksize", "strides", "padding", "data_format", *more)}
+
+
+def _zeros_and(op, dy_of_dy):
+    """A pooling gradient is linear in its last operand, and has no derivative by the pooled input and output."""
+    return terms.zeros_like(op.inputs[0]), terms.zeros_like(op.inputs[1]), dy_of_dy()
+
 
 # ---- rules that ops share --------------------------------------------------------------------------------------------
 
@@ -100,6 +112,9 @@ class MaxPool:
         check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
         return pool2d(input, ksize, strides, padding, explicit_paddings, data_format)
 
+    def gradient(op, dy):
+        return raw.MaxPoolGrad(op.inputs[0], op.outputs[0], dy, **_windows(op, "explicit_paddings"))
+
 
 @op("MaxPoolV2")
 class MaxPoolV2:
@@ -110,6 +125,11 @@ class MaxPoolV2:
     def shape(input, ksize: Value, strides: Value, padding, data_format):
         check(data_format != 2, "Default MaxPoolingOp only supports NHWC on device type CPU")
         return pool2d_by_value(input, ksize, strides, padding, data_format)
+
+    def gradient(op, dy):
+        x, ksize, strides = op.inputs
+        attrs = {"padding": op.attrs.padding, "data_format": op.attrs.data_format}
+        return raw.MaxPoolGradV2(x, op.outputs[0], dy, ksize, strides, **attrs), None, None
 
 
 @op("MaxPoolGrad")
@@ -125,6 +145,10 @@ class MaxPoolGrad:
         check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
+    def gradient(op, dz):
+        x, y = op.inputs[:2]
+        return _zeros_and(op, lambda: raw.MaxPoolGradGrad(x, y, dz, **_windows(op)))
+
 
 @op("MaxPoolGradV2")
 class MaxPoolGradV2:
@@ -138,6 +162,11 @@ class MaxPoolGradV2:
         check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
+    def gradient(op, dz):
+        x, y, _, ksize, strides = op.inputs
+        attrs = {"padding": op.attrs.padding, "data_format": op.attrs.data_format}
+        return *_zeros_and(op, lambda: raw.MaxPoolGradGradV2(x, y, dz, ksize, strides, **attrs)), None, None
+
 
 @op("MaxPoolGradGrad")
 class MaxPoolGradGrad:
@@ -150,6 +179,10 @@ class MaxPoolGradGrad:
         check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
         check_same(orig_input, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_output, out)
+
+    def gradient(op, dz):
+        x, y = op.inputs[:2]
+        return _zeros_and(op, lambda: raw.MaxPoolGrad(x, y, dz, **_windows(op)))
 
 
 @op("MaxPoolGradGradV2")
@@ -175,6 +208,10 @@ class MaxPoolWithArgmax:
         made = pool2d(input, ksize, strides, padding, input[:0], 0)
         return (made, made)
 
+    def gradient(op, dy, _):
+        attrs = {name: getattr(op.attrs, name) for name in ("ksize", "strides", "padding", "include_batch_in_index")}
+        return raw.MaxPoolGradWithArgmax(op.inputs[0], dy, op.outputs[1], **attrs)
+
 
 @op("MaxPoolGradWithArgmax")
 class MaxPoolGradWithArgmax:
@@ -198,6 +235,9 @@ class AvgPool:
     def shape(value, ksize, strides, padding, data_format):
         return pool2d(value, ksize, strides, padding, value[:0], data_format)
 
+    def gradient(op, dy):
+        return raw.AvgPoolGrad(terms.shape(op.inputs[0]), dy, **_windows(op))
+
 
 @op("AvgPoolGrad")
 class AvgPoolGrad:
@@ -211,6 +251,9 @@ class AvgPoolGrad:
         check_same(made, grad, "Expected grad shape to be {}, but got {}")
         return dims
 
+    def gradient(op, dz):
+        return raw.StopGradient(op.inputs[0]), raw.AvgPool(dz, **_windows(op))
+
 
 @op("MaxPool3D")
 class MaxPool3D:
@@ -220,6 +263,9 @@ class MaxPool3D:
 
     def shape(input, ksize, strides, padding, data_format):
         return pool3d(input, ksize, strides, padding, data_format)
+
+    def gradient(op, dy):
+        return raw.MaxPool3DGrad(op.inputs[0], op.outputs[0], dy, **_windows(op))
 
 
 @op("MaxPool3DGrad")
@@ -234,6 +280,10 @@ class MaxPool3DGrad:
         check_same(made, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_input, out)
 
+    def gradient(op, dz):
+        x, y = op.inputs[:2]
+        return _zeros_and(op, lambda: raw.MaxPool3DGradGrad(x, y, dz, **_windows(op)))
+
 
 @op("MaxPool3DGradGrad")
 class MaxPool3DGradGrad:
@@ -247,6 +297,10 @@ class MaxPool3DGradGrad:
         check_same(orig_input, grad, "Expected grad shape to be {}, but got {}")
         copy_dims(orig_output, out)
 
+    def gradient(op, dz):
+        x, y = op.inputs[:2]
+        return _zeros_and(op, lambda: raw.MaxPool3DGrad(x, y, dz, **_windows(op)))
+
 
 @op("AvgPool3D")
 class AvgPool3D:
@@ -256,6 +310,9 @@ class AvgPool3D:
 
     def shape(input, ksize, strides, padding, data_format):
         return pool3d(input, ksize, strides, padding, data_format)
+
+    def gradient(op, dy):
+        return raw.AvgPool3DGrad(terms.shape(op.inputs[0]), dy, **_windows(op))
 
 
 @op("AvgPool3DGrad")
@@ -269,3 +326,6 @@ class AvgPool3DGrad:
         made = pool3d(dims, ksize, strides, padding, data_format)
         check_same(made, grad, "Expected grad shape to be {}, but got {}")
         return dims
+
+    def gradient(op, dz):
+        return raw.StopGradient(op.inputs[0]), raw.AvgPool3D(dz, **_windows(op))

@@ -9,7 +9,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import InvalidArgumentError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, of_string_tensor, utf8
 from nbtf.shapes import check
 
@@ -113,6 +113,7 @@ class Assert:
     """Raises InvalidArgumentError with the first `summarize` elements of data, unless condition [] holds."""
 
     host = _assert
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _say(stream, text):
@@ -140,6 +141,9 @@ class Print:
     def shape(input, out):
         for dim in input:
             out.append(dim)
+
+    def gradient(op, dy):
+        return dy, *[None] * (len(op.inputs) - 1)
 
 
 def _print_v2(call, text):
@@ -216,6 +220,7 @@ class AsString:
 
     host = _as_string
     shape = of_input
+    gradient = NOT_DIFFERENTIABLE
 
 
 _FLOAT = re.compile(rb"\s*([+-]?(?:0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|nan))\s*", re.IGNORECASE)
@@ -245,6 +250,7 @@ class StringToNumber:
 
     host = _to_number
     shape = of_string_tensor
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _string_format(call, *inputs):

@@ -6,8 +6,18 @@ Quantized dtypes lie in memory as the plain integers of their size.
 import numpy as np
 
 from nbtf import shapes
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check, may_equal
+
+
+def _straight_through(op, dy):
+    """As if nothing had been rounded."""
+    return dy, *[None] * (len(op.inputs) - 1)
+
+
+def _within_range(op, dy):
+    return list(raw.QuantizeAndDequantizeV4Grad(dy, *op.inputs, axis=op.attrs.axis))
 
 
 @op("QuantizeV2")
@@ -53,6 +63,7 @@ class QuantizeAndDequantizeV2:
 
     kernel = "quantize_and_dequantize"
     shape = _rounded_shape
+    gradient = {"QuantizeAndDequantizeV2": _straight_through, "QuantizeAndDequantizeV4": _within_range}
 
 
 @op("QuantizeAndDequantizeV3")
@@ -61,11 +72,14 @@ class QuantizeAndDequantizeV3:
 
     kernel = "quantize_and_dequantize_bits"
     shape = _rounded_shape
+    gradient = _straight_through
 
 
 @op("QuantizeAndDequantize")
 class QuantizeAndDequantize:
     """QuantizeAndDequantizeV2 that has its range as attributes and rounds to even."""
+
+    gradient = _straight_through
 
     def shape(input, out):
         shapes.copy_dims(input, out)
@@ -92,6 +106,7 @@ class QuantizeAndDequantizeV4Grad:
     """The gradient where the input lies in its range, else 0; the gradients for the bounds are 0."""
 
     kernel = "quantize_and_dequantize_grad"
+    gradient = _straight_through
 
     def shape(gradients, input, input_min, input_max, axis, out):
         fits = len(gradients) == len(input)
@@ -120,6 +135,10 @@ class FakeQuantWithMinMaxArgs:
         check(2 <= num_bits <= 16, "num_bits must be between 2 and 16, inclusive")
         shapes.copy_dims(inputs, out)
 
+    def gradient(op, dy):
+        attrs = {name: getattr(op.attrs, name) for name in ("min", "max", "num_bits", "narrow_range")}
+        return raw.FakeQuantWithMinMaxArgsGradient(dy, op.inputs[0], **attrs)
+
 
 @op("FakeQuantWithMinMaxArgsGradient")
 class FakeQuantWithMinMaxArgsGradient:
@@ -144,6 +163,10 @@ class FakeQuantWithMinMaxVars:
         check(2 <= num_bits <= 16, "num_bits must be between 2 and 16, inclusive")
         shapes.copy_dims(inputs, out)
 
+    def gradient(op, dy):
+        attrs = {name: getattr(op.attrs, name) for name in ("num_bits", "narrow_range")}
+        return list(raw.FakeQuantWithMinMaxVarsGradient(dy, *op.inputs, **attrs))
+
 
 @op("FakeQuantWithMinMaxVarsPerChannel")
 class FakeQuantWithMinMaxVarsPerChannel:
@@ -159,6 +182,10 @@ class FakeQuantWithMinMaxVarsPerChannel:
         check(may_equal(max[0], last), "max has incorrect size, expected {} was {}", last, max[0])
         check(2 <= num_bits <= 16, "num_bits must be between 2 and 16, inclusive")
         shapes.copy_dims(inputs, out)
+
+    def gradient(op, dy):
+        attrs = {name: getattr(op.attrs, name) for name in ("num_bits", "narrow_range")}
+        return list(raw.FakeQuantWithMinMaxVarsPerChannelGradient(dy, *op.inputs, **attrs))
 
 
 @op("FakeQuantWithMinMaxVarsGradient")

@@ -1,8 +1,82 @@
 """Reductions over any axes, extremes along one axis, scans, selection and counting."""
 
-from nbtf import shapes
+import math
+
+import numpy as np
+
+from nbtf import dtypes, shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
+from nbtf.ops import derivatives
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _spread(op, dy):
+    """The gradient of a sum: dy for each of the summands."""
+    x = op.inputs[0]
+    axes = None if x.dims is None else constant_value(op.inputs[1])
+    if axes is not None:
+        if np.array_equal(axes, np.arange(len(x.dims))):
+            dy = raw.Reshape(dy, [1] * len(x.dims))
+            repeated = terms.constant(list(x.dims), dtypes.int32) if terms.fully_known(x.dims) else terms.shape(x)
+            return raw.Tile(dy, repeated), None
+        if terms.fully_known(x.dims):
+            kept, repeats = _repeats(op.graph, x.dims, tuple(axes.reshape(-1).tolist()))
+            return raw.Tile(raw.Reshape(dy, list(kept)), list(repeats)), None
+    dims = terms.shape(x)
+    if not op.attrs.keep_dims:
+        with op.graph.colocate_with(dims.op):
+            kept = terms.reduced_shape(dims, op.inputs[1])
+        dy = raw.Reshape(dy, kept)
+    return raw.BroadcastTo(dy, dims), None
+
+
+def _repeats(graph, dims, axes):
+    """Dims with ones at `axes`, and how often each axis is to be repeated to get `dims` back.
+
+    TensorFlow works the second out with operations, once a graph and shape: they are in its graphs, and so in these.
+    """
+    known = graph._reduced_shapes.get((dims, axes))
+    if known is None:
+        kept = np.array(dims, np.int32)
+        kept[list(axes)] = 1
+        _ = np.array(dims, np.int32) // raw.Maximum(kept, 1)
+        repeats = np.array(dims, np.int32) // np.maximum(kept, 1)
+        known = graph._reduced_shapes[dims, axes] = tuple(kept.tolist()), tuple(repeats.tolist())
+    return known
+
+
+def _shared_by_extrema(op, dy):
+    """The gradient of Max and Min: to the extreme element, in equal parts to several of them."""
+    x, axes = op.inputs
+    z = op.outputs[0]
+    dims = terms.shape(x)
+    if not op.attrs.keep_dims:
+        kept = terms.reduced_shape(dims, axes)
+        z = raw.Reshape(z, kept)
+        dy = raw.Reshape(dy, kept)
+    else:
+        kept = terms.shape(z)
+    indicators = terms.cast(raw.Equal(z, x), dy.dtype)
+    selected = raw.Reshape(terms.reduce_sum(indicators, axes), kept)
+    return indicators / selected * dy, None
+
+
+def _to_chosen(op, dy):
+    """The gradient of TopK: to the elements that were chosen."""
+    x, indices = op.inputs[0], op.outputs[1]
+    dims, index_dims = terms.shape(x), terms.shape(indices)
+    k = terms.gather(terms.cast(index_dims, dtypes.int64), terms.size(index_dims) - 1)
+    rows = raw.Reshape(indices, terms.stack([-1, k]))
+    width = terms.gather(terms.cast(dims, dtypes.int64), terms.size(dims) - 1)
+    count = terms.shape(rows)[0]
+    starts = terms.sequence(0, terms.cast(count, dtypes.int64) * width, width)
+    flat = raw.Reshape(rows + terms.cast(raw.ExpandDims(starts, -1), dtypes.int32), [-1])
+    scattered = raw.ScatterNd(raw.ExpandDims(flat, -1), raw.Reshape(dy, [-1]), [terms.reduce_prod(dims)])
+    return raw.Reshape(scattered, dims)
+
 
 # ---- reductions over any axes ----------------------------------------------------------------------------------------
 
@@ -23,6 +97,7 @@ class Sum:
     shape = _reduced
     workspace = {"plan": "int64"}
     workspace_size = _plan_size
+    gradient = _spread
 
 
 @op("Prod")
@@ -34,6 +109,31 @@ class Prod:
     workspace = {"plan": "int64"}
     workspace_size = _plan_size
 
+    def gradient(op, dy):
+        x, axes = op.inputs
+        dims = terms.shape(x)
+        axes = raw.Reshape(axes, [-1])
+        if not op.attrs.keep_dims:
+            dy = raw.Reshape(dy, terms.reduced_shape(dims, op.inputs[1]))
+        dy = raw.BroadcastTo(dy, dims)
+        # reduced axes first, as one: then products of all other entries are two cumulative products, zeros or not
+        with op.graph.device("/cpu:0"):
+            rank = terms.rank(x)
+            axes = (axes + rank) % rank
+            reduced = terms.cast(axes, dtypes.int32)
+            positions = raw.Range(0, rank, 1, name="range")
+            others, _ = raw.ListDiff(positions, reduced, dtypes.int32)
+            perm = terms.concat([reduced, others], 0)
+            reduced_count = terms.reduce_prod(terms.gather(dims, reduced))
+            other_count = terms.reduce_prod(terms.gather(dims, others))
+        permuted = terms.transpose(x, perm)
+        permuted_shape = terms.shape(permuted)
+        rows = raw.Reshape(permuted, (reduced_count, other_count))
+        before = raw.Cumprod(rows, 0, exclusive=True)
+        after = raw.Cumprod(rows, 0, exclusive=True, reverse=True)
+        rest = raw.Reshape(terms.conj(before) * terms.conj(after), permuted_shape)
+        return raw.Reshape(dy * terms.transpose(rest, raw.InvertPermutation(perm)), dims), None
+
 
 @op("Max")
 class Max:
@@ -43,6 +143,7 @@ class Max:
     shape = _reduced
     workspace = {"plan": "int64"}
     workspace_size = _plan_size
+    gradient = _shared_by_extrema
 
 
 @op("Min")
@@ -53,6 +154,7 @@ class Min:
     shape = _reduced
     workspace = {"plan": "int64"}
     workspace_size = _plan_size
+    gradient = _shared_by_extrema
 
 
 @op("All")
@@ -84,6 +186,15 @@ class EuclideanNorm:
     workspace = {"plan": "int64"}
     workspace_size = _plan_size
 
+    def gradient(op, dy):
+        x, axes = op.inputs
+        norm = op.outputs[0]
+        if not op.attrs.keep_dims:
+            kept = terms.reduced_shape(terms.shape(x), axes)
+            norm = raw.Reshape(norm, kept)
+            dy = raw.Reshape(dy, kept)
+        return raw.RealDiv(x, norm / dy, name="truediv"), None
+
 
 @op("Mean")
 class Mean:
@@ -104,6 +215,18 @@ class Mean:
             if not gone:
                 kept *= input[i]
         return (2 * shapes.MAX_RANK, kept if narrow else 0)
+
+    def gradient(op, dy):
+        x, axes = op.inputs
+        total = _spread(op, dy)[0]
+        if terms.fully_known(x.dims) and terms.fully_known(op.outputs[0].dims):
+            count = math.prod(x.dims) // max(math.prod(op.outputs[0].dims), 1)
+            return total / terms.cast(terms.constant(count, total.dtype), total.dtype), None
+        dims = terms.shape(x)
+        rank = terms.size(dims)
+        axes = (axes + rank) % rank
+        count = terms.reduce_prod(terms.gather(dims, axes))
+        return total / terms.cast(count, total.dtype), None
 
 
 # ---- extremes along one axis -----------------------------------------------------------------------------------------
@@ -134,6 +257,7 @@ class ArgMax:
 
     kernel = "argmax"
     shape = _without_axis
+    gradient = derivatives.no_operand
 
 
 @op("ArgMin")
@@ -142,6 +266,7 @@ class ArgMin:
 
     kernel = "argmin"
     shape = _without_axis
+    gradient = derivatives.no_operand
 
 
 # ---- scans -----------------------------------------------------------------------------------------------------------
@@ -167,6 +292,10 @@ class Cumsum:
     kernel = "cumsum"
     shape = _scanned
 
+    def gradient(op, dy):
+        back = raw.Cumsum(dy, op.inputs[1], exclusive=op.attrs.exclusive, reverse=not op.attrs.reverse)
+        return back, None
+
 
 @op("Cumprod")
 class Cumprod:
@@ -175,6 +304,12 @@ class Cumprod:
     kernel = "cumprod"
     shape = _scanned
 
+    def gradient(op, dy):
+        x, axis = op.inputs
+        product = raw.Cumprod(x, axis, exclusive=op.attrs.exclusive, reverse=op.attrs.reverse)
+        total = raw.Cumsum(product * dy, axis, exclusive=op.attrs.exclusive, reverse=not op.attrs.reverse)
+        return raw.DivNoNan(total, x, name="div_no_nan"), None
+
 
 @op("CumulativeLogsumexp")
 class CumulativeLogsumexp:
@@ -182,6 +317,21 @@ class CumulativeLogsumexp:
 
     kernel = "cumulative_logsumexp"
     shape = _scanned
+
+    def gradient(op, dy):
+        """In logarithms, of positive and of negative gradients apart."""
+        x, axis = op.inputs
+        lowest = float(np.finfo(dy.dtype.as_numpy_dtype).min)
+        positive = raw.SelectV2(raw.Greater(dy, 0), raw.Log(dy), lowest)
+        negative = raw.SelectV2(raw.Less(dy, 0), raw.Log(-dy), lowest)
+
+        def part(log_dy):
+            total = raw.CumulativeLogsumexp(
+                log_dy - op.outputs[0], axis, exclusive=op.attrs.exclusive, reverse=not op.attrs.reverse
+            )
+            return raw.Exp(total + x)
+
+        return part(positive) - part(negative), None
 
 
 # ---- selection -------------------------------------------------------------------------------------------------------
@@ -203,6 +353,9 @@ class TopK:
             out[1].append(input[i])
         out[0].append(k)
         out[1].append(k)
+
+    def gradient(op, dy, _):
+        return _to_chosen(op, dy)
 
 
 @op("TopKV2")
@@ -227,6 +380,9 @@ class TopKV2:
         out[0].append(max(wanted, UNKNOWN))
         out[1].append(max(wanted, UNKNOWN))
 
+    def gradient(op, dy, _):
+        return _to_chosen(op, dy), terms.zeros([], dtypes.int32)
+
 
 @op("NthElement")
 class NthElement:
@@ -247,6 +403,13 @@ class NthElement:
 
     def workspace_size(n: Value):
         return (n[0] + 1,)
+
+    def gradient(op, dy):
+        x, z = op.inputs[0], op.outputs[0]
+        indicators = terms.cast(raw.Equal(raw.ExpandDims(z, -1), x), dy.dtype)
+        dy = raw.ExpandDims(dy, -1)
+        selected = raw.ExpandDims(terms.reduce_sum(indicators, -1), -1)
+        return indicators / selected * dy, None
 
 
 # ---- counting --------------------------------------------------------------------------------------------------------
@@ -340,3 +503,7 @@ class Cross:
             check(may_equal(a[i], b[i]), "Both inputs must be of same shape: {} vs. {}", a, b)
             out.append(shapes.merged(a[i], b[i]))
         check(may_equal(out[-1], 3), "Cross-products are only defined for 3-element vectors.")
+
+    def gradient(op, dz):
+        x, y = op.inputs
+        return raw.Cross(y, dz), raw.Cross(dz, x)

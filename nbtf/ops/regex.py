@@ -6,7 +6,7 @@ Both syntaxes agree on most patterns. What RE2 alone has is translated; what Pyt
 import functools
 import re
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import CheckFailed, check, copy_dims
 
@@ -134,6 +134,7 @@ class RegexReplace:
     """Matches of an RE2 pattern replaced, all or the first; \\\\1 stands for a group. input [...] -> [...]."""
 
     host = _regex_replace
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input, pattern, rewrite, out):
         for dims in (pattern, rewrite):

@@ -1,7 +1,15 @@
 """Resizing of images [N, H, W, C]: whole images, and crops of them."""
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _alignment(op):
+    return {"align_corners": op.attrs.align_corners, "half_pixel_centers": op.attrs.half_pixel_centers}
+
 
 # ---- whole images ----------------------------------------------------------------------------------------------------
 
@@ -46,6 +54,12 @@ class ResizeNearestNeighbor:
     moves = ("images", "resized_images")
     shape = _resized
 
+    def gradient(op, dy):
+        x = op.inputs[0]
+        dims = None if x.dims is None else x.dims[1:3]
+        size = list(dims) if terms.fully_known(dims) else terms.shape(x)[1:3]
+        return raw.ResizeNearestNeighborGrad(dy, size, **_alignment(op)), None
+
 
 @op("ResizeNearestNeighborGrad")
 class ResizeNearestNeighborGrad:
@@ -78,6 +92,9 @@ class ResizeBilinear:
     shape = _resized
     workspace_size = _two_places
 
+    def gradient(op, dy):
+        return raw.ResizeBilinearGrad(dy, op.inputs[0], **_alignment(op)), None
+
 
 @op("ResizeBilinearGrad")
 class ResizeBilinearGrad:
@@ -105,6 +122,12 @@ class ResizeBicubic:
     workspace = {"places": "int64", "weights": "float32"}
     shape = _resized
     workspace_size = _four_places
+
+    def gradient(op, dy):
+        x = op.inputs[0]
+        if x.dtype not in (dtypes.float32, dtypes.float64):
+            return None, None
+        return raw.ResizeBicubicGrad(dy, x, **_alignment(op)), None
 
 
 @op("ResizeBicubicGrad")
@@ -151,6 +174,14 @@ class CropAndResize:
         for i in range(2):
             check(crop_size[i] > 0 or crop_size[i] == HIDDEN, "crop dimensions must be positive")
         return (boxes[0], max(crop_size[0], UNKNOWN), max(crop_size[1], UNKNOWN), image[3])
+
+    def gradient(op, dy):
+        image, boxes, box_ind, _ = op.inputs
+        size = list(image.dims) if terms.fully_known(image.dims) else terms.shape(image)
+        d_image = None
+        if image.dtype in (dtypes.float16, dtypes.float32, dtypes.float64):
+            d_image = raw.CropAndResizeGradImage(dy, boxes, box_ind, size, T=op.attrs.T, method=op.attrs.method)
+        return d_image, raw.CropAndResizeGradBoxes(dy, image, boxes, box_ind), None, None
 
 
 @op("CropAndResizeGradImage")

@@ -1,7 +1,21 @@
 """Rows and elements of variables: scattered updates, and what gathers from a variable without reading all of it."""
 
-from nbtf.graph.registry import op
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.indexed_slices import IndexedSlices
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import UNKNOWN, check, may_equal
+
+
+def _rows_of_variable(op, dy):
+    handle, indices = op.inputs
+    known = terms.fully_known(handle.handle_data[0][1]) if handle.handle_data else False
+    dims = terms.constant(list(handle.handle_data[0][1]), dtypes.int32) if known else raw.VariableShape(handle)
+    count = raw.ExpandDims(terms.size(indices), 0)
+    values = raw.Reshape(dy, terms.concat([count, dims[1:]], 0))
+    return IndexedSlices(values, raw.Reshape(indices, count), dims), None
+
 
 KINDS = ("Update", "Add", "Sub", "Mul", "Div", "Min", "Max")
 ND_KINDS = ("Update", "Add", "Sub", "Min", "Max")
@@ -66,6 +80,7 @@ def _declare_scatter(kind):
         """
 
         kernel = f"scatter_{kind.lower()}"
+        gradient = NOT_DIFFERENTIABLE if kind in ("Add", "Sub", "Mul", "Div") else None
         forwards = ("output_ref", "ref")
         variables = {"ref": "T"}
         moves = ("ref", "updates") if kind == "Update" else ()
@@ -141,6 +156,7 @@ def _declare_scatter_nd(kind):
         """
 
         kernel = f"scatter_nd_{kind.lower()}"
+        gradient = NOT_DIFFERENTIABLE if kind in ("Add", "Sub", "Update") else None
         forwards = ("output_ref", "ref")
         variables = {"ref": "T"}
         moves = ("ref", "updates") if kind == "Update" else ()
@@ -176,6 +192,7 @@ class ResourceGather:
     kernel = "resource_gather"
     variables = {"resource": "dtype"}
     moves = ("resource", "output")
+    gradient = _rows_of_variable
 
     def shape(resource, indices, batch_dims, out):
         check(
@@ -224,3 +241,10 @@ class ResourceGatherNd:
             out.append(indices[i])
         for i in range(depth, len(resource)):
             out.append(resource[i])
+
+    def gradient(op, dy):
+        handle, indices = op.inputs
+        dims = raw.VariableShape(handle, out_type=indices.dtype)
+        if indices.dims is not None and len(indices.dims) == 2 and indices.dims[-1] == 1:
+            return IndexedSlices(dy, raw.Squeeze(indices, squeeze_dims=[-1]), dims), None
+        return raw.ScatterNd(indices, dy, dims), None

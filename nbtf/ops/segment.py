@@ -1,7 +1,67 @@
 """Reductions over segments: rows of the data that share a segment id."""
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _rows_of_segments(x, ids, clipped=None, inside=None):
+    """The row of each element's segment, zeros where its id is negative; what it takes to ask again."""
+    if clipped is None:
+        clipped = raw.Maximum(ids, terms.zeros_like(ids))
+    rows = terms.gather(x, clipped)
+    if inside is None:
+        inside = raw.GreaterEqual(ids, 0)
+        own = terms.shape(inside)
+        missing = terms.rank(rows) - terms.rank(inside)
+        inside = raw.Reshape(inside, terms.concat([own, terms.ones([missing], own.dtype)], 0))
+        inside = raw.LogicalAnd(inside, terms.ones_like(rows, dtypes.bool), name="and")
+    return raw.SelectV2(inside, rows, terms.zeros_like(rows)), clipped, inside
+
+
+def _shared_by_extrema(op, dy):
+    """The gradient of SegmentMin and Max: equal elements share it."""
+    x, ids = op.inputs
+    zeros = terms.zeros_like(x, x.dtype)
+    selected = raw.Equal(x, terms.gather(op.outputs[0], ids))
+    count = raw.SegmentSum(terms.cast(selected, dy.dtype), ids)
+    shares = terms.gather(dy / count, ids)
+    return raw.SelectV2(selected, shares, zeros), None
+
+
+def _shared_by_unsorted_extrema(op, dy):
+    """The gradient of UnsortedSegmentMin and Max."""
+    x, ids, count = op.inputs
+    extremes, clipped, inside = _rows_of_segments(op.outputs[0], ids)
+    selected = raw.LogicalAnd(raw.Equal(x, extremes), inside)
+    counts = raw.UnsortedSegmentSum(terms.cast(selected, dy.dtype), ids, count)
+    shares, _, _ = _rows_of_segments(dy / counts, None, clipped, inside)
+    zeros = terms.zeros_like(shares)
+    return raw.SelectV2(selected, shares, zeros), None, None
+
+
+def _of_products(op, dy, segment_sum, segment_prod, gather, gather_gradient, zeros_divide=True):
+    """The product of all other elements of the segment: the product divided by the element, unless that is zero."""
+    x = op.inputs[0]
+    is_zero = raw.Equal(x, 0)
+    zero_count = segment_sum(terms.cast(is_zero, dtypes.int32))
+    dy = raw.SelectV2(raw.Greater(zero_count, 1), terms.zeros_like(dy), dy)
+    without_zeros = raw.SelectV2(is_zero, terms.ones_like(x), x)
+    products, others = gather(op.outputs[0], segment_prod(without_zeros))
+    derivative = raw.SelectV2(is_zero, others, products / (x if zeros_divide else without_zeros))
+    return gather_gradient(dy) * derivative
+
+
+def _of_sparse_segments(grad_op):
+    def gradient(op, dy):
+        data, indices, ids = op.inputs[:3]
+        rows = terms.shape(data)[0]
+        return getattr(raw, grad_op)(dy, indices, ids, rows), *[None] * (len(op.inputs) - 1)
+
+    return gradient
+
 
 # ---- sorted ids ------------------------------------------------------------------------------------------------------
 
@@ -24,6 +84,9 @@ class SegmentSum:
     kernel = "segment_sum"
     shape = _segments
 
+    def gradient(op, dy):
+        return terms.gather(dy, op.inputs[1]), None
+
 
 @op("SegmentProd")
 class SegmentProd:
@@ -32,6 +95,19 @@ class SegmentProd:
     kernel = "segment_prod"
     shape = _segments
 
+    def gradient(op, dy):
+        ids = op.inputs[1]
+        dx = _of_products(
+            op,
+            dy,
+            lambda x: raw.SegmentSum(x, ids),
+            lambda x: raw.SegmentProd(x, ids),
+            lambda x, y: (terms.gather(x, ids), terms.gather(y, ids)),
+            lambda x: terms.gather(x, ids),
+            zeros_divide=False,
+        )
+        return dx, None
+
 
 @op("SegmentMin")
 class SegmentMin:
@@ -39,6 +115,7 @@ class SegmentMin:
 
     kernel = "segment_min"
     shape = _segments
+    gradient = _shared_by_extrema
 
 
 @op("SegmentMax")
@@ -47,6 +124,7 @@ class SegmentMax:
 
     kernel = "segment_max"
     shape = _segments
+    gradient = _shared_by_extrema
 
 
 @op("SegmentMean")
@@ -55,6 +133,13 @@ class SegmentMean:
 
     kernel = "segment_mean"
     shape = _segments
+
+    def gradient(op, dy):
+        x, ids = op.inputs
+        rank = terms.rank(x)
+        own = terms.concat([terms.shape(ids), terms.ones(raw.ExpandDims(rank - 1, 0), dtypes.int32)], 0)
+        scaled = dy / raw.SegmentSum(terms.ones(own, dy.dtype), ids)
+        return terms.gather(scaled, ids), None
 
 
 # ---- ids in any order ------------------------------------------------------------------------------------------------
@@ -85,6 +170,9 @@ class UnsortedSegmentSum:
     kernel = "unsorted_segment_sum"
     shape = _numbered_segments
 
+    def gradient(op, dy):
+        return _rows_of_segments(dy, op.inputs[1])[0], None, None
+
 
 @op("UnsortedSegmentProd")
 class UnsortedSegmentProd:
@@ -93,6 +181,24 @@ class UnsortedSegmentProd:
     kernel = "unsorted_segment_prod"
     shape = _numbered_segments
 
+    def gradient(op, dy):
+        _, ids, count = op.inputs
+        clipped = []
+
+        def gather(x, y):
+            clipped.append(raw.Maximum(ids, terms.zeros_like(ids)))
+            return terms.gather(x, clipped[0]), terms.gather(y, clipped[0])
+
+        dx = _of_products(
+            op,
+            dy,
+            lambda x: raw.UnsortedSegmentSum(x, ids, count),
+            lambda x: raw.UnsortedSegmentProd(x, ids, count),
+            gather,
+            lambda x: _rows_of_segments(x, ids, clipped[0])[0],
+        )
+        return dx, None, None
+
 
 @op("UnsortedSegmentMin")
 class UnsortedSegmentMin:
@@ -100,6 +206,7 @@ class UnsortedSegmentMin:
 
     kernel = "unsorted_segment_min"
     shape = _numbered_segments
+    gradient = _shared_by_unsorted_extrema
 
 
 @op("UnsortedSegmentMax")
@@ -108,6 +215,7 @@ class UnsortedSegmentMax:
 
     kernel = "unsorted_segment_max"
     shape = _numbered_segments
+    gradient = _shared_by_unsorted_extrema
 
 
 # ---- rows picked by index --------------------------------------------------------------------------------------------
@@ -146,6 +254,7 @@ class SparseSegmentSum:
 
     kernel = "sparse_segment_sum"
     shape = _picked
+    gradient = _of_sparse_segments("SparseSegmentSumGrad")
 
 
 @op("SparseSegmentSumWithNumSegments")
@@ -154,6 +263,7 @@ class SparseSegmentSumWithNumSegments:
 
     kernel = "sparse_segment_sum"
     shape = _picked_numbered
+    gradient = _of_sparse_segments("SparseSegmentSumGrad")
 
 
 @op("SparseSegmentMean")
@@ -162,6 +272,7 @@ class SparseSegmentMean:
 
     kernel = "sparse_segment_mean"
     shape = _picked
+    gradient = _of_sparse_segments("SparseSegmentMeanGrad")
 
 
 @op("SparseSegmentMeanWithNumSegments")
@@ -170,6 +281,7 @@ class SparseSegmentMeanWithNumSegments:
 
     kernel = "sparse_segment_mean"
     shape = _picked_numbered
+    gradient = _of_sparse_segments("SparseSegmentMeanGrad")
 
 
 @op("SparseSegmentSqrtN")
@@ -178,6 +290,7 @@ class SparseSegmentSqrtN:
 
     kernel = "sparse_segment_sqrt_n"
     shape = _picked
+    gradient = _of_sparse_segments("SparseSegmentSqrtNGrad")
 
 
 @op("SparseSegmentSqrtNWithNumSegments")
@@ -186,6 +299,7 @@ class SparseSegmentSqrtNWithNumSegments:
 
     kernel = "sparse_segment_sqrt_n"
     shape = _picked_numbered
+    gradient = _of_sparse_segments("SparseSegmentSqrtNGrad")
 
 
 # ---- and back --------------------------------------------------------------------------------------------------------

@@ -2,9 +2,97 @@
 
 import numpy as np
 
-from nbtf import shapes
+from nbtf import dtypes, shapes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.indexed_slices import IndexedSlices
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
+
+
+def _masks(op):
+    names = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
+    return {name: getattr(op.attrs, name) for name in names}
+
+
+def _known_or_tensor(vector):
+    known = constant_value(vector)
+    return vector if known is None else known
+
+
+MANY_PARTS = 17  # from here on one split is faster than a slice for each part
+
+
+def _parts(values, axis, dy):
+    """The parts of the gradient of a concatenation that belong to the values."""
+    if len(values) == 1:
+        return [dy]
+    if isinstance(dy, IndexedSlices):
+        return _parts_of_rows(values, axis, dy)
+    axis = axis % terms.rank(values[0])
+    sizes = _shapes(values)
+    if len(values) >= MANY_PARTS:
+        stacked = raw.Pack(sizes, axis=1, name="stack")
+        lengths = raw.Squeeze(raw.Slice(stacked, [axis, 0], [1, -1]))
+        return raw.SplitV(dy, lengths, axis, num_split=len(values), name="split")
+    offsets = raw.ConcatOffset(axis, sizes)
+    return [raw.Slice(dy, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
+
+
+def _shapes(values):
+    """As constants if all are known; TensorFlow finds out one after the other, and so has nodes that nothing reads."""
+    sizes = []
+    for value in values:
+        sizes.append(terms.shape(value))
+        if not terms.fully_known(value.dims):
+            return raw.ShapeN(values)
+    return sizes
+
+
+def _parts_of_rows(values, axis, dy):
+    """The same of a gradient of which only some rows are there."""
+    position = axis % terms.rank(values[0])
+    at = constant_value(axis)
+    if at is None:
+        raise ValueError("Can only compute IndexedSlices gradient with statically-known concat_dim")
+    if at < 0:
+        if values[0].dims is None:
+            raise ValueError(
+                "Can only compute IndexedSlices gradient with negative concat_dim when first value rank is "
+                "statically-known."
+            )
+        at %= len(values[0].dims)
+    sizes = [terms.shape(value) for value in values]
+    return _columns(sizes, axis, dy) if at > 0 else _rows(sizes, position, dy)
+
+
+def _columns(sizes, axis, dy):
+    """All rows, the columns of each value."""
+    rank = terms.shape(sizes[0])
+    mask = terms.concat([raw.Fill(raw.ExpandDims(axis, 0), 0), [1], terms.zeros(rank - axis - 1, dtypes.int32)], 0)
+    begin = terms.zeros(rank, dtypes.int32)
+    parts = []
+    for size in sizes:
+        extent = terms.concat([[-1], raw.Slice(size, [1], [-1])], 0)
+        parts.append(IndexedSlices(raw.Slice(dy.values, begin, extent), dy.indices, size))
+        begin = raw.AddV2(begin, size * mask, name="Add")
+    return parts
+
+
+def _rows(sizes, position, dy):
+    """Only the rows of each value."""
+    start = terms.constant(0, dy.indices.dtype)
+    parts = []
+    for size in sizes:
+        end = start + terms.cast(terms.gather(size, position), dy.indices.dtype)
+        inside = raw.LogicalAnd(raw.GreaterEqual(dy.indices, start), raw.Less(dy.indices, end))
+        chosen = raw.Squeeze(raw.Where(inside), axis=[1])
+        rows = terms.gather(dy.indices, chosen) - start
+        parts.append(IndexedSlices(terms.gather(dy.values, chosen), rows, size))
+        start = end
+    return parts
+
 
 PLAN_WORDS = 3 * 24  # of a strided walk, see kernels/strided.py
 
@@ -80,6 +168,9 @@ class ConcatV2:
         check(len(axis) == 1, "Shape must be rank 0 but is rank {}", len(axis_dims))
         _concatenated(values, axis[0], out)
 
+    def gradient(op, dy):
+        return *_parts(op.inputs[:-1], op.inputs[-1], dy), None
+
 
 @op("ParallelConcat")
 class ParallelConcat:
@@ -112,6 +203,9 @@ class Concat:
     def shape(concat_dim: Value, values, concat_dim_dims, out):
         check(len(concat_dim) == 1, "Shape must be rank 0 but is rank {}", len(concat_dim_dims))
         _concatenated(values, concat_dim[0], out)
+
+    def gradient(op, dy):
+        return None, *_parts(op.inputs[1:], op.inputs[0], dy)
 
 
 @op("Pack")
@@ -157,6 +251,9 @@ class Pack:
         if at == rank:
             out.append(len(values))
 
+    def gradient(op, dy):
+        return raw.Unpack(dy, num=op.attrs.N, axis=op.attrs.axis, name="unstack")
+
 
 # ---- splitting -------------------------------------------------------------------------------------------------------
 
@@ -177,6 +274,9 @@ class Unpack:
             for i in range(rank):
                 if i != at:
                     out[k].append(value[i])
+
+    def gradient(op, *dy):
+        return raw.Pack(list(dy), axis=op.attrs.axis, name="stack")
 
 
 @op("Split")
@@ -204,6 +304,9 @@ class Split:
         for k in range(num_split):
             for i in range(rank):
                 out[k].append(size if i == at or at < 0 else value[i])
+
+    def gradient(op, *dy):
+        return None, terms.concat(dy, op.inputs[0])
 
 
 def _split_axis(split_dim, rank):
@@ -258,6 +361,9 @@ class SplitV:
             for i in range(rank):
                 out[k].append(UNKNOWN if at < 0 else size if i == at else value[i])
 
+    def gradient(op, *dy):
+        return terms.concat(dy, op.inputs[2]), None, None
+
 
 # ---- slices ----------------------------------------------------------------------------------------------------------
 
@@ -287,6 +393,15 @@ class Slice:
             room = input[i] - begin[i]
             check(-1 <= size[i] <= room, "Expected size[{}] in [0, {}], but got {}", i, room, size[i])
             out.append(room if size[i] == -1 else size[i])
+
+    def gradient(op, dy):
+        x, begin, _ = op.inputs
+        rank = terms.rank(x)
+        size = terms.shape(op.outputs[0], begin.dtype)
+        column = terms.stack([rank, 1])
+        before = raw.Reshape(begin, column)
+        after = raw.Reshape(terms.shape(x, begin.dtype) - size - begin, column)
+        return raw.Pad(dy, terms.concat([before, after], 1)), None, None
 
 
 def _slice_dim(at, dims, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask):
@@ -373,6 +488,12 @@ class StridedSlice:
         for i in range(rank):
             out.append(_slice_dim(i, input, begin, end, strides, *masks)[1])
 
+    def gradient(op, dy):
+        x, *bounds = op.inputs
+        dims = terms.shape(x, bounds[0].dtype)
+        operands = [_known_or_tensor(vector) for vector in (dims, *bounds)]
+        return raw.StridedSliceGrad(*operands, dy, **_masks(op)), None, None, None
+
 
 @op("StridedSliceGrad")
 class StridedSliceGrad:
@@ -406,6 +527,9 @@ class StridedSliceGrad:
             dim = _slice_dim(i, out, begin, end, strides, *masks)[1]
             check(may_equal(dy[i], dim), "shape of dy was {}, dimension {} must be {}", dy, i, dim)
 
+    def gradient(op, dy):
+        return None, None, None, None, raw.StridedSlice(dy, *op.inputs[1:4], **_masks(op))
+
 
 @op("TensorStridedSliceUpdate")
 class TensorStridedSliceUpdate:
@@ -436,3 +560,11 @@ class TensorStridedSliceUpdate:
             dim = _slice_dim(i, input, begin, end, strides, *masks)[1]
             check(may_equal(value[i], dim), "shape of value was {}, dimension {} must be {}", value, i, dim)
         shapes.copy_dims(input, out)
+
+    def gradient(op, dy):
+        _, *bounds, value = op.inputs
+        d_value = raw.StridedSlice(dy, *bounds, **_masks(op))
+        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
+        dims = terms.shape(d_value), terms.shape(value)
+        _, axes = raw.BroadcastGradientArgs(*dims)
+        return dx, None, None, None, raw.Reshape(terms.reduce_sum(d_value, axes, keepdims=True), dims[1])

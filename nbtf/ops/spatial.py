@@ -3,6 +3,8 @@
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, product, window_size
@@ -65,7 +67,7 @@ class SpaceToBatchND:
                 out.append(input[i])
                 continue
             before, after, block = paddings[2 * i - 2], paddings[2 * i - 1], block_shape[i - 1]
-            if HIDDEN in (before, after) or block == HIDDEN or input[i] == UNKNOWN:
+            if before == HIDDEN or after == HIDDEN or block == HIDDEN or input[i] == UNKNOWN:
                 out.append(UNKNOWN)
                 continue
             padded = before + input[i] + after
@@ -78,6 +80,9 @@ class SpaceToBatchND:
                 block,
             )
             out.append(padded // block)
+
+    def gradient(op, dy):
+        return raw.BatchToSpaceND(dy, op.inputs[1], op.inputs[2]), None, None
 
 
 @op("BatchToSpaceND")
@@ -105,12 +110,15 @@ class BatchToSpaceND:
                 out.append(input[i])
                 continue
             before, after, block = crops[2 * i - 2], crops[2 * i - 1], block_shape[i - 1]
-            if HIDDEN in (before, after) or block == HIDDEN or input[i] == UNKNOWN:
+            if before == HIDDEN or after == HIDDEN or block == HIDDEN or input[i] == UNKNOWN:
                 out.append(UNKNOWN)
                 continue
             left = input[i] * block - before - after
             check(left >= 0, "cropped_shape[{}]={} must be non-negative", i - 1, left)
             out.append(left)
+
+    def gradient(op, dy):
+        return raw.SpaceToBatchND(dy, op.inputs[1], op.inputs[2]), None, None
 
 
 def _images_in_blocks(input, block_size, margins, margin_dims, grows):
@@ -156,6 +164,9 @@ class SpaceToBatch:
     def lower(node, r):
         return _lower_to_nd(node, r, "SpaceToBatchND", Tpaddings=node.inputs[1].dtype)
 
+    def gradient(op, dy):
+        return raw.BatchToSpaceND(dy, np.full(2, op.attrs.block_size, np.int64), op.inputs[1]), None
+
 
 @op("BatchToSpace")
 class BatchToSpace:
@@ -166,6 +177,9 @@ class BatchToSpace:
 
     def lower(node, r):
         return _lower_to_nd(node, r, "BatchToSpaceND", Tcrops=node.inputs[1].dtype)
+
+    def gradient(op, dy):
+        return raw.SpaceToBatchND(dy, np.full(2, op.attrs.block_size), op.inputs[1]), None
 
 
 # ---- space and depth -------------------------------------------------------------------------------------------------
@@ -202,6 +216,9 @@ class SpaceToDepth:
         depth = depth if depth == UNKNOWN else depth * block_size * block_size
         return (input[0], rows, columns, depth) if data_format == NHWC else (input[0], depth, rows, columns)
 
+    def gradient(op, dy):
+        return raw.DepthToSpace(dy, block_size=op.attrs.block_size, data_format=op.attrs.data_format)
+
 
 @op("DepthToSpace")
 class DepthToSpace:
@@ -226,6 +243,9 @@ class DepthToSpace:
         columns = columns if columns == UNKNOWN else columns * block_size
         depth = depth if depth == UNKNOWN else depth // (block_size * block_size)
         return (input[0], rows, columns, depth) if data_format == NHWC else (input[0], depth, rows, columns)
+
+    def gradient(op, dy):
+        return raw.SpaceToDepth(dy, block_size=op.attrs.block_size, data_format=op.attrs.data_format)
 
 
 # ---- patches ---------------------------------------------------------------------------------------------------------
@@ -254,3 +274,15 @@ class ExtractImagePatches:
             window_size(images[2], ksizes[2], strides[2], rates[2], padding, 0, 0),
             depth,
         )
+
+    def gradient(op, dy):
+        """Sums over the patches that a pixel is in; position 0 is the padding."""
+        x = op.inputs[0]
+        batch, rows, columns, channels = (terms.shape(x)[axis] for axis in range(4))
+        count = rows * columns
+        positions = raw.Reshape(raw.Range(1, count + 1, 1, name="range"), [1, rows, columns, 1])
+        attrs = {name: getattr(op.attrs, name) for name in ("ksizes", "strides", "rates", "padding")}
+        pixels = raw.Reshape(raw.ExtractImagePatches(positions, **attrs), [-1])
+        parts = terms.transpose(raw.Reshape(dy, [batch, -1, channels]), [1, 0, 2])
+        sums = raw.UnsortedSegmentSum(parts, pixels, count + 1)[1:]
+        return raw.Reshape(terms.transpose(sums, [1, 0, 2]), terms.shape(x))

@@ -1,7 +1,7 @@
 """Stacks that a run owns: gradients of loops keep there what the forward pass computed. V1 has string handles."""
 
 from nbtf import shapes
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 
 
 def _words(node):
@@ -22,6 +22,7 @@ class StackV2:
 
     instruction = "make_stack"
     words = _words
+    gradient = {"Stack": NOT_DIFFERENTIABLE}
 
     def shape():
         return (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
@@ -34,6 +35,7 @@ class StackPush:
     instruction = "push"
     words = _pushed_dtype
     forwards = ("output", "elem")
+    gradient = {"StackPush": NOT_DIFFERENTIABLE}
 
     def shape(elem, out):
         shapes.copy_dims(elem, out)
@@ -46,6 +48,7 @@ class StackPop:
     instruction = "pop"
     words = _popped_dtype
     lends = ("elem",)
+    gradient = {"StackPop": NOT_DIFFERENTIABLE}
 
 
 @op("StackCloseV2", "StackClose")
@@ -53,3 +56,4 @@ class StackClose:
     """No op may use the stack any more: handle []."""
 
     instruction = "close_stack"
+    gradient = {"StackClose": NOT_DIFFERENTIABLE}

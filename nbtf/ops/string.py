@@ -3,7 +3,7 @@
 import numpy as np
 
 from nbtf.errors import OutOfRangeError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, broadcast, check, copy_dims, may_equal, normal_axis
 
@@ -29,6 +29,7 @@ class StringJoin:
     """Elementwise concatenation with a separator; scalars broadcast."""
 
     host = _join
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, out):
         widest = 0
@@ -77,6 +78,7 @@ class ReduceJoin:
     """Strings joined along axes, the first of them varying fastest. inputs [...], reduction_indices [k] or []."""
 
     host = _reduce_join
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(inputs, reduction_indices: Value, keep_dims, out):
         hidden = any(axis == HIDDEN for axis in reduction_indices)
@@ -170,6 +172,7 @@ class StringSplit:
     """Strings cut at every byte of delimiter, or into bytes if it is empty. input [n] -> SparseTensor [n, most]."""
 
     host = _split
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(input, delimiter, out):
         for dims, rank in zip(out, _check_vector(input, delimiter), strict=True):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, of_string_tensor
 from nbtf.shapes import check
 
@@ -186,6 +186,7 @@ class StringToHashBucketFast:
 
     host = _fast
     shape = of_input
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _strong(call, strings):
@@ -200,6 +201,7 @@ class StringToHashBucketStrong:
 
     host = _strong
     shape = of_input
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _first(call, strings):
@@ -212,3 +214,4 @@ class StringToHashBucket:
 
     host = _first
     shape = of_string_tensor
+    gradient = NOT_DIFFERENTIABLE

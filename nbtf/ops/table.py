@@ -11,7 +11,7 @@ from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.checkpoint.source import file_error
 from nbtf.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import check
 
 WHOLE_LINE, LINE_NUMBER = -2, -1
@@ -125,6 +125,7 @@ class HashTableV2:
     """A handle to a table that is filled once, found by container and shared_name, or by the node's name."""
 
     resource = _hash_table
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("MutableHashTable", "MutableHashTableV2", "MutableHashTableOfTensors", "MutableHashTableOfTensorsV2")
@@ -132,6 +133,7 @@ class MutableHashTableV2:
     """A handle to a table that may change; its values are scalars, or of value_shape."""
 
     resource = _mutable_table
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("MutableDenseHashTable", "MutableDenseHashTableV2")
@@ -140,6 +142,7 @@ class MutableDenseHashTableV2:
 
     host = _dense_table
     stateful = True
+    gradient = NOT_DIFFERENTIABLE
 
 
 # ---- filling ---------------------------------------------------------------------------------------------------------
@@ -162,6 +165,7 @@ class InitializeTableV2:
     """Fills a table. keys [n], values [n]."""
 
     host = _initialize
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _check_fillable(call, table):
@@ -239,6 +243,7 @@ class InitializeTableFromTextFileV2:
     """Fills a table from a text file; key and value of a line are one of its columns, its number, or all of it."""
 
     host = _initialize_from_file
+    gradient = NOT_DIFFERENTIABLE
 
 
 # ---- looking up ------------------------------------------------------------------------------------------------------
@@ -280,6 +285,7 @@ class LookupTableFindV2:
     """Values of keys, default_value for those not there. keys [...], default_value [] -> keys.shape + value's shape."""
 
     host = _found
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _size(call, handle):
@@ -292,6 +298,7 @@ class LookupTableSizeV2:
     """Number of entries: int64 []."""
 
     host = _size
+    gradient = NOT_DIFFERENTIABLE
 
 
 def _export(call, handle):
@@ -357,6 +364,7 @@ class LookupTableInsertV2:
     """Sets the values of keys. keys [...], values keys.shape + the value's shape."""
 
     host = _insert
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("LookupTableImport", "LookupTableImportV2")

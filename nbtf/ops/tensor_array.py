@@ -7,8 +7,11 @@ handles, and lead to the same records.
 import hashlib
 
 from nbtf.errors import UnimplementedError
-from nbtf.graph.registry import op
+from nbtf.graph.default_stacks import get_default_graph
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
+from nbtf.shapes import check
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
 
@@ -33,6 +36,44 @@ def _written_dtype(node):
     return [node.attrs.T.as_datatype_enum]
 
 
+# ---- gradients: each TensorArray has another one for the gradients of its elements -----------------------------------
+
+
+def _gradient_array(handle, flow, source):
+    """Handle and flow of the TensorArray of the gradients of another, in the computation that tensor `source` is of."""
+    graph = get_default_graph()
+    with graph.name_scope("TensorArrayGrad"), graph.colocate_with(handle):
+        made, _ = raw.TensorArrayGradV3(handle, flow, source=_computation(source.name))
+        with graph.control_dependencies([made]):
+            return made, raw.Identity(flow, name="gradient_flow")
+
+
+def _computation(name):
+    """The name scope of the call of tf.gradients that made this tensor: each call has gradients of its own."""
+    parts = name.split("/")
+    found = [i for i, part in enumerate(parts) if part.startswith("gradients")]
+    if not found:
+        raise ValueError(
+            f"Expected op/tensor name to start with gradients (excluding scope), got: {name}. This means that a "
+            "tf.gradients op with this op in its dependency path has a custom name that does not start with "
+            "'gradients'. Please make sure all calls to tf.gradients that have non-empty `name` arguments use names "
+            "that start with 'gradients'."
+        )
+    return "/".join(parts[: found[-1] + 1])
+
+
+def _after_writes(op, dflow):
+    """The gradient of a flow, once the write itself is done: gradients of elements are read behind it."""
+    graph = get_default_graph()
+    written = raw.Identity(op.outputs[0], name="flow_out")
+    with graph.control_dependencies([written]):
+        return raw.Identity(dflow, name="write_barrier")
+
+
+def _scope(name):
+    return get_default_graph().name_scope(name)
+
+
 def _make_words(node):
     attrs = node.attrs
     flags = DYNAMIC * attrs.dynamic_size + CLEARS * attrs.clear_after_read
@@ -46,8 +87,10 @@ class TensorArrayV3:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
+        check(len(size) == 0, "Shape must be rank 0 but is rank {}", len(size))
         return HANDLE, ()
 
 
@@ -57,6 +100,7 @@ class TensorArrayV2:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE
@@ -79,6 +123,7 @@ class TensorArrayGradV3:
     instruction = "make_gradient_array"
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE, ()
@@ -90,6 +135,7 @@ class TensorArrayGradV2:
 
     instruction = "make_gradient_array"
     words = _gradient_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE
@@ -106,6 +152,12 @@ class TensorArrayWrite:
     def shape(handle):
         return ()
 
+    def gradient(op, dflow):
+        handle, index, _, _ = op.inputs
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(handle, dflow, dflow)
+        return None, None, raw.TensorArrayReadV3(gradients, index, flow, dtype=op.get_attr("T")), dflow
+
 
 @op("TensorArrayScatterV3", "TensorArrayScatterV2", "TensorArrayScatter")
 class TensorArrayScatter:
@@ -117,6 +169,12 @@ class TensorArrayScatter:
 
     def shape(handle):
         return ()
+
+    def gradient(op, dflow):
+        handle, indices, _, _ = op.inputs
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(handle, dflow, dflow)
+        return None, None, raw.TensorArrayGatherV3(gradients, indices, flow, dtype=op.get_attr("T")), dflow
 
 
 @op("TensorArrayUnpack")
@@ -142,6 +200,11 @@ class TensorArraySplit:
     def shape(handle):
         return ()
 
+    def gradient(op, dflow):
+        dflow = _after_writes(op, dflow)
+        gradients, flow = _gradient_array(op.inputs[0], dflow, dflow)
+        return None, raw.TensorArrayConcatV3(gradients, flow, dtype=op.get_attr("T"))[0], None, dflow
+
 
 @op("TensorArrayReadV3", "TensorArrayReadV2", "TensorArrayRead")
 class TensorArrayRead:
@@ -154,6 +217,12 @@ class TensorArrayRead:
     words = lambda node: [_dtype(node)]
     lends = ("value",)
 
+    def gradient(op, dvalue):
+        handle, index, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArrayWrite"):
+            return None, None, raw.TensorArrayWriteV3(gradients, index, dvalue, flow)
+
 
 @op("TensorArrayGatherV3", "TensorArrayGatherV2", "TensorArrayGather")
 class TensorArrayGather:
@@ -161,6 +230,12 @@ class TensorArrayGather:
 
     instruction = "gather_tensor_array"
     words = lambda node: [_dtype(node), 1, *shape_words(node.attrs.element_shape, node)]
+
+    def gradient(op, dvalue):
+        handle, indices, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArrayScatter"):
+            return None, None, raw.TensorArrayScatterV3(gradients, indices, dvalue, flow)
 
 
 @op("TensorArrayPack")
@@ -178,12 +253,19 @@ class TensorArrayConcat:
     instruction = "concat_tensor_array"
     words = lambda node: [_dtype(node), *shape_words(node.attrs.element_shape_except0, node)]
 
+    def gradient(op, dvalue, _):
+        handle, flow = op.inputs
+        gradients, flow = _gradient_array(handle, flow, dvalue)
+        with _scope("TensorArraySplit"):
+            return None, raw.TensorArraySplitV3(gradients, dvalue, op.outputs[1], flow)
+
 
 @op("TensorArraySizeV3", "TensorArraySizeV2", "TensorArraySize")
 class TensorArraySize:
     """Number of elements: handle [], flow_in [] -> size []."""
 
     instruction = "size_of_tensor_array"
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return ()
@@ -194,3 +276,4 @@ class TensorArrayClose:
     """No op may use the TensorArray any more: handle []."""
 
     instruction = "close_tensor_array"
+    gradient = NOT_DIFFERENTIABLE

@@ -3,7 +3,8 @@
 import numpy as np
 
 from nbtf.errors import NotFoundError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.ops import derivatives
 from nbtf.shapes import check, may_equal
 
 
@@ -47,6 +48,7 @@ class RefIdentity:
     """The same ref."""
 
     alias = 0
+    gradient = derivatives.passed_on
 
 
 def _select(call, index, *refs):
@@ -77,6 +79,7 @@ class ReadVariableOp:
     """What a resource variable holds, unchanged by later writes."""
 
     instruction = "read_variable"
+    gradient = derivatives.passed_on
 
 
 @op("IsVariableInitialized", "VarIsInitializedOp")
@@ -84,6 +87,18 @@ class IsVariableInitialized:
     """Whether a variable holds a value: bool []."""
 
     instruction = "is_initialized"
+    gradient = {"VarIsInitializedOp": NOT_DIFFERENTIABLE}
+
+
+def _nothing(call, resource):
+    return None
+
+
+@op("DisableCopyOnRead")
+class DisableCopyOnRead:
+    """Tells that later reads may share memory, which they do here anyway. resource []."""
+
+    host = _nothing
 
 
 @op("VariableShape")
@@ -91,6 +106,7 @@ class VariableShape:
     """The dims of what a resource variable holds: int32 or int64 [rank]."""
 
     instruction = "variable_shape"
+    gradient = NOT_DIFFERENTIABLE
 
 
 # ---- assigning -------------------------------------------------------------------------------------------------------
@@ -115,6 +131,7 @@ class Assign:
     forwards = ("output_ref", "ref")
     variables = {"ref": "T"}
     writes = True
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(ref, value, validate_shape):
         check(
@@ -168,6 +185,7 @@ class AssignAdd:
     variables = {"ref": "T"}
     writes = True
     shape = _updated_ref
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AssignSub")
@@ -179,6 +197,7 @@ class AssignSub:
     variables = {"ref": "T"}
     writes = True
     shape = _updated_ref
+    gradient = NOT_DIFFERENTIABLE
 
 
 @op("AssignAddVariableOp")

@@ -1,0 +1,48 @@
+"""tf.nn: what layers of neural networks are made of."""
+
+from nbtf.lazy import NameSpace
+
+_EXPORTS = {
+    "nbtf.math.elementwise": ("sigmoid", "tanh"),
+    "nbtf.nn.activations": (
+        "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "softmax", "softplus", "softsign",
+    ),
+    "nbtf.nn.convolutions": (
+        "atrous_conv2d", "conv1d", "conv2d", "conv2d_backprop_filter", "conv2d_backprop_input", "conv3d",
+        "conv3d_backprop_filter", "conv3d_backprop_filter as conv3d_backprop_filter_v2", "convolution",
+    ),
+    "nbtf.nn.cross_entropies": (
+        "l2_loss", "log_poisson_loss", "sigmoid_cross_entropy_with_logits", "softmax_cross_entropy_with_logits",
+        "softmax_cross_entropy_with_logits_v2", "sparse_softmax_cross_entropy_with_logits",
+        "weighted_cross_entropy_with_logits",
+    ),
+    "nbtf.nn.depthwise_convolutions": (
+        "depthwise_conv2d", "depthwise_conv2d_backprop_filter", "depthwise_conv2d_backprop_input",
+        "depthwise_conv2d_backprop_filter as depthwise_conv2d_native_backprop_filter",
+        "depthwise_conv2d_backprop_input as depthwise_conv2d_native_backprop_input", "depthwise_conv2d_native",
+        "separable_conv2d",
+    ),
+    "nbtf.nn.dropping": ("dropout",),
+    "nbtf.nn.fractions": ("zero_fraction",),
+    "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
+    "nbtf.nn.normalizing": (
+        "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",
+        "local_response_normalization", "local_response_normalization as lrn", "moments", "normalize_moments",
+        "sufficient_statistics", "weighted_moments",
+    ),
+    "nbtf.nn.pooling": (
+        "avg_pool", "avg_pool as avg_pool2d", "avg_pool1d", "avg_pool3d", "avg_pool_v2", "fractional_avg_pool",
+        "fractional_max_pool", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "max_pool_v2",
+        "max_pool_with_argmax", "pool",
+    ),
+    "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
+    "nbtf.nn.space_batches": ("with_space_to_batch",),
+    "nbtf.nn.transposed_convolutions": (
+        "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
+    ),
+    "nbtf.nn.unrolling": ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn"),
+}  # fmt: skip
+_MODULES = ("rnn_cell",)
+
+_names = NameSpace(__name__, _EXPORTS, _MODULES)
+__getattr__, __dir__ = _names.find, _names.list
