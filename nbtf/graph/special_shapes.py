@@ -95,11 +95,6 @@ def _assign_in_place(op: Operation) -> None:
     op._outputs[0]._dims = _check_mergeable(op._inputs[0]._dims, op._inputs[1]._dims)
 
 
-@_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _scalar(op: Operation) -> None:
-    op._outputs[0]._dims = ()
-
-
 @_shapes_of("RestoreV2")
 def _restore_v2(op: Operation) -> None:
     specs = op._inputs[2].op
@@ -180,7 +175,7 @@ def _shape(op: Operation) -> None:
         tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
 
 
-@_shapes_of("Rank", "Size", "LoopCond")
+@_shapes_of("Rank", "Size", "LoopCond", "IsVariableInitialized", "VarIsInitializedOp")
 def _scalar(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
@@ -262,6 +257,15 @@ def _counted_segments(op: Operation) -> None:
 @_after_the_rule("SpaceToDepth", "DepthToSpace")
 def _blocks(op: Operation) -> None:
     op._outputs[0]._dims = (UNKNOWN,) * (5 if op.attrs.data_format == "NCHW_VECT_C" else 4)
+
+
+@_after_the_rule("Transpose", "ConjugateTranspose")
+def _transpose(op: Operation) -> None:
+    dims, perm = op._inputs[0]._dims, op._inputs[1]._dims
+    if dims is not None:
+        op._outputs[0]._dims = (UNKNOWN,) * len(dims)
+    elif perm is not None and len(perm) == 1 and perm[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * perm[0]
 
 
 @_after_the_rule("UnravelIndex")
