@@ -55,6 +55,8 @@ class Block:
     alike: int | None = None
     """Elementwise: so many leading inputs must have the dims of the output, the others those or none; None: any that
     broadcast."""
+    steps: bool = False
+    """Elementwise ops in a row that the compiler put together: attribute `steps`, see nbtf/compiler/fuse_elementwise.py."""
     alias: int | None = None
     """The only output is this input under another name: no instruction at all."""
     source: bool = False
@@ -187,6 +189,11 @@ def find(op_type: str) -> Block | None:
 def op_types() -> list[str]:
     """Every op type with a block, sorted."""
     return sorted(_all())
+
+
+def family(stem: str) -> list[Block]:
+    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration."""
+    return [block for block in _all().values() if block.family == stem]
 
 
 def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:

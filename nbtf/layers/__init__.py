@@ -1,4 +1,4 @@
-"""tf.layers: layers as classes, which own their variables, and as functions, which share them by name."""
+"""tf.layers: layers of neural networks, as classes and as functions."""
 
 from nbtf.lazy import NameSpace
 

@@ -35,11 +35,14 @@ _EXPORTS = {
         "fractional_max_pool", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "max_pool_v2",
         "max_pool_with_argmax", "pool",
     ),
+    "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
     ),
+    "nbtf.nn.unrolling": ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn"),
 }  # fmt: skip
+_MODULES = ("rnn_cell",)
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, _MODULES)
 __getattr__, __dir__ = _names.find, _names.list

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.array.block_paddings import required_space_to_batch_paddings
+from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.joining import concat, stack
+from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.shapes import shape
 from nbtf.dtypes import int32
 from nbtf.graph.constant_value import constant_value

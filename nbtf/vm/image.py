@@ -10,16 +10,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
+import inspect
 import os
 import re
 import stat
 import sys
 import threading
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import CodeType
 
 from nbtf.compiler.variant import Variant
+from nbtf.graph import registry
 from nbtf.native.llvm import Library, binding, host_cpu
 from nbtf.native.object_file import undefined_symbols
 from nbtf.vm import compile_pool
@@ -199,13 +202,43 @@ def _version_of(package: str) -> str:
 
 @functools.cache
 def _source_digest(family: str) -> str:
-    """Digest of every source that code of this family is made from."""
+    """Digest of everything that code of this family is made from: sources, and what its blocks compile of theirs."""
     digest = hashlib.blake2b(digest_size=8)
-    for name in (*_SHARED_SOURCES, f"ops/{family}.py", *sorted(_kernel_sources(family))):
+    for name in (*_SHARED_SOURCES, *sorted(_kernel_sources(family))):
         path = _PACKAGE / name
         if path.exists():
             digest.update(name.encode() + b"\0" + path.read_bytes())
+    for block in registry.family(family):
+        digest.update(repr(_compiled_facts(block)).encode())
     return digest.hexdigest()
+
+
+def _compiled_facts(block: registry.Block) -> tuple[object, ...]:
+    """What compiled code depends on in a block: its rules and the layout of its operands, not its gradient or words."""
+    rules = [_rule_facts(rule) for rule in (block.shape, block.workspace_size) if rule is not None]
+    names = (block.op_type, block.kernel, block.rule, block.scalars, block.alike, block.forwards, block.shares)
+    return (*names, block.variables, block.keeps, block.moves, block.shrinks, block.workspace, rules)
+
+
+def _rule_facts(rule: Callable[..., object]) -> tuple[object, ...]:
+    """A rule's code, and that of the functions of nbtf.ops that it calls; those of nbtf.shapes are a shared source."""
+    code = rule.__code__
+    called = [getattr(rule, "__globals__", {}).get(name) for name in code.co_names]
+    helpers = [_rule_facts(f) for f in called if inspect.isfunction(f) and f.__module__.startswith("nbtf.ops.")]
+    annotations = sorted((name, str(kind)) for name, kind in rule.__annotations__.items())
+    return code.co_code, code.co_varnames, code.co_names, _plain_constants(code), annotations, helpers
+
+
+def _plain_constants(code: CodeType) -> list[object]:
+    """Constants in a form whose text is the same in every process."""
+    found: list[object] = []
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            constant = (constant.co_code, constant.co_names, _plain_constants(constant))
+        elif isinstance(constant, frozenset):
+            constant = sorted(map(repr, constant))
+        found.append(constant)
+    return found
 
 
 def _kernel_sources(family: str) -> set[str]:

@@ -1,16 +1,19 @@
 """The kernel image: what the cache holds is loaded without numba, and no cache breaks a run."""
 
+import dataclasses
 import os
 import stat
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from nbtf.compiler.variant import Variant
+from nbtf.graph import registry
 from nbtf.vm import image as image_module
 from nbtf.vm.image import Image, ImageWarning
 
@@ -111,6 +114,21 @@ def test_an_edited_kernel_source_makes_another_file(monkeypatch: pytest.MonkeyPa
         return read(path) + (b"# edited" if path.name == "math.py" else b"")
 
     monkeypatch.setattr(Path, "read_bytes", edited)
+    assert image_module._source_digest.__wrapped__("math") != one
+
+
+def test_an_edited_shape_rule_makes_another_file_and_an_edited_gradient_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = image_module._source_digest.__wrapped__("math")
+    blocks = registry.family("math")
+
+    def with_first(**changes: Any) -> list[registry.Block]:
+        return [dataclasses.replace(blocks[0], **changes), *blocks[1:]]
+
+    monkeypatch.setattr(registry, "family", lambda stem: with_first(gradient=lambda op, dy: [dy, dy], doc="another"))
+    assert image_module._source_digest.__wrapped__("math") == one
+    monkeypatch.setattr(registry, "family", lambda stem: with_first(shape=lambda a, b: (len(a), len(b), 7)))
     assert image_module._source_digest.__wrapped__("math") != one
 
 
