@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nbtf.array.filling import ones_like, zeros_like
+from nbtf.array.filling import ones, ones_like, zeros_like
 from nbtf.array.joining import concat
 from nbtf.array.shapes import reshape, shape
 from nbtf.dtypes import DType, as_dtype, bfloat16, float16, float32
@@ -155,9 +155,6 @@ class BatchNormalization(Layer):
                 True,
                 self.beta_constraint,
             )
-        if self.fused:
-            self._beta = constant(0.0, self._parameter_dtype, dims) if self.beta is None else self.beta
-            self._gamma = constant(1.0, self._parameter_dtype, dims) if self.gamma is None else self.gamma
         partitioner = self._scope.partitioner if self._scope is not None else None
         if self._scope is not None:
             self._scope.set_partitioner(None)  # moments are never cut into parts
@@ -165,12 +162,18 @@ class BatchNormalization(Layer):
             self.moving_mean = self._add_moment("moving_mean", dims, self.moving_mean_initializer)
             self.moving_variance = self._add_moment("moving_variance", dims, self.moving_variance_initializer)
             if self.renorm:
-                self.moving_stddev = self._add_moment("moving_stddev", dims, self._initial_stddev)
-                self.renorm_mean = self._add_moment("renorm_mean", dims, self.moving_mean_initializer)
-                self.renorm_stddev = self._add_moment("renorm_stddev", dims, self._initial_stddev)
+                with colocate_with(self.moving_variance):
+                    self.moving_stddev = self._add_moment("moving_stddev", dims, self._initial_stddev)
+                with colocate_with(self.moving_mean):
+                    self.renorm_mean = self._add_moment("renorm_mean", dims, self.moving_mean_initializer)
+                with colocate_with(self.moving_variance):
+                    self.renorm_stddev = self._add_moment("renorm_stddev", dims, self._initial_stddev)
         finally:
             if self._scope is not None:
                 self._scope.set_partitioner(partitioner)
+        if self.fused:
+            self._beta = constant(0.0, self._parameter_dtype, dims) if self.beta is None else self.beta
+            self._gamma = constant(1.0, self._parameter_dtype, dims) if self.gamma is None else self.gamma
 
     def _initial_stddev(self, *args: Any, **kwargs: Any) -> Any:
         return raw.Sqrt(self.moving_variance_initializer(*args, **kwargs))
@@ -265,7 +268,7 @@ class BatchNormalization(Layer):
         if self.adjustment is None:
             return scale, offset
         factor, bias = self.adjustment(shape(inputs))
-        factor = choose(training, lambda: factor, lambda: ones_like(factor))
+        factor = choose(training, lambda: factor, lambda: _ones_like(factor))
         bias = choose(training, lambda: bias, lambda: zeros_like(bias))
         return _composed(factor, bias, scale, offset)
 
@@ -313,7 +316,7 @@ class BatchNormalization(Layer):
         with control_dependencies([ratio, distance]):
             mean, stddev = raw.Identity(mean), raw.Identity(stddev)
         r, d = self._clipped(ratio, distance)
-        r_chosen = choose(training, lambda: r, lambda: ones_like(r))
+        r_chosen = choose(training, lambda: r, lambda: _ones_like(r))
         d_chosen = choose(training, lambda: d, lambda: zeros_like(d))
 
         def updated(variable: Any, value: Any) -> Any:
@@ -345,6 +348,11 @@ def _composed(scale: Any, offset: Any, then_scale: Any, then_offset: Any) -> tup
     if then_offset is not None:
         offset = offset + then_offset
     return scale, offset
+
+
+def _ones_like(tensor: Any) -> Any:
+    static = tensor.shape
+    return ones(static, tensor.dtype, "ones_like") if static.is_fully_defined() else ones_like(tensor)
 
 
 def _move(variable: Any, value: Any, momentum: Any) -> Any:

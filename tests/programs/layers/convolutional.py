@@ -1,4 +1,4 @@
-"""tf.layers: convolutions and pools of one to three axes."""
+"""tf.layers: convolutions of one to three axes."""
 
 
 def build(tf):
@@ -27,14 +27,6 @@ def build(tf):
         "separable_strided": layers.separable_conv2d(image, 4, 3, 2, "same", activation=tf.nn.relu, name="sep"),
         "separable1": layers.separable_conv1d(line, 4, 3, strides=2),
         "separable1_causal": layers.separable_conv1d(line, 4, 3, padding="causal", dilation_rate=2),
-        "max1": layers.max_pooling1d(line, 2, 2),
-        "max2": layers.max_pooling2d(image, (2, 3), 2, padding="same"),
-        "max3": layers.max_pooling3d(volume, 2, 1, name="max"),
-        "average1": layers.average_pooling1d(line, 3, 1, padding="same"),
-        "average1_first": layers.average_pooling1d(line, 2, 2, data_format="channels_first", name="first"),
-        "average2": layers.average_pooling2d(image, 2, [1, 2]),
-        "average3": layers.average_pooling3d(volume, 2, 2),
-        "average3_first": layers.average_pooling3d(volume, 2, 2, data_format="channels_first"),
     }
     layer = layers.Conv2D(2, 3, activity_regularizer=tf.reduce_sum, kernel_regularizer=tf.nn.l2_loss, name="shared")
     fetches["layer"] = layer(image)
@@ -88,7 +80,4 @@ def errors(tf):
         "order": (lambda: layers.Conv2D(3, 3, data_format="middle"), "`data_format` argument"),
         "channels": (lambda: layers.conv2d(image(2, 8, 8, None), 3, 3), "channel dimension of the inputs"),
         "transposed rank": (lambda: layers.conv2d_transpose(image(2, 8, 8), 3, 3), "found ndim=3"),
-        "pool rank": (lambda: layers.max_pooling2d(image(2, 8, 8), 3, 3), "expected ndim=4, found ndim=3"),
-        "pool size": (lambda: layers.max_pooling2d(image(2, 8, 8, 3), (3, 3, 3), 3), "tuple of 2 integers"),
-        "pool strides": (lambda: layers.MaxPooling2D(2, None), "must not be None"),
     }
