@@ -6,7 +6,7 @@ from typing import Any
 
 from nbtf.graph.collections import GraphKeys, add_to_collection, get_collection
 from nbtf.graph.conversion import constant
-from nbtf.math.accumulation import add_n
+from nbtf.math.reductions import add_n
 
 
 def add_loss(loss: Any, loss_collection: str | None = GraphKeys.LOSSES) -> None:

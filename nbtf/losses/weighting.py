@@ -68,8 +68,8 @@ def compute_weighted_loss(
         losses = convert_to_tensor(losses)
         dtype = losses.dtype
         losses, weights = cast(losses, float32), cast(weights, float32)
-        losses = raw.Mul(losses, weights)
-        loss = losses if reduction == Reduction.NONE else reduce_sum(losses)
+        weighted = raw.Mul(losses, weights)
+        loss = weighted if reduction == Reduction.NONE else reduce_sum(weighted)
         if reduction == Reduction.MEAN:
             loss = _divided(loss, reduce_sum(ones_like(losses) * weights))
         elif reduction == Reduction.SUM_BY_NONZERO_WEIGHTS:
