@@ -46,6 +46,15 @@ _EXPORTS = {
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
+    "nbtf.debugging.comparisons": (
+        "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
+        "assert_negative", "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
+    ),
+    "nbtf.debugging.finiteness": ("check_numerics", "verify_tensor_all_finite"),
+    "nbtf.debugging.static_checks": (
+        "assert_integer", "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
+        "assert_same_float_dtype", "assert_scalar", "assert_type",
+    ),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
     "nbtf.differentiation.second_order": ("hessians",),
@@ -96,6 +105,10 @@ _EXPORTS = {
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.factors": (
+        "cholesky", "cholesky_solve", "matrix_determinant", "matrix_inverse", "matrix_solve", "matrix_solve_ls",
+        "matrix_square_root", "matrix_triangular_solve", "qr", "self_adjoint_eig", "self_adjoint_eigvals", "svd",
+    ),
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
     "nbtf.logging.lines": ("get_logger",),
@@ -109,6 +122,7 @@ _EXPORTS = {
         "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
     ),
     "nbtf.math.complex_numbers": ("angle", "complex", "imag", "real", "saturate_cast"),
+    "nbtf.math.confusion": ("confusion_matrix", "histogram_fixed_width_bins"),
     "nbtf.math.elementwise": (
         "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
         "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",
@@ -143,6 +157,7 @@ _EXPORTS = {
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.signal.fourier": ("fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
         "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
@@ -196,9 +211,10 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
-    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
-    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
+    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers",
+    "io", "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization",
+    "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train",
+    "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -107,11 +107,20 @@ class _Search:
 
         def inputs(i: int) -> Value | None:
             value = self.value(tensor.op._inputs[i], depth + 1)
-            return _known(value) if only_known else value
+            return self._folded(tensor.op._inputs[i], value, depth + 1) if only_known else value
 
         found = evaluate(tensor, inputs)
         self._seen[tensor] = found
         return found
+
+    def _folded(self, tensor: Tensor, value: Value | None, depth: int) -> Value | None:
+        """The value as TensorFlow folds constants: all known, and of a part of a shape a single dim."""
+        if value is None or _hidden(value).any():
+            return None
+        if tensor.op.type == "StridedSlice" and value.ndim:
+            source = self.value(tensor.op._inputs[0], depth)
+            return None if source is None or _hidden(source).any() else value
+        return value
 
 
 Inputs = Callable[[int], Value | None]
@@ -127,7 +136,7 @@ _FROM_PYTHON: Final = frozenset(
 _SHAPE_FROM_PYTHON: Final = _FROM_PYTHON | {"StridedSlice"}
 
 # What TensorFlow follows the parts of a shape through; of other ops it knows the value only if it knows the inputs'.
-_OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice"})
+_OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice", "Unpack"})
 
 _EVALUATORS: dict[str, Callable[[Tensor, Inputs], Value | None]] = {}
 

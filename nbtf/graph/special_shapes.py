@@ -272,8 +272,10 @@ def _unravel_index(op: Operation) -> None:
         op._outputs[0]._dims = (dims[0], size) if indices else dims
 
 
-@_after_the_rule("DynamicPartition")
+@_shapes_of("DynamicPartition")
 def _dynamic_partition(op: Operation) -> None:
+    """How long the parts are is told by a run, whatever the graph knows."""
+    apply_rule(op)
     data, partitions = op._inputs[0]._dims, op._inputs[1]._dims
     if data is not None and partitions is not None:
         for tensor in op._outputs:
@@ -300,9 +302,17 @@ def _last_dim(dims: StaticDims) -> int:
     return UNKNOWN if not dims else dims[-1]
 
 
-@_shapes_of("SparseReduceMax", "SparseReduceSum", "SparseReduceMaxSparse", "SparseReduceSumSparse")
+@_shapes_of("SetSize", "SparseReduceMaxSparse", "SparseReduceSumSparse")
 def _unknown(op: Operation) -> None:
     """TensorFlow's graphs do not know them either."""
+
+
+@_shapes_of("SparseReduceMax", "SparseReduceSum")
+def _sparse_reduction(op: Operation) -> None:
+    """Known where the whole shape is."""
+    value = partial_value(op._inputs[2])
+    if value is not None and not (value == HIDDEN).any():
+        apply_rule(op)
 
 
 @_shapes_of("SparseSparseMaximum", "SparseSparseMinimum")
@@ -353,7 +363,17 @@ def _deserialize(op: Operation) -> None:
     _sparse_outputs(op, UNKNOWN)
 
 
-@_shapes_of("ParallelConcat")
+@_shapes_of("RFFT", "RFFT2D", "RFFT3D", "IRFFT", "IRFFT2D", "IRFFT3D")
+def _real_fourier(op: Operation) -> None:
+    """The transformed dims are known only where all lengths are."""
+    apply_rule(op)
+    dims, lengths = op._outputs[0]._dims, partial_value(op._inputs[1])
+    if dims is not None and (lengths is None or (lengths == HIDDEN).any()):
+        count = {"2": 2, "3": 3}.get(op.type[-2], 1)
+        op._outputs[0]._dims = (*dims[:-count], *(UNKNOWN,) * count)
+
+
+@_after_the_rule("ParallelConcat")
 def _parallel_concat(op: Operation) -> None:
     op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
 
@@ -366,15 +386,19 @@ def _sobol_sample(op: Operation) -> None:
 @_shapes_of("Einsum")
 def _einsum(op: Operation) -> None:
     """The equation tells ranks that the inputs do not."""
-    terms, _, result = str(op.attrs.equation).partition("->")
+    if all(tensor._dims is not None for tensor in op._inputs):
+        apply_rule(op)
+        return
+    terms, arrow, result = str(op.attrs.equation).partition("->")
+    inputs = terms.split(",")
+    if not arrow or not set(result) <= set(terms) or not len(inputs) == len(op._inputs) <= 2:
+        return  # a run says what is wrong
     dims = [
         (UNKNOWN,) * len(term) if tensor._dims is None and "..." not in term else tensor._dims
-        for tensor, term in zip(op._inputs, terms.split(","), strict=False)
+        for tensor, term in zip(op._inputs, inputs, strict=True)
     ]
-    if None not in dims:
-        rule = op.kind.shape_rule
-        assert rule is not None
-        (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
+    if None not in dims and op.kind.shape_rule is not None:
+        (op._outputs[0]._dims,) = op.kind.shape_rule.apply(op, dims, lambda i: None)
     elif "..." not in result:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
 

@@ -12,7 +12,7 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
-from nbtf.math.casting import conj
+from nbtf.math.casting import cast, conj
 from nbtf.math.operands import abs as abs_of
 from nbtf.math.operands import pow as pow_of
 from nbtf.math.reductions import reduce_max, reduce_sum
@@ -84,7 +84,6 @@ def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str |
     with name_scope(name, "normalize", [tensor]):
         tensor = convert_to_tensor(tensor)
         length = norm(tensor, ord, axis, True)
-        from nbtf.math.casting import cast
 
         length = cast(length, tensor.dtype)
         return tensor / length, length

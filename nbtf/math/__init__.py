@@ -7,6 +7,7 @@ _EXPORTS = {
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "cumulative_logsumexp"),
     "nbtf.math.casting": ("conj",),
     "nbtf.math.complex_numbers": ("angle", "imag", "real"),
+    "nbtf.math.confusion": ("confusion_matrix",),
     "nbtf.math.elementwise": (
         "acos", "acosh", "asin", "asinh", "atan", "atanh", "ceil", "cos", "cosh", "digamma", "erf", "erfc", "exp",
         "expm1", "floor", "is_finite", "is_inf", "is_nan", "lgamma", "log", "log1p", "reciprocal", "rint", "round",

@@ -12,6 +12,7 @@ from nbtf.math.casting import conj as conj
 from nbtf.math.complex_numbers import angle as angle
 from nbtf.math.complex_numbers import imag as imag
 from nbtf.math.complex_numbers import real as real
+from nbtf.math.confusion import confusion_matrix as confusion_matrix
 from nbtf.math.elementwise import acos as acos
 from nbtf.math.elementwise import acosh as acosh
 from nbtf.math.elementwise import asin as asin

@@ -46,13 +46,15 @@ def bincount(
     """
     with name_scope("bincount" if name is None else name):
         arr = convert_to_tensor(arr, name="arr")
+        if weights is not None:
+            weights = convert_to_tensor(weights, name="weights")
         length = cast(size(arr) > 0, dtypes.int32) * (reduce_max(arr) + 1)
         if minlength is not None:
             length = raw.Maximum(convert_to_tensor(minlength, dtypes.int32, "minlength"), length)
         if maxlength is not None:
             length = raw.Minimum(convert_to_tensor(maxlength, dtypes.int32, "maxlength"), length)
         if weights is not None:
-            weights = reshape(convert_to_tensor(weights, name="weights"), [-1])
+            weights = reshape(weights, [-1])
             arr = reshape(arr, [-1])
         else:
             arr = reshape(arr, [-1])

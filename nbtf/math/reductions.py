@@ -28,7 +28,7 @@ def reduction_dims(x: Any, axis: Any) -> Any:
     if axis is not None:
         return axis
     static = getattr(x, "shape", None)  # of a tensor or a variable
-    if isinstance(static, tensor_shape.TensorShape) and static.ndims is not None:
+    if isinstance(static, tensor_shape.TensorShape) and static.ndims:  # of a scalar TensorFlow's graphs have a range
         return constant(np.arange(static.ndims, dtype=np.int32))
     return range_of(0, rank(x))
 

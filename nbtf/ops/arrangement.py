@@ -6,7 +6,7 @@ from nbtf.graph.constant_value import constant_value
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal
 
 
 def _cut_out(op, dy):
@@ -210,8 +210,9 @@ class BroadcastTo:
 
 def _transposed(x, perm, out):
     rank = len(x)
-    check(
+    check_in_words(
         len(perm) == rank,
+        "Dimension must be {} but is {}",
         "transpose expects a vector of size {}. But input(1) is a vector of size {}",
         rank,
         len(perm),

@@ -6,7 +6,7 @@ from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal, merged
 
 
 def _with_zero_diagonals(dy, k, diagonal):
@@ -107,12 +107,15 @@ class DiagPart:
             input,
         )
         for i in range(half):
-            check(
+            check_in_words(
                 may_equal(input[i], input[half + i]),
+                "Dimensions must be equal, but are {3} and {4}",
                 "Invalid shape {}: dimensions {} and {} do not match.",
                 input,
                 i,
                 half + i,
+                input[i],
+                input[half + i],
             )
             out.append(merged(input[i], input[half + i]))
 

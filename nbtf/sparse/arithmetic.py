@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbtf.array.filling import range as range_of
-from nbtf.array.shapes import rank, transpose
+from nbtf.array.shapes import broadcast_static_shape, rank, transpose
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
@@ -37,9 +37,9 @@ def sparse_add(a: Any, b: Any, threshold: Any = None, thresh: Any = None) -> Any
         indices, values, shape = raw.SparseAdd(
             a.indices, a.values, a.dense_shape, b.indices, b.values, b.dense_shape, limit
         )
-        # the shape is told by the inputs'
         a.shape.assert_is_compatible_with(b.shape)
-        return SparseTensor(indices, values, shape)
+        static = broadcast_static_shape(a.shape, b.shape)
+        return SparseTensor(indices, values, static.as_list() if static.is_fully_defined() else shape)
     sparse, dense = (a, b) if isinstance(a, _SPARSE) else (b, a)
     sparse = as_sparse_tensor(sparse)
     return raw.SparseTensorDenseAdd(sparse.indices, sparse.values, sparse.dense_shape, dense)

@@ -73,7 +73,8 @@ def cross_hashed(
     inputs: Sequence[Any], num_buckets: int = 0, hash_key: int | None = None, name: str | None = None
 ) -> SparseTensor:
     """All combinations of the features of a row as hashes below `num_buckets` (0: of 64 bits)."""
-    sparse, dense = _parts(inputs, hashed=True)
+    sparse, dense = _parts(inputs)
+    strings = any(one.dtype.base_dtype == dtypes.string for one in (*sparse, *dense))
     made = raw.SparseCross(
         [one.indices for one in sparse],
         [one.values for one in sparse],
@@ -83,13 +84,13 @@ def cross_hashed(
         num_buckets=num_buckets,
         hash_key=DEFAULT_HASH_KEY if hash_key is None else hash_key,
         out_type=dtypes.int64,
-        internal_type=dtypes.string,
+        internal_type=dtypes.string if strings else dtypes.int64,
         name=name,
     )
     return SparseTensor(*made)
 
 
-def _parts(inputs: Sequence[Any], hashed: bool = False) -> tuple[list[SparseTensor], list[Any]]:
+def _parts(inputs: Sequence[Any]) -> tuple[list[SparseTensor], list[Any]]:
     """The sparse and the dense features, each as int64 or string."""
     if not isinstance(inputs, (list, tuple)):
         raise TypeError("Inputs must be a list")

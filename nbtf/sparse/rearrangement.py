@@ -70,21 +70,26 @@ def sparse_concat(
     indices, values, dense_shape = raw.SparseConcat(
         [one.indices for one in inputs], [one.values for one in inputs], shapes, concat_dim=axis, name=name
     )
+    static = _concatenated_shape([one.shape for one in inputs], axis, bool(expand))
+    if all(one.shape.is_fully_defined() for one in inputs):
+        return SparseTensor(indices, values, constant(static.as_list(), dtypes.int64))
     made = SparseTensor(indices, values, dense_shape)
-    made.set_shape(_concatenated_shape([one.shape for one in inputs], axis, bool(expand)))
+    made.set_shape(static)
     return made
 
 
-def _concatenated_shape(shapes: list[tensor_shape.TensorShape], axis: int, expand: bool) -> Any:
-    if any(one.ndims is None for one in shapes) or expand:
+def _concatenated_shape(shapes: list[tensor_shape.TensorShape], axis: int, expand: bool) -> tensor_shape.TensorShape:
+    if any(one.ndims is None for one in shapes):
         return tensor_shape.unknown_shape()
     dims = list(shapes[0].as_list())
     for one in shapes[1:]:
         for i, dim in enumerate(one.as_list()):
+            mine = dims[i]
             if i == axis % len(dims):
-                mine = dims[i]
                 dims[i] = None if mine is None or dim is None else mine + dim
-            elif dims[i] is None:
+            elif expand:
+                dims[i] = None if mine is None or dim is None else max(mine, dim)
+            elif mine is None:
                 dims[i] = dim
     return tensor_shape.TensorShape(dims)
 

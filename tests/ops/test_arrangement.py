@@ -113,7 +113,12 @@ BAD = [
     Bad("Tile", [X, INTS([1, 2, -1])], "Expected multiples\\[2\\] >= 0, but got -1"),
     Bad("BroadcastTo", [X, INTS([2, 3, 5])], "Incompatible shapes"),
     Bad("BroadcastTo", [X, INTS([4])], "Rank of input \\(3\\) must be no greater than rank of output shape \\(1\\)"),
-    Bad("Transpose", [X, INTS([1, 2])], "transpose expects a vector of size 3. But input\\(1\\) is a vector of size 2"),
+    Bad(
+        "Transpose",
+        [X, INTS([1, 2])],
+        "transpose expects a vector of size 3. But input\\(1\\) is a vector of size 2",
+        built="must be 3 but is 2",
+    ),
     Bad("Transpose", [X, INTS([1, 3, 2])], "3 is out of range \\[0 .. 3\\)"),
     Bad("Transpose", [X, INTS([1, 1, 2])], "twice|missing|permutation|1,1,2|1 1 2"),
     Bad("ReverseV2", [X, INTS([1, -2])], "axis 1 specified more than once"),

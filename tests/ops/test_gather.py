@@ -104,7 +104,12 @@ BAD = [
     Bad("GatherV2", [X, INTS([[0, 5]]), INTS(0)], "indices\\[0,1\\] = 5 is not in \\[0, 2\\)", at_build=False),
     Bad("GatherV2", [X, INTS(-1), INTS(0)], "indices = -1 is not in \\[0, 2\\)", at_build=False),
     Bad("GatherV2", [WORDS, INTS([7]), INTS(0)], "indices\\[0\\] = 7 is not in \\[0, 3\\)", at_build=False),
-    Bad("GatherV2", [X, INTS([0]), INTS(3)], "Expected axis in the range \\[-3, 3\\), but got 3"),
+    Bad(
+        "GatherV2",
+        [X, INTS([0]), INTS(3)],
+        "Expected axis in the range \\[-3, 3\\), but got 3",
+        built="at least rank 4 but is rank 3",
+    ),
     Bad(
         "GatherV2",
         [X, INTS([0]), INTS(1)],

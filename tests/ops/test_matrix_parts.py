@@ -119,7 +119,7 @@ ROWS = [
 
 BAD = [
     Bad("DiagPart", [X], "The rank of the tensor should be even and positive"),
-    Bad("DiagPart", [X[0]], "dimensions 0 and 1 do not match"),
+    Bad("DiagPart", [X[0]], "dimensions 0 and 1 do not match", built="Dimensions must be equal, but are"),
     Bad("MatrixDiagPartV3", [X, INTS([1, 0]), PAD], "lower_diag_index must not be larger than upper_diag_index: 1 > 0"),
     Bad("MatrixDiagPartV3", [X, INTS([0, 4]), PAD], "upper_diag_index is out of bound: 4 It must be between -2 and 3"),
     Bad("MatrixDiagV3", [X[0], INTS(0), INTS(2), INTS(-1), PAD], "The number of rows is too small"),

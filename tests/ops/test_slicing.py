@@ -76,6 +76,7 @@ ROWS = [
         "ConcatV2", [[X, X], LONGS(-1)], lambda v, axis: np.concatenate(v, 2), label="last", only=["int8", "complex128"]
     ),
     Row("ConcatV2", [[WORDS, WORDS], INTS(1)], lambda v, axis: np.concatenate(v, 1), vary=None, label="words"),
+    Row("ParallelConcat", [[X[:1], X[1:]]], X, {"shape": [2, 3, 4]}, only=["float32"]),
     Row("Concat", [INTS(1), [X, X]], lambda axis, v: np.concatenate(v, 1), only=["float32"]),
     Row("Pack", [[X, -X]], lambda v: np.stack(v, 1), attrs={"axis": 1}),
     Row("Pack", [[X, -X]], lambda v: np.stack(v, -1), attrs={"axis": -1}, label="last", only=["float32"]),
@@ -118,7 +119,12 @@ BAD = [
     ),
     Bad("ConcatV2", [[X, X], INTS(3)], "Expected concatenating dimensions in the range \\[-3, 3\\), but got 3"),
     Bad("ConcatV2", [[INTS(1), INTS(2)], INTS(0)], "Can't concatenate scalars"),
-    Bad("Pack", [[X, X[:, :1]]], "Shapes of all inputs must match"),
+    Bad(
+        "Pack",
+        [[X, X[:, :1]]],
+        "Shapes of all inputs must match",
+        built="Dimension 1 in both shapes must be equal, but are 3 and 1",
+    ),
     Bad("Pack", [[X, X]], "Invalid axis: 4; must be in \\[-4,4\\)", {"axis": 4}),
     Bad("Split", [INTS(1), X], "Number of ways to split should evenly divide the split dimension", {"num_split": 2}),
     Bad("Split", [INTS(3), X], "split_dim < input rank \\(3\\), but got 3", {"num_split": 2}),

@@ -27,6 +27,8 @@ ROWS = [
     Row("RandomGammaGrad", [A, SAMPLES], np.float64([0.90801449, 1.32179852, 2.34834606, 0.90754772, 8.49564923])),
     Row("Igammac", [np.float64([1, 1]), np.float64([0.5, 3])], lambda a, x: np.exp(-x)),
     Row("Betainc", [np.float64(2), np.float64(1), np.float64([0, 0.3, 1])], lambda a, b, x: x * x),
+    Row("BesselI0", [np.float64([1, -1])], np.float64([1.2660658777520082, 1.2660658777520082])),
+    Row("BesselI1", [np.float64([1, -1])], np.float64([0.5651591039924851, -0.5651591039924851])),
     Row("BesselI0e", [np.float64([1, -1])], np.float64([1.2660658777520082, 1.2660658777520082]) / np.e),
     Row("BesselI1e", [np.float64([1, -1])], np.float64([0.5651591039924851, -0.5651591039924851]) / np.e),
 ]
