@@ -16,8 +16,9 @@ from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.losses.collecting import add_loss
 from nbtf.losses.weighting import Reduction, compute_weighted_loss, number_present
-from nbtf.losses.weights import assert_broadcastable, remove_squeezable_dimensions, squeezed_weights
+from nbtf.losses.weights import assert_broadcastable, squeezed_weights
 from nbtf.math.casting import cast
+from nbtf.math.confusion import remove_squeezable_dimensions
 from nbtf.math.operands import abs as absolute
 from nbtf.math.operands import add, div_no_nan
 from nbtf.math.reductions import reduce_sum
@@ -151,8 +152,9 @@ def mean_pairwise_squared_error(
             count = number_present(errors, weights, per_batch=True)
             own = 2.0 * div_no_nan(squares, raw.Maximum(count - 1, 0), name="value")
             total = reduce_sum(errors, axis=axis, keepdims=True)
+            squared_total = raw.Square(total)
             pairs = raw.Maximum(raw.Mul(count, count - 1), 0)
-            common = 2.0 * div_no_nan(raw.Square(total), pairs, name="value")
+            common = 2.0 * div_no_nan(squared_total, pairs, name="value")
             loss = reduce_sum(raw.Mul(own - common, weights))
             mean = where(reduce_sum(count) > 0, loss, zeros_like(loss), name="value")
             add_loss(mean, loss_collection)

@@ -100,31 +100,6 @@ def broadcast_weights(weights: Any, values: Any) -> Any:
 # ---- a last dim of 1 -------------------------------------------------------------------------------------------------
 
 
-def remove_squeezable_dimensions(
-    labels: Any, predictions: Any, expected_rank_diff: int = 0, name: str | None = None
-) -> tuple[Any, Any]:
-    """Labels and predictions without the last dim of 1 that one of them has too many.
-
-    expected_rank_diff: how many dims predictions have more than labels.
-    """
-    with name_scope(name, "remove_squeezable_dimensions", [labels, predictions]):
-        predictions, labels = convert_to_tensor(predictions), convert_to_tensor(labels)
-        mine, theirs = predictions.shape, labels.shape
-        if mine.ndims is not None and theirs.ndims is not None:
-            more = mine.ndims - theirs.ndims
-            if more == expected_rank_diff + 1 and _may_end_in_one(mine):
-                predictions = squeeze(predictions, [-1])
-            elif more == expected_rank_diff - 1 and _may_end_in_one(theirs):
-                labels = squeeze(labels, [-1])
-            return labels, predictions
-        dynamic = rank(predictions) - rank(labels)
-        if mine.ndims is None or _may_end_in_one(mine):
-            predictions = _without_last(predictions, raw.Equal(expected_rank_diff + 1, dynamic))
-        if theirs.ndims is None or _may_end_in_one(theirs):
-            labels = _without_last(labels, raw.Equal(expected_rank_diff - 1, dynamic))
-        return labels, predictions
-
-
 def _may_end_in_one(static: Any) -> bool:
     return bool(static.ndims) and static.as_list()[-1] in (1, None)
 
