@@ -16,6 +16,7 @@ from nbtf.compiler.prune import prune
 from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
+from nbtf.compiler.waiting import split_waiting
 from nbtf.compiler.widen import widen
 from nbtf.errors import InternalError, InvalidArgumentError, UnimplementedError
 
@@ -55,7 +56,7 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     nodes, fetched = lower(nodes, fetched)
     refuse_unsupported(nodes, lowered=True)
     nodes = own_strings(nodes)
-    nodes = widen(nodes)
+    nodes = split_waiting(widen(nodes))
     try:
         items, guards, repeated = schedule(nodes)
     except ScheduleError as error:
