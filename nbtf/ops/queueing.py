@@ -279,7 +279,7 @@ def _refuse(message: str) -> None:
 def stacked(arrays: Sequence[Any]) -> Any:
     made = np.empty((len(arrays), *arrays[0].shape), arrays[0].dtype)
     for i, array in enumerate(arrays):
-        made[i] = array
+        made[i, ...] = array
     return made
 
 
