@@ -11,8 +11,8 @@ VERSION = __version__
 
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
-    "nbtf.array.block_paddings": ("required_space_to_batch_paddings",),
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
+    "nbtf.array.editing": ("edit_distance",),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
     "nbtf.array.grids": ("linspace as lin_space", "linspace", "meshgrid"),
     "nbtf.array.indexing": (
@@ -26,11 +26,12 @@ _EXPORTS = {
         "unravel_index",
     ),
     "nbtf.array.rearranging": (
-        "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch", "fingerprint",
-        "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd", "space_to_batch",
-        "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add as tensor_scatter_add", "tensor_scatter_nd_add",
-        "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
-        "tensor_scatter_nd_sub as tensor_scatter_sub", "tensor_scatter_nd_update as tensor_scatter_update",
+        "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch",
+        "fingerprint", "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd",
+        "space_to_batch", "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add as tensor_scatter_add",
+        "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub",
+        "tensor_scatter_nd_update", "tensor_scatter_nd_sub as tensor_scatter_sub",
+        "tensor_scatter_nd_update as tensor_scatter_update",
     ),
     "nbtf.array.shapes": (
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
@@ -39,20 +40,24 @@ _EXPORTS = {
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
+    "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
     "nbtf.control_flow.casing": ("case",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
+    "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
-        "DType", "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
-        "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8", "resource",
-        "string", "uint16", "uint32", "uint64", "uint8", "variant",
+        "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
+        "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
+        "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
+    "nbtf.eager.functions": ("py_function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
-        "GraphKeys", "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref",
+        "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",
     ),
     "nbtf.graph.constant_value": ("constant_value as get_static_value",),
     "nbtf.graph.conversion": ("constant", "convert_to_tensor", "register_tensor_conversion_function"),
@@ -60,18 +65,28 @@ _EXPORTS = {
     "nbtf.graph.device": ("DeviceSpec",),
     "nbtf.graph.feeding": ("placeholder", "placeholder_with_default"),
     "nbtf.graph.gradient_registry": (
-        "no_gradient as NoGradient", "no_gradient as NotDifferentiable", "RegisterGradient", "no_gradient",
+        "no_gradient", "no_gradient as NoGradient", "no_gradient as NotDifferentiable", "RegisterGradient",
     ),
-    "nbtf.graph.gradient_walk": ("AggregationMethod", "UnconnectedGradients", "gradients"),
+    "nbtf.graph.gradient_walk": ("AggregationMethod", "gradients", "UnconnectedGradients"),
     "nbtf.graph.graph": ("Graph",),
     "nbtf.graph.importer": ("import_graph_def",),
-    "nbtf.graph.indexed_slices": ("IndexedSlices", "IndexedSlicesValue", "convert_to_tensor_or_indexed_slices"),
+    "nbtf.graph.indexed_slices": ("convert_to_tensor_or_indexed_slices", "IndexedSlices", "IndexedSlicesValue"),
     "nbtf.graph.kinds_of_values": ("is_numeric_tensor", "is_symbolic_tensor", "is_tensor"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
+    "nbtf.graph.sparse_tensor": (
+        "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
+    ),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.initializers.constants": ("Zeros as zeros_initializer",),
+    "nbtf.initializers.constants": (
+        "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
+    ),
+    "nbtf.initializers.sampled": (
+        "Orthogonal as orthogonal_initializer", "RandomNormal as random_normal_initializer",
+        "RandomUniform as random_uniform_initializer", "TruncatedNormal as truncated_normal_initializer",
+        "UniformUnitScaling as uniform_unit_scaling_initializer",
+    ),
     "nbtf.initializers.scaling": (
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
@@ -83,10 +98,12 @@ _EXPORTS = {
     "nbtf.linalg.einsums": ("einsum",),
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
+    "nbtf.logging.lines": ("get_logger",),
+    "nbtf.lookup.initializing": ("initialize_all_tables", "tables_initializer"),
     "nbtf.math.accumulation": ("bincount", "cumprod", "cumsum", "histogram_fixed_width"),
     "nbtf.math.casting": (
-        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float", "to_int32",
-        "to_int64",
+        "bitcast", "cast", "conj", "to_bfloat16", "to_complex128", "to_complex64", "to_double", "to_float",
+        "to_int32", "to_int64",
     ),
     "nbtf.math.clipping": (
         "clip_by_average_norm", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "global_norm",
@@ -101,12 +118,12 @@ _EXPORTS = {
     "nbtf.math.operands": (
         "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
         "floormod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",
-        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply", "negative", "not_equal", "pow",
-        "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
+        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply", "negative", "not_equal",
+        "pow", "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
     ),
     "nbtf.math.reductions": (
-        "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all", "reduce_any",
-        "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
+        "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all",
+        "reduce_any", "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum",
     ),
     "nbtf.math.segments": (
         "segment_max", "segment_mean", "segment_min", "segment_prod", "segment_sum", "sparse_segment_mean",
@@ -120,10 +137,26 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
-    "nbtf.random.distributions": ("random_normal", "random_uniform", "truncated_normal"),
+    "nbtf.random.distributions": (
+        "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
+    ),
+    "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
-    "nbtf.tensor_shape": ("Dimension", "TensorShape", "dimension_at_index", "dimension_value"),
+    "nbtf.sparse.arithmetic": (
+        "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
+        "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
+        "sparse_tensor_dense_matmul",
+    ),
+    "nbtf.sparse.forms": (
+        "deserialize_many_sparse", "serialize_many_sparse", "serialize_sparse", "sparse_fill_empty_rows",
+        "sparse_mask", "sparse_merge", "sparse_tensor_to_dense", "sparse_to_dense", "sparse_to_indicator",
+    ),
+    "nbtf.sparse.rearrangement": (
+        "sparse_concat", "sparse_reorder", "sparse_reset_shape", "sparse_reshape", "sparse_retain", "sparse_slice",
+        "sparse_split", "sparse_transpose",
+    ),
+    "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
@@ -144,20 +177,28 @@ _EXPORTS = {
         "batch_scatter_update", "scatter_add", "scatter_div", "scatter_max", "scatter_min", "scatter_mul",
         "scatter_nd_add", "scatter_nd_sub", "scatter_nd_update", "scatter_sub", "scatter_update",
     ),
-    "nbtf.variables.scope_stack": ("AUTO_REUSE", "VariableScope", "get_variable_scope"),
+    "nbtf.variables.scope_stack": ("AUTO_REUSE", "get_variable_scope", "VariableScope"),
     "nbtf.variables.scoping": (
         "get_local_variable", "get_variable", "no_regularizer", "variable_op_scope", "variable_scope",
     ),
     "nbtf.variables.templates": ("make_template",),
     "nbtf.variables.variable": ("Variable",),
+    "nbtf.version": (
+        "COMPILER_VERSION", "GIT_VERSION", "GRAPH_DEF_VERSION", "GRAPH_DEF_VERSION_MIN_CONSUMER",
+        "GRAPH_DEF_VERSION_MIN_PRODUCER",
+    ),
     "nbtf.wire.schema": (
-        "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto", "LogMessage",
-        "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions", "SessionLog",
-        "Summary", "SummaryMetadata", "TensorInfo",
+        "AttrValue", "ConfigProto", "Event", "GPUOptions", "GraphDef", "GraphOptions", "HistogramProto",
+        "LogMessage", "MetaGraphDef", "NameAttrList", "NodeDef", "OptimizerOptions", "RunMetadata", "RunOptions",
+        "SessionLog", "Summary", "SummaryMetadata", "TensorInfo",
     ),
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
-_MODULES = ("bitwise", "compat", "dtypes", "errors", "graph_util", "initializers", "io", "linalg", "math", "nest", "nn", "quantization", "random", "saved_model", "train")
+_MODULES = (
+    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
+    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
+    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
+)  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.compiler.optimize import enabled_passes
 from nbtf.compiler.pipeline import compile_program
 from nbtf.fetches import FetchPlan
 from nbtf.graph import default_stacks
@@ -33,6 +34,7 @@ class Session:
             raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
         self._graph = graph if graph is not None else default_stacks.get_default_graph()
         self._config = config
+        self._passes = enabled_passes(config)
         self._allowed_ms = config.operation_timeout_in_ms if config is not None else 0
         self._resources = Resources()
         self._closed = False
@@ -96,7 +98,7 @@ class Session:
         if plan is None:
             plan = self._make_plan(fetches, feed_dict, key)
         if feed_dict:
-            values = [convert(value) for convert, value in zip(plan.converters, feed_dict.values(), strict=True)]
+            values = plan.fed(feed_dict.values())
         else:
             values = []
         return plan.fetches.build(plan.executable.run(values, self._deadline(options)))
@@ -116,8 +118,7 @@ class Session:
             if len(values) != len(feeds):
                 raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
             self._check_open()
-            given = [convert(value) for convert, value in zip(plan.converters, values, strict=True)]
-            return plan.fetches.build(plan.executable.run(given, self._deadline(options)))
+            return plan.fetches.build(plan.executable.run(plan.fed(values), self._deadline(options)))
 
         return call
 
@@ -130,11 +131,19 @@ class Session:
         if not self._graph.version:
             raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
         found = FetchPlan(self._graph, fetches)
-        feeds = [self._feed_tensor(element) for element in feed_dict or {}]
-        plan = _Plan(found, feeds, self._executable(found, feeds))
+        groups = [self._feed_tensors(element) for element in feed_dict or {}]
+        feeds = [tensor for group in groups for tensor in (group if isinstance(group, list) else [group])]
+        plan = _Plan(found, groups, self._executable(found, feeds))
         if key is not None:
             self._plans[key] = plan
         return plan
+
+    def _feed_tensors(self, element: Any) -> Tensor | list[Tensor]:
+        """What a key of a feed_dict stands for: a tensor, or the parts of a value of several."""
+        components = getattr(element, "_feed_components", None)
+        if components is None:
+            return self._feed_tensor(element)
+        return [self._feed_tensor(tensor) for tensor in components()]
 
     def _feed_tensor(self, element: Any) -> Tensor:
         try:
@@ -151,7 +160,7 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes)
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 
@@ -177,15 +186,32 @@ class InteractiveSession(Session):
 class _Plan:
     """What one combination of fetches and feeds needs at every run."""
 
-    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor], executable: Executable) -> None:
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor | list[Tensor]], executable: Executable) -> None:
+        """feeds: for each key of the feed_dict its tensor, or the tensors of a value of several parts."""
         self.fetches = fetches
         self.executable = executable
-        self.converters = [feed_converter(tensor) for tensor in feeds]
+        self._converters: list[Any] = [
+            [feed_converter(part) for part in feed] if isinstance(feed, list) else feed_converter(feed)
+            for feed in feeds
+        ]
+        self._has_parts = any(isinstance(feed, list) for feed in feeds)
+
+    def fed(self, values: Iterable[Any]) -> list[np.ndarray[Any, Any]]:
+        """The fed values as the arrays that the executable takes. Raises ValueError for a wrong number of parts."""
+        if not self._has_parts:
+            return [convert(value) for convert, value in zip(self._converters, values, strict=True)]
+        arrays = []
+        for convert, value in zip(self._converters, values, strict=True):
+            if isinstance(convert, list):
+                arrays += [convert_part(part) for convert_part, part in zip(convert, value, strict=True)]
+            else:
+                arrays.append(convert(value))
+        return arrays
 
 
 def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
     """A key for fetches that are one element or a flat list or tuple of them; None for any other structure."""
-    if isinstance(fetches, (Tensor, Operation, str)):
+    if isinstance(fetches, (Tensor, Operation, str)) or hasattr(fetches, "_as_graph_element"):
         key: Any = fetches
     elif type(fetches) in (list, tuple):
         key = (type(fetches), *fetches)

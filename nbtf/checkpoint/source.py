@@ -19,9 +19,11 @@ def file_error(path: str, error: OSError) -> errors.OpError:
     message = f"{path}; {error.strerror or error}"
     if isinstance(error, FileNotFoundError):
         return errors.NotFoundError(None, None, message)
+    if isinstance(error, FileExistsError):
+        return errors.AlreadyExistsError(None, None, message)
     if isinstance(error, PermissionError):
         return errors.PermissionDeniedError(None, None, message)
-    if isinstance(error, (IsADirectoryError, NotADirectoryError)):
+    if isinstance(error, (IsADirectoryError, NotADirectoryError)) or error.errno == errno.ENOTEMPTY:
         return errors.FailedPreconditionError(None, None, message)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE):
         return errors.ResourceExhaustedError(None, None, message)

@@ -10,7 +10,9 @@ import numpy as np
 from nbtf import dtypes, layout
 from nbtf.compiler import packing
 from nbtf.compiler import schedule as plan
-from nbtf.compiler.ir import Node, Shape, Value, constant
+from nbtf.compiler.folding import FOLDED
+from nbtf.compiler.fuse_elementwise import CHAIN, Step, registers, step_arguments
+from nbtf.compiler.ir import Node, Shape, Value
 from nbtf.compiler.memory_plan import LiveRange
 from nbtf.compiler.program import HALT, RUN, Instruction, Program, Slot
 from nbtf.compiler.variant import Variant
@@ -51,6 +53,7 @@ class _Emitter:
         self.labels: dict[int, int] = {}
         self.loops: list[tuple[int, int]] = []
         self.constants: list[tuple[int, np.ndarray]] = []
+        self.folded: list[tuple[int, Value]] = []
         self.resources: list[tuple[int, Node]] = []
         self.kept: list[tuple[int, Node, str]] = []
         self.storage = _Groups()
@@ -68,6 +71,8 @@ class _Emitter:
             node = owner.node
             if node.op_type == "Const":
                 self.constants.append((self.slot_of[owner], constant_array(node)))
+            elif node.op_type == FOLDED:
+                self.folded.append((self.slot_of[owner], node.attrs.value))
             elif node.block is not None and node.block.resource is not None:
                 self.resources.append((self.slot_of[owner], node))
         return self.slot_of[owner]
@@ -149,8 +154,11 @@ class _Emitter:
         block = node.block
         assert block is not None
         on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
-        if (block.rule or block.kernel) and not on_host:
-            (self._map if block.rule else self._kernel)(node, block)
+        if (block.rule or block.steps) and not on_host:
+            self._map(node)
+            self.computed.update(node.outputs)
+        elif block.kernel and not on_host:
+            self._kernel(node, block)
             self.computed.update(node.outputs)
         elif block.shares:
             self._share(node, block)
@@ -209,24 +217,27 @@ class _Emitter:
         made.prepare = self._prepare(node, block)
         made.compared = layout.ALWAYS if block.by_value else len(node.inputs)
 
-    def _map(self, node: Node, block: Block) -> None:
-        """An elementwise program of one step."""
-        assert block.rule is not None
-        target = node.outputs[0]
-        inputs = list(node.inputs)
-        for name in block.scalars:
-            number = np.asarray(getattr(node.attrs, name), inputs[0].dtype.as_numpy_dtype)
-            inputs.append(constant(number, node, f"/{name}"))
-        types = tuple(storage_name(v.dtype) for v in (*inputs, target))
-        operands = [self.slot(v) for v in inputs] + [self._owned(target)]
-        count = len(inputs)
-        registers = [count, *range(count), *[-1] * (3 - count)]
+    def _map(self, node: Node) -> None:
+        """An elementwise program: of one step, or of those of a chain."""
+        if node.op_type == CHAIN:
+            steps, inputs = node.attrs.steps, node.inputs
+        else:
+            steps = [Step(node, step_arguments(node))]
+            inputs = steps[0].arguments
+        table, temporaries = registers(steps, inputs)
+        operands = [self.slot(v) for v in inputs] + [self._owned(node.outputs[0])]
         made = Instruction(Variant("instruction", "map", "map"), operands, node=node)
-        made.attrs = [count, 1, 0, -1 if block.alike is None else block.alike]
-        made.attrs += [Variant("handler", block.rule, block.family, types), *registers]
+        made.attrs = [len(inputs), len(steps), temporaries]
+        for step, (result, arguments) in zip(steps, table, strict=True):
+            block = step.node.block
+            assert block is not None and block.rule is not None
+            types = tuple(storage_name(v.dtype) for v in (*step.arguments, step.node.outputs[0]))
+            made.attrs += [Variant("handler", block.rule, block.family, types), result]
+            made.attrs += [*arguments, *[-1] * (3 - len(arguments))]
+            made.attrs.append(-1 if block.alike is None else block.alike)
         made.prepare = Variant("instruction", "prepare_map", "map")
-        made.compared = count
-        made.private_words = 1 + layout.MAX_RANK * (1 + count)
+        made.compared = len(inputs)
+        made.private_words = 1 + layout.MAX_RANK * (1 + len(inputs))
         self.instructions.append(made)
 
     # ---- the end ----
@@ -249,6 +260,7 @@ class _Emitter:
             instructions=self.instructions,
             labels=self.labels,
             constants=self.constants,
+            folded=self.folded,
             resources=self.resources,
             kept=self.kept,
             feeds=feeds,
@@ -439,8 +451,8 @@ def workspace_dtype(name: str, node: Node) -> DType:
 
 
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
-    if value is None:
-        return "int64"
+    if value is None:  # of an empty list
+        return storage_name(workspace_dtype(argument.type_attr, node)) if argument.type_attr else "int64"
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]

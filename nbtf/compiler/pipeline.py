@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.folding import nodes_of
 from nbtf.compiler.frames import check_frames
 from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.optimize import Pass, enabled_passes, optimize
 from nbtf.compiler.program import Program
 from nbtf.compiler.prune import prune
 from nbtf.compiler.references import own_strings, read_references
@@ -27,11 +29,18 @@ if TYPE_CHECKING:
 
 
 def compile_program(
-    graph: Graph, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
+    graph: Graph,
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    feeds: Sequence[Tensor],
+    passes: tuple[Pass, ...] | None = None,
 ) -> Program:
-    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once."""
+    """The program that computes `fetches` and runs `targets`; names everything that cannot run at once.
+
+    passes: the optional ones to run; by default those that the environment leaves on.
+    """
     part = prune(fetches, targets, feeds)
-    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches)
+    return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, passes)
 
 
 def compile_call(graph: Graph, call: Node) -> Program:
@@ -45,10 +54,18 @@ def compile_call(graph: Graph, call: Node) -> Program:
     alone.inputs = list(feeds)
     for value in call.outputs:
         alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
-    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs))
+    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), None)
 
 
-def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value]) -> Program:
+def compile_folded(values: list[Value]) -> Program:
+    """The program that computes these values, which depend on constants only."""
+    items, guards, _ = schedule(nodes_of(values))
+    return emit(items, guards, [], values)
+
+
+def _compile_nodes(
+    graph: Graph, nodes: list[Node], feeds: list[Value], fetched: list[Value], passes: tuple[Pass, ...] | None
+) -> Program:
     check_frames(nodes)
     nodes, fetched = inline(nodes, fetched, graph)
     refuse_unsupported(nodes)
@@ -56,7 +73,9 @@ def _compile_nodes(graph: Graph, nodes: list[Node], feeds: list[Value], fetched:
     nodes, fetched = lower(nodes, fetched)
     refuse_unsupported(nodes, lowered=True)
     nodes = own_strings(nodes)
-    nodes = split_waiting(widen(nodes))
+    nodes = widen(nodes)
+    nodes = optimize(nodes, fetched, enabled_passes() if passes is None else passes)
+    nodes = split_waiting(nodes)
     try:
         items, guards, repeated = schedule(nodes)
     except ScheduleError as error:

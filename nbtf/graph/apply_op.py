@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
-import numpy as np
-
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion

@@ -256,7 +256,7 @@ def _empty_slices(context: WhileContext, value: Tensor, gradient: IndexedSlices)
         with inside(context.outer_context):
             start = constant(0, values.dtype, [1, *values.dims[1:]], name="b_acc")
     else:
-        row = gradient_terms.part(gradient_terms.shape(value), 1)
+        row = gradient_terms.shape(value)[1:]
         start = gradient_terms.zeros(gradient_terms.concat([[1], row], 0), values.dtype)
     starts = [constant([0], gradient.indices.dtype), start]
     if dense_shape is not None:

@@ -54,6 +54,16 @@ class DeviceSpec:
             if getattr(other, name) is not None:
                 setattr(self, name, getattr(other, name))
 
+    def make_merged_spec(self, dev: DeviceSpec) -> DeviceSpec:
+        """A new one: this, overridden by every part that `dev` gives."""
+        merged = self.replace()
+        merged.merge_from(dev)
+        return merged
+
+    def replace(self, **kwargs: Any) -> DeviceSpec:
+        """A new one: this, but for the parts given by name."""
+        return DeviceSpec(**{**{name: getattr(self, name) for name in self.__slots__}, **kwargs})
+
     def to_string(self) -> str:
         parts = []
         if self.job is not None:

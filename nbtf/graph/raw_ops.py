@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from nbtf.graph import registry
 from nbtf.graph.apply_op import apply_op
@@ -35,13 +35,26 @@ class OpFunction:
             )
         arguments = dict(zip(parameters.values(), args, strict=False))
         for given, value in kwargs.items():
+            given = self._renames.get(given, given)
             if given not in parameters:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument '{given}'")
             name = parameters[given]
             if name in arguments:
                 raise TypeError(f"{self.__name__}() got multiple values for argument '{given}'")
             arguments[name] = value
-        return apply_op(self.op_type, **arguments)
+        try:
+            return apply_op(self.op_type, **arguments)
+        except (TypeError, ValueError):
+            sparse = next(iter(arguments.values()), None)
+            if not self._is_unary or not hasattr(sparse, "with_values"):
+                raise
+            arguments[next(iter(arguments))] = sparse.values
+            return sparse.with_values(apply_op(self.op_type, **arguments))  # a function of each element that is there
+
+    @cached_property
+    def _is_unary(self) -> bool:
+        block = registry.find(self.op_type)
+        return block is not None and block.rule is not None and len(self._definition.inputs) == 1
 
     @cached_property
     def _definition(self) -> op_defs.OpDef:
@@ -81,13 +94,26 @@ class OpFunction:
         return f"<function {self.__name__} of op {self.op_type}>"
 
 
+_AXIS: Final = {"reduction_indices": "axis"}
+_RENAMED: Final[dict[str, dict[str, str]]] = {
+    **dict.fromkeys(["All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "Sum"], _AXIS),
+    "ExpandDims": {"dim": "axis"},
+    "Select": {"t": "x", "e": "y"},
+    "Split": {"split_dim": "axis"},
+    "SplitV": {"split_dim": "axis"},
+    "Squeeze": {"squeeze_dims": "axis"},
+    "Where": {"input": "condition"},
+}
+"""Parameters that tf.raw_ops calls by other names than the signatures do; both are understood."""
+
+
 class RawOps:
     """Its attributes are the functions of all op types."""
 
     def __getattr__(self, op_type: str) -> OpFunction:
         if op_defs.find(op_type) is None:
             raise AttributeError(f"TensorFlow has no op of type {op_type!r}")
-        function = OpFunction(op_type)
+        function = OpFunction(op_type, **_RENAMED.get(op_type, {}))
         setattr(self, op_type, function)
         return function
 

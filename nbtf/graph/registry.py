@@ -55,6 +55,8 @@ class Block:
     alike: int | None = None
     """Elementwise: so many leading inputs must have the dims of the output, the others those or none; None: any that
     broadcast."""
+    steps: bool = False
+    """Elementwise ops in a row that the compiler put together: attribute `steps`, see nbtf/compiler/fuse_elementwise.py."""
     alias: int | None = None
     """The only output is this input under another name: no instruction at all."""
     source: bool = False

@@ -269,12 +269,12 @@ def control_dependencies(control_inputs: Iterable[Any] | None) -> AbstractContex
 def name_scope(name: str | None, default_name: str | None = None, values: Sequence[Any] | None = None) -> Iterator[str]:
     """A name scope of the graph that `values` belong to, made the default one: `name`, or `default_name` if it is None.
 
-    Raises TypeError if both are None, ValueError for values of several graphs.
+    Raises ValueError if both are None, or for values of several graphs.
     """
     from nbtf.graph.lookup import graph_of
 
     if name is None and default_name is None and values is not None:
-        raise TypeError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
+        raise ValueError(f"At least one of name ({name}) and default_name ({default_name}) must be provided.")
     graph: Graph = graph_of(values or ())
     with graph.as_default(), graph.name_scope(default_name if name is None else name) as scope:
         yield scope

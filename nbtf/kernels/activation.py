@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nbtf.kernels import vector_math
 from nbtf.kernels.jit import scalar_rule
 
 # the fixed point of mean and variance that "Self-Normalizing Neural Networks" (Klambauer et al., 2017) derives
@@ -28,17 +29,17 @@ def leaky_relu(x, alpha):
 
 @scalar_rule
 def elu(x):
-    return np.expm1(x) if x < 0 else x
+    return vector_math.expm1(x) if x < 0 else x
 
 
 @scalar_rule
 def selu(x):
-    return type(x)(SELU_SCALE_ALPHA) * np.expm1(x) if x < 0 else type(x)(SELU_SCALE) * x
+    return type(x)(SELU_SCALE_ALPHA) * vector_math.expm1(x) if x < 0 else type(x)(SELU_SCALE) * x
 
 
 @scalar_rule
 def softplus(x):
-    return (type(x)(0) if x < 0 else x) + np.log1p(np.exp(-np.abs(x)))
+    return (type(x)(0) if x < 0 else x) + vector_math.log1p(vector_math.exp(-np.abs(x)))
 
 
 @scalar_rule
@@ -74,7 +75,7 @@ def selu_grad(gradient, output):
 
 @scalar_rule
 def softplus_grad(gradient, feature):
-    return gradient / (np.exp(-feature) + type(feature)(1))
+    return gradient / (vector_math.exp(-feature) + type(feature)(1))
 
 
 @scalar_rule

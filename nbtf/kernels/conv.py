@@ -1,12 +1,18 @@
 """Convolutions and their gradients, channels last. Two dimensions are three with one plane.
 
-A convolution pairs input pixels with output pixels, one pair for each tap of the filter that lies inside the image.
-What happens to a pair differs from op to op and is a function of its own; who walks over the pairs, and in which order,
-is shared. Sizes are (planes, rows, columns), counts of channels come apart from them.
+Floats go through tiles: dense_conv.py, conv_gradients.py. For what remains, integers and depthwise gradients, a
+convolution pairs input pixels with output pixels, one pair for each tap of the filter that lies inside the image. What
+happens to a pair differs from op to op and is a function of its own; who walks over the pairs, and in which order, is
+shared. Sizes are (planes, rows, columns), counts of channels come apart from them; `geometry` is that of window.py.
 """
 
-from numba.extending import register_jitable
+import numpy as np
+from numba import types
+from numba.extending import overload, register_jitable
 
+from nbtf.kernels.conv_gradients import filter_gradient_floats, input_gradient_floats
+from nbtf.kernels.dense_conv import convolve_floats
+from nbtf.kernels.depthwise import depthwise_filter_gradient, depthwise_floats, depthwise_input_gradient
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import check, pad_before, padding_at, supported
 
@@ -29,8 +35,9 @@ def end_tap(start, dilation, size, window):
 
 
 @register_jitable
-def walk_outputs(pair, arrays, batch, sizes, window, positions, strides, dilations, before, widths):
+def walk_outputs(pair, arrays, batch, geometry, widths):
     """pair(arrays, input pixel, tap, output pixel, widths) for all pairs, those of one output pixel in a row."""
+    sizes, window, positions, strides, dilations, before = geometry
     out = 0
     for n in range(batch):
         for plane in range(positions[0]):
@@ -53,8 +60,9 @@ def walk_outputs(pair, arrays, batch, sizes, window, positions, strides, dilatio
 
 
 @register_jitable
-def walk_taps(pair, arrays, batch, sizes, window, positions, strides, dilations, before, widths):
+def walk_taps(pair, arrays, batch, geometry, widths):
     """As walk_outputs, with the pairs of one tap in a row."""
+    sizes, window, positions, strides, dilations, before = geometry
     for i in range(window[0]):
         for j in range(window[1]):
             for k in range(window[2]):
@@ -136,18 +144,6 @@ def add_to_input(arrays, pixel, tap, out, widths):
         x[k] += total
 
 
-@register_jitable
-def add_to_filter(arrays, pixel, tap, out, widths):
-    """filter gradient[tap] += input transposed @ output gradient."""
-    input, gradient, backprop = arrays
-    channels, depth, filters = widths
-    x = input[pixel * channels : (pixel + 1) * channels]
-    y = backprop[out * filters : (out + 1) * filters]
-    panel = gradient[tap * depth * filters : (tap + 1) * depth * filters]
-    for k in range(channels):
-        add_row(panel[k * filters : (k + 1) * filters], x[k], y)
-
-
 # ---- what a pair does: depthwise, widths = (input channels, multiplier, output channels) -----------------------------
 
 
@@ -190,28 +186,71 @@ def add_depthwise_to_filter(arrays, pixel, tap, out, widths):
     add_depthwise((input, backprop, gradient), pixel, out, tap, widths)
 
 
+# ---- the whole of a convolution, and its gradients -------------------------------------------------------------------
+
+
+def convolve(input, filter, output, batch, geometry, widths, panel, margin, table):
+    """output = input * filter; panel, margin and table are workspaces, see nbtf/ops/conv.py."""
+    clear(output)
+    if len(output) > 0:
+        walk_outputs(add_product, (input, filter, output), batch, geometry, widths)
+
+
+@overload(convolve)
+def _convolve(input, filter, output, batch, geometry, widths, panel, margin, table):
+    if not isinstance(output.dtype, types.Float):
+        return convolve
+
+    def convolve_dense(input, filter, output, batch, geometry, widths, panel, margin, table):
+        low, high = output.dtype.type(-np.inf), output.dtype.type(np.inf)
+        if len(filter) == 0:
+            clear(output)
+        elif len(output) > 0:
+            convolve_floats(
+                input, filter, False, output, batch, geometry, widths, 0, 0, low, high, panel, margin, table
+            )
+
+    return convolve_dense
+
+
+def input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+    clear(gradient)
+    if len(gradient) > 0:
+        walk_outputs(add_to_input, (gradient, filter, backprop), batch, geometry, widths)
+
+
+@overload(input_gradient)
+def _input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+    if not isinstance(gradient.dtype, types.Float):
+        return input_gradient
+
+    def input_gradient_dense(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+        input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table)
+
+    return input_gradient_dense
+
+
 # ---- two dimensions --------------------------------------------------------------------------------------------------
 
 
 @register_jitable
-def margins2(sizes, window, strides, dilations, padding, explicit_paddings):
-    """Padding before the first plane, row and column."""
+def geometry2(input, window, output, strides, dilations, padding, explicit_paddings):
+    """Of images: input and output are dims [N, H, W, C], window those of the filter."""
     top = padding_at(explicit_paddings, padding, 2)
     left = padding_at(explicit_paddings, padding, 4)
-    return (
+    before = (
         0,
-        pad_before(sizes[1], window[0], strides[1], dilations[1], padding, top),
-        pad_before(sizes[2], window[1], strides[2], dilations[2], padding, left),
+        pad_before(input[1], window[0], strides[1], dilations[1], padding, top),
+        pad_before(input[2], window[1], strides[2], dilations[2], padding, left),
     )
-
-
-@register_jitable
-def walk2d(walk, pair, arrays, input, window, output, strides, dilations, padding, explicit_paddings, widths):
-    """The pairs of images: input and output are dims [N, H, W, C], window those of the filter."""
-    before = margins2(input, window, strides, dilations, padding, explicit_paddings)
-    sizes, positions = (1, input[1], input[2]), (1, output[1], output[2])
-    steps, rates = (1, strides[1], strides[2]), (1, dilations[1], dilations[2])
-    walk(pair, arrays, input[0], sizes, (1, window[0], window[1]), positions, steps, rates, before, widths)
+    return (
+        (1, input[1], input[2]),
+        (1, window[0], window[1]),
+        (1, output[1], output[2]),
+        (1, strides[1], strides[2]),
+        (1, dilations[1], dilations[2]),
+        before,
+    )
 
 
 @register_jitable
@@ -223,6 +262,19 @@ def check_conv(strides, dilations, last):
     supported(
         dilations[0] == 1 and dilations[last] == 1,
         "Current implementation does not yet support dilations in the batch and depth dimensions.",
+    )
+
+
+@register_jitable
+def check_conv2d(filter, filter_dims, strides, dilations, data_format):
+    supported(
+        data_format == 0,
+        "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given the format: NCHW",
+    )
+    check_conv(strides, dilations, 3)
+    check(
+        len(filter) > 0 or filter_dims[3] == 0,
+        "filter must not have zero elements (i.e. all dimensions must be non-zero)",
     )
 
 
@@ -239,33 +291,14 @@ def conv2d(
     input_dims,
     filter_dims,
     output_dims,
+    panel,
+    margin,
+    table,
 ):
-    supported(
-        data_format == 0,
-        "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given the format: NCHW",
-    )
-    check_conv(strides, dilations, 3)
-    check(
-        len(filter) > 0 or filter_dims[3] == 0,
-        "filter must not have zero elements (i.e. all dimensions must be non-zero)",
-    )
-    clear(output)
-    if len(output) > 0:
-        widths = (input_dims[3], filter_dims[2], filter_dims[3])
-        arrays = (input, filter, output)
-        walk2d(
-            walk_outputs,
-            add_product,
-            arrays,
-            input_dims,
-            filter_dims,
-            output_dims,
-            strides,
-            dilations,
-            padding,
-            explicit_paddings,
-            widths,
-        )
+    check_conv2d(filter, filter_dims, strides, dilations, data_format)
+    geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
+    widths = (input_dims[3], filter_dims[2], filter_dims[3])
+    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table)
 
 
 @register_jitable
@@ -289,6 +322,9 @@ def conv2d_backprop_input(
     filter_dims,
     out_backprop_dims,
     output_dims,
+    panel,
+    margin,
+    table,
 ):
     check(data_format == 0, "Conv2DCustomBackpropInputOp only supports NHWC.")
     check_conv(strides, dilations, 3)
@@ -300,23 +336,9 @@ def conv2d_backprop_input(
         output_dims[3],
         filter_dims[2],
     )
-    clear(output)
-    if len(output) > 0:
-        widths = (output_dims[3], filter_dims[2], filter_dims[3])
-        arrays = (output, filter, out_backprop)
-        walk2d(
-            walk_outputs,
-            add_to_input,
-            arrays,
-            output_dims,
-            filter_dims,
-            out_backprop_dims,
-            strides,
-            dilations,
-            padding,
-            explicit_paddings,
-            widths,
-        )
+    geometry = geometry2(output_dims, filter_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
+    widths = (output_dims[3], filter_dims[2], filter_dims[3])
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
 
 
 @kernel(fastmath=SUMS)
@@ -332,6 +354,8 @@ def conv2d_backprop_filter(
     input_dims,
     out_backprop_dims,
     output_dims,
+    panel,
+    table,
 ):
     check(data_format == 0, "Conv2DCustomBackpropFilterOp only supports NHWC.")
     check_conv(strides, dilations, 3)
@@ -343,22 +367,9 @@ def conv2d_backprop_filter(
         input_dims[3],
         output_dims[2],
     )
-    clear(output)
+    geometry = geometry2(input_dims, output_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
     widths = (input_dims[3], output_dims[2], output_dims[3])
-    arrays = (input, output, out_backprop)
-    walk2d(
-        walk_taps,
-        add_to_filter,
-        arrays,
-        input_dims,
-        output_dims,
-        out_backprop_dims,
-        strides,
-        dilations,
-        padding,
-        explicit_paddings,
-        widths,
-    )
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)
 
 
 # ---- depthwise -------------------------------------------------------------------------------------------------------
@@ -377,6 +388,41 @@ def check_depthwise(strides, data_format):
     supported(data_format == 0, "Depthwise convolution on CPU is only supported for NHWC format")
 
 
+@register_jitable
+def check_depthwise_forward(strides, dilations, data_format):
+    check_depthwise(strides, data_format)
+    supported(
+        dilations[0] == 1 and dilations[1] == 1 and dilations[2] == 1 and dilations[3] == 1,
+        "Current kernel implementation does not support dilations, received [{} {} {} {}]",
+        dilations[0],
+        dilations[1],
+        dilations[2],
+        dilations[3],
+    )
+
+
+def depthwise(input, filter, output, batch, geometry, widths):
+    """widths: input channels, filters of each, output channels."""
+    clear(output)
+    walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
+
+
+@overload(depthwise)
+def _depthwise(input, filter, output, batch, geometry, widths):
+    if not isinstance(output.dtype, types.Float):
+        return depthwise
+
+    def depthwise_dense(input, filter, output, batch, geometry, widths):
+        low, high = output.dtype.type(-np.inf), output.dtype.type(np.inf)
+        if widths[1] == 1:
+            depthwise_floats(input, filter, output, batch, geometry, widths[0], 0, 0, low, high)
+        else:
+            clear(output)
+            walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
+
+    return depthwise_dense
+
+
 @kernel(fastmath=SUMS)
 def depthwise_conv2d(
     input,
@@ -391,31 +437,10 @@ def depthwise_conv2d(
     filter_dims,
     output_dims,
 ):
-    check_depthwise(strides, data_format)
-    supported(
-        dilations[0] == 1 and dilations[1] == 1 and dilations[2] == 1 and dilations[3] == 1,
-        "Current kernel implementation does not support dilations, received [{} {} {} {}]",
-        dilations[0],
-        dilations[1],
-        dilations[2],
-        dilations[3],
-    )
-    clear(output)
+    check_depthwise_forward(strides, dilations, data_format)
     widths = (input_dims[3], filter_dims[3], output_dims[3])
-    arrays = (input, filter, output)
-    walk2d(
-        walk_outputs,
-        add_depthwise,
-        arrays,
-        input_dims,
-        filter_dims,
-        output_dims,
-        strides,
-        dilations,
-        padding,
-        explicit_paddings,
-        widths,
-    )
+    geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
+    depthwise(input, filter, output, input_dims[0], geometry, widths)
 
 
 @kernel(fastmath=SUMS)
@@ -432,22 +457,14 @@ def depthwise_conv2d_backprop_input(
     output_dims,
 ):
     check_depthwise(strides, data_format)
-    clear(output)
     widths = (output_dims[3], filter_dims[3], out_backprop_dims[3])
     arrays = (output, filter, out_backprop)
-    walk2d(
-        walk_outputs,
-        add_depthwise_to_input,
-        arrays,
-        output_dims,
-        filter_dims,
-        out_backprop_dims,
-        strides,
-        (1, 1, 1, 1),
-        padding,
-        explicit_paddings,
-        widths,
-    )
+    geometry = geometry2(output_dims, filter_dims, out_backprop_dims, strides, (1, 1, 1, 1), padding, explicit_paddings)
+    if widths[1] == 1:
+        depthwise_input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths[0])
+    else:
+        clear(output)
+        walk_outputs(add_depthwise_to_input, arrays, output_dims[0], geometry, widths)
 
 
 @kernel(fastmath=SUMS)
@@ -464,42 +481,53 @@ def depthwise_conv2d_backprop_filter(
     output_dims,
 ):
     check_depthwise(strides, data_format)
-    clear(output)
     widths = (input_dims[3], output_dims[3], out_backprop_dims[3])
     arrays = (input, output, out_backprop)
-    walk2d(
-        walk_taps,
-        add_depthwise_to_filter,
-        arrays,
-        input_dims,
-        output_dims,
-        out_backprop_dims,
-        strides,
-        (1, 1, 1, 1),
-        padding,
-        explicit_paddings,
-        widths,
-    )
+    geometry = geometry2(input_dims, output_dims, out_backprop_dims, strides, (1, 1, 1, 1), padding, explicit_paddings)
+    if widths[1] == 1:
+        depthwise_filter_gradient(input, output, out_backprop, input_dims[0], geometry, widths[0])
+    else:
+        clear(output)
+        walk_taps(add_depthwise_to_filter, arrays, input_dims[0], geometry, widths)
 
 
 # ---- three dimensions ------------------------------------------------------------------------------------------------
 
 
 @register_jitable
-def walk3d(walk, pair, arrays, input, window, output, strides, padding, widths):
-    """The pairs of volumes: input and output are dims [N, D, H, W, C], window those of the filter."""
+def geometry3(input, window, output, strides, padding):
+    """Of volumes: input and output are dims [N, D, H, W, C], window those of the filter."""
     before = (
         pad_before(input[1], window[0], strides[1], 1, padding, 0),
         pad_before(input[2], window[1], strides[2], 1, padding, 0),
         pad_before(input[3], window[2], strides[3], 1, padding, 0),
     )
-    sizes, positions = (input[1], input[2], input[3]), (output[1], output[2], output[3])
-    steps, taps = (strides[1], strides[2], strides[3]), (window[0], window[1], window[2])
-    walk(pair, arrays, input[0], sizes, taps, positions, steps, (1, 1, 1), before, widths)
+    return (
+        (input[1], input[2], input[3]),
+        (window[0], window[1], window[2]),
+        (output[1], output[2], output[3]),
+        (strides[1], strides[2], strides[3]),
+        (1, 1, 1),
+        before,
+    )
 
 
 @kernel(fastmath=SUMS)
-def conv3d(input, filter, output, strides, padding, data_format, dilations, input_dims, filter_dims, output_dims):
+def conv3d(
+    input,
+    filter,
+    output,
+    strides,
+    padding,
+    data_format,
+    dilations,
+    input_dims,
+    filter_dims,
+    output_dims,
+    panel,
+    margin,
+    table,
+):
     check(data_format == 0, "CPU implementation of Conv3D currently only supports the NHWC tensor format.")
     check(
         dilations[1] == 1 and dilations[2] == 1 and dilations[3] == 1,
@@ -512,11 +540,9 @@ def conv3d(input, filter, output, strides, padding, data_format, dilations, inpu
         filter_dims[3],
         input_dims[4],
     )
-    clear(output)
-    if len(output) > 0:
-        widths = (input_dims[4], filter_dims[3], filter_dims[4])
-        arrays = (input, filter, output)
-        walk3d(walk_outputs, add_product, arrays, input_dims, filter_dims, output_dims, strides, padding, widths)
+    geometry = geometry3(input_dims, filter_dims, output_dims, strides, padding)
+    widths = (input_dims[4], filter_dims[3], filter_dims[4])
+    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table)
 
 
 @register_jitable
@@ -537,43 +563,73 @@ def check_conv3d_gradient(strides, dilations, data_format, input_depth, filter_d
 
 @kernel(fastmath=SUMS)
 def conv3d_backprop_input(
-    filter, out_backprop, output, strides, padding, data_format, dilations, filter_dims, out_backprop_dims, output_dims
+    filter,
+    out_backprop,
+    output,
+    strides,
+    padding,
+    data_format,
+    dilations,
+    filter_dims,
+    out_backprop_dims,
+    output_dims,
+    panel,
+    margin,
+    table,
 ):
     check_conv3d_gradient(strides, dilations, data_format, output_dims[4], filter_dims[3])
-    clear(output)
+    geometry = geometry3(output_dims, filter_dims, out_backprop_dims, strides, padding)
     widths = (output_dims[4], filter_dims[3], filter_dims[4])
-    arrays = (output, filter, out_backprop)
-    walk3d(walk_outputs, add_to_input, arrays, output_dims, filter_dims, out_backprop_dims, strides, padding, widths)
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
 
 
 @kernel(fastmath=SUMS)
 def conv3d_backprop_filter(
-    input, out_backprop, output, strides, padding, data_format, dilations, input_dims, out_backprop_dims, output_dims
+    input,
+    out_backprop,
+    output,
+    strides,
+    padding,
+    data_format,
+    dilations,
+    input_dims,
+    out_backprop_dims,
+    output_dims,
+    panel,
+    table,
 ):
     check_conv3d_gradient(strides, dilations, data_format, input_dims[4], output_dims[3])
-    clear(output)
+    geometry = geometry3(input_dims, output_dims, out_backprop_dims, strides, padding)
     widths = (input_dims[4], output_dims[3], output_dims[4])
-    arrays = (input, output, out_backprop)
-    walk3d(walk_taps, add_to_filter, arrays, input_dims, output_dims, out_backprop_dims, strides, padding, widths)
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)
 
 
 @kernel(fastmath=SUMS)
 def conv3d_backprop_input_v1(
-    filter, out_backprop, output, strides, padding, dilations, filter_dims, out_backprop_dims, output_dims
+    filter,
+    out_backprop,
+    output,
+    strides,
+    padding,
+    dilations,
+    filter_dims,
+    out_backprop_dims,
+    output_dims,
+    panel,
+    margin,
+    table,
 ):
     check_conv3d_gradient(strides, dilations, 0, output_dims[4], filter_dims[3])
-    clear(output)
+    geometry = geometry3(output_dims, filter_dims, out_backprop_dims, strides, padding)
     widths = (output_dims[4], filter_dims[3], filter_dims[4])
-    arrays = (output, filter, out_backprop)
-    walk3d(walk_outputs, add_to_input, arrays, output_dims, filter_dims, out_backprop_dims, strides, padding, widths)
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
 
 
 @kernel(fastmath=SUMS)
 def conv3d_backprop_filter_v1(
-    input, out_backprop, output, strides, padding, dilations, input_dims, out_backprop_dims, output_dims
+    input, out_backprop, output, strides, padding, dilations, input_dims, out_backprop_dims, output_dims, panel, table
 ):
     check_conv3d_gradient(strides, dilations, 0, input_dims[4], output_dims[3])
-    clear(output)
+    geometry = geometry3(input_dims, output_dims, out_backprop_dims, strides, padding)
     widths = (input_dims[4], output_dims[3], output_dims[4])
-    arrays = (input, output, out_backprop)
-    walk3d(walk_taps, add_to_filter, arrays, input_dims, output_dims, out_backprop_dims, strides, padding, widths)
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)

@@ -4,10 +4,10 @@ A rule `whole_<name>` or `complex_<name>` stands in for `<name>` where the first
 """
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic, overload, register_jitable
+from numba.extending import overload, register_jitable
 
+from nbtf.kernels import vector_math
+from nbtf.kernels.bits import bits_of, from_bits
 from nbtf.kernels.jit import kernel, scalar_rule
 from nbtf.shapes import check
 
@@ -231,48 +231,6 @@ def ones_like(x):
 # ---- neighbours ------------------------------------------------------------------------------------------------------
 
 
-def bits_of(x):
-    """The bits of a float as a signed integer of its size."""
-    return x.view(np.int32 if x.dtype.itemsize == 4 else np.int64)
-
-
-def from_bits(bits):
-    return bits.view(np.float32 if bits.dtype.itemsize == 4 else np.float64)
-
-
-def _bitcast(to, target):
-    @intrinsic
-    def convert(typing_context, value):
-        def generate(context, builder, signature, args):
-            return builder.bitcast(args[0], to)
-
-        return target(value), generate
-
-    return convert
-
-
-_float_of_int = {
-    types.int32: _bitcast(ir.FloatType(), types.float32),
-    types.int64: _bitcast(ir.DoubleType(), types.float64),
-}
-_int_of_float = {
-    types.float32: _bitcast(ir.IntType(32), types.int32),
-    types.float64: _bitcast(ir.IntType(64), types.int64),
-}
-
-
-@overload(bits_of)
-def _bits_of(x):
-    convert = _int_of_float[x]
-    return lambda x: convert(x)
-
-
-@overload(from_bits)
-def _from_bits(bits):
-    convert = _float_of_int[bits]
-    return lambda bits: convert(bits)
-
-
 @scalar_rule
 def next_after(x, y):
     if x != x or y != y:
@@ -291,22 +249,22 @@ def next_after(x, y):
 
 @scalar_rule
 def exp(x):
-    return np.exp(x)
+    return vector_math.exp(x)
 
 
 @scalar_rule
 def expm1(x):
-    return np.expm1(x)
+    return vector_math.expm1(x)
 
 
 @scalar_rule
 def log(x):
-    return np.log(x)
+    return vector_math.log(x)
 
 
 @scalar_rule
 def log1p(x):
-    return np.log1p(x)
+    return vector_math.log1p(x)
 
 
 @scalar_rule
@@ -351,7 +309,7 @@ def cosh(x):
 
 @scalar_rule
 def tanh(x):
-    return np.tanh(x)
+    return vector_math.tanh(x)
 
 
 @scalar_rule
@@ -371,7 +329,7 @@ def atanh(x):
 
 @scalar_rule
 def sigmoid(x):
-    return np.divide(type(x)(1), type(x)(1) + np.exp(-x))
+    return np.divide(type(x)(1), type(x)(1) + vector_math.exp(-x))
 
 
 # ---- gradients from the output y -------------------------------------------------------------------------------------

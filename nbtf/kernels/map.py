@@ -1,22 +1,22 @@
 """Elementwise programs: one instruction runs scalar rules over blocks of elements that stay in the first-level cache.
 
-Operands are the inputs, then the output. The attribute block holds [inputs, steps, temporaries, alike] and then a step
-each: [handler, z, x, y, w], where registers 0 .. inputs-1 are the inputs, `inputs` is the output, and the rest temporaries of
-BLOCK elements; y and w are -1 where the rule takes fewer arguments. A single op is a program of one step. `alike` is
--1 where the inputs broadcast; else so many leading inputs must have the dims of the output, the others those or none.
+Operands are the inputs, then the output. The attribute block holds [inputs, steps, temporaries] and then a step each:
+[handler, z, x, y, w, alike], where registers 0 .. inputs-1 are the inputs, `inputs` is the output, and the rest
+temporaries of BLOCK elements; y and w are -1 where the rule takes fewer arguments. `alike` is -1 where the arguments
+broadcast; else so many leading ones must have the dims of the result, the others those or none. A single op is a program
+of one step. The last step has the dims of the output; where an earlier one has smaller dims, its elements are computed
+again wherever they repeat.
 
-`prepare_map` broadcasts the inputs against each other, merges neighbouring axes that every input walks alike, and
-leaves in the instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
+`prepare_map` follows the dims through the steps, merges neighbouring axes that every input walks alike, and leaves in the
+instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
 """
 
 import numpy as np
 from numba import carray
 from numba.extending import register_jitable
 
-from nbtf import shapes
-from nbtf.kernels.dims import writable_dims
 from nbtf.kernels.jit import instruction, rule_for
-from nbtf.kernels.memory import attrs_of, call_entry, dims_of, operand, pointer, reserve, set_word, word
+from nbtf.kernels.memory import attrs_of, call_entry, operand, pointer, reserve, set_word, word
 from nbtf.layout import (
     BLOCK,
     BLOCK_BYTES,
@@ -44,14 +44,15 @@ from nbtf.layout import (
 
 AXES = 0
 FIRST_AXIS = 1
-STEP_WORDS = 5
-HEADER = 4
-ALIKE = 3  # word of the header
+STEP_WORDS = 6
+HEADER = 3
 
 # scratch words of a running program, after the registers
 COUNTERS = REGISTER_WORDS  # position on each axis
 ADDRESSES = COUNTERS + MAX_RANK  # of each input, of the output, of each temporary
 COUNTS = ADDRESSES + 64  # elements behind each address: the block's, or 1
+SHAPES = COUNTS + 64  # while it is prepared: rank and dims of each temporary
+SHAPE_WORDS = 1 + MAX_RANK
 
 
 @register_jitable
@@ -62,40 +63,69 @@ def private_words(state, ip):
 
 @instruction
 def prepare_map(state, ip):
-    inputs = word(attrs_of(ip), 0)
+    attrs = attrs_of(ip)
+    inputs = word(attrs, 0)
     target = operand(state, ip, inputs)
-    out = writable_dims(target)
-    rank = 0
-    for i in range(inputs):
-        rank = max(rank, word(operand(state, ip, i), RANK))
-    for axis in range(rank):
-        dim = 1
-        for i in range(inputs):
-            dim = shapes.broadcast_dim(dim, shapes.aligned_dim(dims_of(operand(state, ip, i)), axis, rank))
-        out.append(dim)
-    if not inputs_alike(state, ip, inputs, word(attrs_of(ip), ALIKE)):
-        return REFUSED
+    for k in range(word(attrs, 1)):
+        step = attrs + WORD * (HEADER + STEP_WORDS * k)
+        if not step_shape(state, ip, step, inputs):
+            return REFUSED
     status = reserve(state, target)
     if status == NEXT:
-        plan_axes(state, ip, inputs, rank)
+        plan_axes(state, ip, inputs, word(target, RANK))
     return status
 
 
 @register_jitable
-def inputs_alike(state, ip, inputs, alike):
-    """Whether the inputs have the dims of the output as far as the op demands it."""
-    if alike < 0:
-        return True
-    target = operand(state, ip, inputs)
-    for i in range(inputs):
-        slot = operand(state, ip, i)
-        rank = word(slot, RANK)
-        if i >= alike and rank == 0:
+def shape_of(state, ip, register, inputs):
+    """Address of rank and dims of what a register holds."""
+    if register <= inputs:
+        return operand(state, ip, register) + WORD * RANK
+    return word(state, SCRATCH) + WORD * (SHAPES + SHAPE_WORDS * (register - inputs - 1))
+
+
+@register_jitable
+def step_shape(state, ip, step, inputs):
+    """Rank and dims of a step's result from those of its arguments; False where they do not fit."""
+    result = shape_of(state, ip, word(step, 1), inputs)
+    rank = 0
+    for argument in range(2, 5):
+        if word(step, argument) >= 0:
+            rank = max(rank, word(shape_of(state, ip, word(step, argument), inputs), 0))
+    for axis in range(rank):
+        dim = 1
+        for argument in range(2, 5):
+            if word(step, argument) >= 0:
+                other = dim_from_end(shape_of(state, ip, word(step, argument), inputs), rank - axis)
+                if dim != other and dim != 1 and other != 1:
+                    return False
+                dim = other if dim == 1 else dim
+        set_word(result, 1 + axis, dim)
+    set_word(result, 0, rank)
+    return word(step, 5) < 0 or arguments_alike(state, ip, step, inputs, result)
+
+
+@register_jitable
+def dim_from_end(shape, position):
+    """The dim that is `position` from the end, 1 where there is none."""
+    rank = word(shape, 0)
+    return word(shape, 1 + rank - position) if position <= rank else 1
+
+
+@register_jitable
+def arguments_alike(state, ip, step, inputs, result):
+    """Whether a step's arguments have the dims of its result as far as the op demands it."""
+    for argument in range(2, 5):
+        if word(step, argument) < 0:
             continue
-        if rank != word(target, RANK):
+        shape = shape_of(state, ip, word(step, argument), inputs)
+        rank = word(shape, 0)
+        if argument - 2 >= word(step, 5) and rank == 0:
+            continue
+        if rank != word(result, 0):
             return False
         for axis in range(rank):
-            if word(slot, DIMS + axis) != word(target, DIMS + axis):
+            if word(shape, 1 + axis) != word(result, 1 + axis):
                 return False
     return True
 

@@ -1,8 +1,10 @@
 """Products of matrices."""
 
+import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
 
+from nbtf.kernels.gemm import PLAIN, TRANSPOSED, multiply_matrix
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import einsum_label, einsum_stop
 
@@ -72,7 +74,7 @@ def panel_rows(a, at, a_row, a_step, conjugate, b, c, d, depth, columns):
 
 
 @register_jitable
-def multiply(a, a_row, a_step, conjugate, b, c, rows, depth, columns):
+def multiply_plain(a, a_row, a_step, conjugate, b, c, rows, depth, columns):
     """c [rows, columns] = a b, all flat; a[i, k] is a[i * a_row + k * a_step], b is [depth, columns]."""
     for i in range(rows * columns):
         c[i] = 0
@@ -96,33 +98,55 @@ def transpose(b, panel, rows, columns, conjugate):
                 panel[i * rows + j] = conjugate_if(b[j * columns + i], conjugate)
 
 
+def multiply(a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table):
+    """c [rows, columns] = a b, all flat; a[i, k] is a[i * a_row + k * a_step], b [depth, columns] or transposed.
+
+    panel and table: workspaces as `panel_sizes` of the ops tells.
+    """
+    if transposed:
+        transpose(b, panel, columns, depth, conjugate_b)
+        multiply_plain(a, a_row, a_step, conjugate_a, panel, c, rows, depth, columns)
+    else:
+        multiply_plain(a, a_row, a_step, conjugate_a, b, c, rows, depth, columns)
+
+
+@overload(multiply)
+def _multiply(a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table):
+    if not (a.dtype == b.dtype == c.dtype == panel.dtype and isinstance(a.dtype, types.Float)):
+        return multiply
+
+    def multiply_floats(
+        a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table
+    ):
+        form = TRANSPOSED if transposed else PLAIN
+        low, high = panel.dtype.type(-np.inf), panel.dtype.type(np.inf)
+        multiply_matrix(a, a_row, a_step, b, form, c, rows, depth, columns, 0, 0, low, high, panel, table)
+
+    return multiply_floats
+
+
 # ---- ops -------------------------------------------------------------------------------------------------------------
 
 
 @register_jitable
-def multiply_matrices(a, b, c, a_dims, b_dims, transpose_a, transpose_b, panel):
+def multiply_matrices(a, b, c, a_dims, b_dims, transpose_a, transpose_b, panel, table):
     rows, depth = a_dims[0], a_dims[1]
     a_row, a_step = depth, 1
     if transpose_a:
         rows, depth = depth, rows
         a_row, a_step = 1, rows
-    columns = b_dims[1]
-    if transpose_b:
-        columns = b_dims[0]
-        transpose(b, panel, columns, depth, False)
-        multiply(a, a_row, a_step, False, panel, c, rows, depth, columns)
-    else:
-        multiply(a, a_row, a_step, False, b, c, rows, depth, columns)
+    columns = b_dims[0] if transpose_b else b_dims[1]
+    multiply(a, a_row, a_step, b, transpose_b, False, False, c, rows, depth, columns, panel, table)
 
 
 @kernel(fastmath=FUSED)
-def matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel):
-    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel)
+def matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel, table):
+    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel, table)
 
 
 @kernel(fastmath=FUSED)
-def sparse_matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel):
-    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel)
+def sparse_matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel, table):
+    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel, table)
 
 
 @register_jitable
@@ -141,7 +165,7 @@ def batch_offset(batch, dims, output_dims, size):
 
 
 @kernel(fastmath=FUSED)
-def batch_matmul(x, y, output, adj_x, adj_y, x_dims, y_dims, output_dims, panel):
+def batch_matmul(x, y, output, adj_x, adj_y, x_dims, y_dims, output_dims, panel, table):
     rows, columns = output_dims[-2], output_dims[-1]
     depth = x_dims[-2] if adj_x else x_dims[-1]
     a_row, a_step = (1, rows) if adj_x else (depth, 1)
@@ -150,11 +174,7 @@ def batch_matmul(x, y, output, adj_x, adj_y, x_dims, y_dims, output_dims, panel)
         a = x[batch_offset(batch, x_dims, output_dims, rows * depth) :]
         b = y[batch_offset(batch, y_dims, output_dims, depth * columns) :]
         c = output[batch * size : (batch + 1) * size]
-        if adj_y:
-            transpose(b, panel, columns, depth, True)
-            multiply(a, a_row, a_step, adj_x, panel, c, rows, depth, columns)
-        else:
-            multiply(a, a_row, a_step, adj_x, b, c, rows, depth, columns)
+        multiply(a, a_row, a_step, b, adj_y, adj_x, adj_y, c, rows, depth, columns, panel, table)
 
 
 # ---- Einsum ----------------------------------------------------------------------------------------------------------
@@ -328,6 +348,6 @@ def einsum(inputs, output, equation, inputs_dims, output_dims, x_panel, y_panel,
         y_panel[0] = 1
     for i in range(batch):
         x, y = x_panel[batch_start(plan, i, X_STRIDE) :], y_panel[batch_start(plan, i, Y_STRIDE) :]
-        multiply(x, k, 1, False, y, z_panel[i * m * n :], m, k, n)
+        multiply_plain(x, k, 1, False, y, z_panel[i * m * n :], m, k, n)
     enter_labels(plan, equation, start + 1, len(output_dims), output_dims, IN_OUT)
     empty_output(z_panel, output, output_dims, plan)

@@ -6,8 +6,6 @@ import numbers
 from typing import Any
 
 from nbtf.array.shapes import shape
-from nbtf.dtypes import as_dtype
-from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.renamed_arguments import renamed

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.joining import concat, stack
+from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.shapes import shape
-from nbtf.array.block_paddings import required_space_to_batch_paddings
 from nbtf.dtypes import int32
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor

@@ -57,6 +57,39 @@ def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
     )
 
 
+def conv2d_dims(
+    input: Sequence[int],
+    filter: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+    dilations: Sequence[int],
+) -> tuple[int, int, int, int]:
+    """Output dims of Conv2D."""
+    check_rank(input, 4)
+    check_rank(filter, 4)
+    check_conv2d(strides, dilations, data_format)
+    channels = input[1] if data_format else input[3]
+    if channels != UNKNOWN and filter[2] != UNKNOWN:
+        check(filter[2] > 0, "Depth of filter must not be 0")
+        check(
+            channels % filter[2] == 0,
+            "Depth of input ({}) is not a multiple of input depth of filter ({})",
+            channels,
+            filter[2],
+        )
+        groups = channels // filter[2]
+        check(
+            filter[3] == UNKNOWN or (groups > 0 and filter[3] % groups == 0),
+            "Depth of output ({}) is not a multiple of the number of groups ({})",
+            filter[3],
+            groups,
+        )
+    window = (filter[0], filter[1])
+    return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
+
+
 def check_conv2d_gradient(
     input: Sequence[int],
     filter: Sequence[int],
@@ -85,6 +118,25 @@ def check_conv2d_gradient(
             made[i],
             i,
         )
+
+
+def depthwise_dims(
+    input: Sequence[int],
+    filter: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+    dilations: Sequence[int],
+) -> tuple[int, int, int, int]:
+    """Output dims of DepthwiseConv2dNative."""
+    check_rank(input, 4)
+    check_rank(filter, 4)
+    check_depthwise(strides, dilations)
+    channels = equal_dims(input[1] if data_format else input[3], filter[2])
+    filters = UNKNOWN if channels == UNKNOWN or filter[3] == UNKNOWN else channels * filter[3]
+    window = (filter[0], filter[1])
+    return shapes.window2d(input, window, filters, strides, dilations, padding, explicit_paddings, data_format)
 
 
 def check_depthwise_gradient(
@@ -145,6 +197,54 @@ def check_conv3d_gradient(
         )
 
 
+# ---- workspaces: see nbtf/kernels/dense_conv.py and conv_gradients.py -------------------------------------------------
+
+_SMALL_PIXEL = 16  # channels below which a row of the window is taken as one
+_FEW = 64  # positions that do not pay for packing the filter
+_MOST_ROWS = 640  # of a block
+_TABLE_WORDS = 1 << 15
+_PATCH_ELEMENTS = 1 << 20
+_TILE_ROWS = 16  # at least as many as a tile has
+
+
+def _padded(columns: int) -> int:
+    """Columns of all panels together."""
+    return (columns + 15) // 16 * 16
+
+
+def dense_workspaces(
+    window: Sequence[int], channels: int, depth: int, filters: int, positions: int, dilation: int, packed: bool
+) -> tuple[int, int, int]:
+    """Elements of the workspaces `panel`, `margin` and `table` of a convolution; dilation: of the last axis."""
+    taps, row = shapes.product(window), window[len(window) - 1]
+    groups = max(channels // max(depth, 1), 1)
+    few = positions < _FEW and groups == 1 and filters % 16 == 0
+    panel = 0 if packed or few else taps * depth * groups * _padded(filters // groups)
+    margin = channels
+    if groups == 1 and depth < _SMALL_PIXEL and row > 1 and dilation == 1:
+        room = min(positions, _MOST_ROWS, max(_PATCH_ELEMENTS // max(taps * depth, 1), 1))
+        margin = row * depth + room * taps * depth
+    rows = min(positions, _MOST_ROWS, max(_TABLE_WORDS // (taps + 1), _TILE_ROWS))
+    return (panel, margin, (taps + 1) * rows)
+
+
+def input_gradient_workspaces(
+    window: Sequence[int], channels: int, filters: int, positions: int
+) -> tuple[int, int, int]:
+    """As dense_workspaces, of the gradient for the input; positions: those of the input."""
+    taps = shapes.product(window)
+    rows = min(positions, _MOST_ROWS, max(_TABLE_WORDS // (taps + 1), _TILE_ROWS))
+    return (taps * filters * _padded(channels), filters, (taps + 1) * rows)
+
+
+def filter_gradient_workspaces(
+    lines: int, channels: int, filters: int, out_lines: int, out_columns: int
+) -> tuple[int, int]:
+    """Elements of `panel` and `table` of the gradient for the filter; lines: of one image of the input."""
+    together = min(out_lines, max(512 // max(out_columns, 1), 1))
+    return (together * out_columns * _padded(filters), lines * _TILE_ROWS + channels)
+
+
 # ---- ops -------------------------------------------------------------------------------------------------------------
 
 
@@ -153,29 +253,16 @@ class Conv2D:
     """input [N, H, W, C], filter [KH, KW, C / groups, M] -> [N, OH, OW, M]; NCHW only while the graph is built."""
 
     kernel = "conv2d"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input, filter, strides, padding, explicit_paddings, data_format, dilations):
+        window = (filter[0], filter[1])
+        out = shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, 0)
+        positions = out[0] * out[1] * out[2]
+        return dense_workspaces(window, input[3], filter[2], filter[3], positions, dilations[2], False)
 
     def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(input, 4)
-        check_rank(filter, 4)
-        check_conv2d(strides, dilations, data_format)
-        channels = input[1] if data_format else input[3]
-        if channels != UNKNOWN and filter[2] != UNKNOWN:
-            check(filter[2] > 0, "Depth of filter must not be 0")
-            check(
-                channels % filter[2] == 0,
-                "Depth of input ({}) is not a multiple of input depth of filter ({})",
-                channels,
-                filter[2],
-            )
-            groups = channels // filter[2]
-            check(
-                filter[3] == UNKNOWN or (groups > 0 and filter[3] % groups == 0),
-                "Depth of output ({}) is not a multiple of the number of groups ({})",
-                filter[3],
-                groups,
-            )
-        window = (filter[0], filter[1])
-        return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
+        return conv2d_dims(input, filter, strides, padding, explicit_paddings, data_format, dilations)
 
     def gradient(op, dy):
         x, filter = op.inputs
@@ -192,6 +279,13 @@ class Conv2DBackpropInput:
     """Gradient of Conv2D for its input, of dims input_sizes; these are [N, H, W, C], or only [H, W]."""
 
     kernel = "conv2d_backprop_input"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input_sizes: Value, filter, out_backprop):
+        count = len(input_sizes)
+        height, width = (input_sizes[1], input_sizes[2]) if count == 4 else (input_sizes[0], input_sizes[1])
+        positions = out_backprop[0] * height * width
+        return input_gradient_workspaces((filter[0], filter[1]), filter[2], filter[3], positions)
 
     def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
         check_rank(filter, 4)
@@ -231,6 +325,10 @@ class Conv2DBackpropFilter:
     """Gradient of Conv2D for its filter, of dims filter_sizes."""
 
     kernel = "conv2d_backprop_filter"
+    workspace = {"panel": "T", "table": "int64"}
+
+    def workspace_size(input, out_backprop):
+        return filter_gradient_workspaces(input[1], input[3], out_backprop[3], out_backprop[1], out_backprop[2])
 
     def shape(input, filter_sizes: Value, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
         check_rank(input, 4)
@@ -263,14 +361,7 @@ class DepthwiseConv2dNative:
     kernel = "depthwise_conv2d"
 
     def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(input, 4)
-        check_rank(filter, 4)
-        check_depthwise(strides, dilations)
-        channels = equal_dims(input[1] if data_format else input[3], filter[2])
-        filters = UNKNOWN if channels == UNKNOWN or filter[3] == UNKNOWN else channels * filter[3]
-        return shapes.window2d(
-            input, (filter[0], filter[1]), filters, strides, dilations, padding, explicit_paddings, data_format
-        )
+        return depthwise_dims(input, filter, strides, padding, explicit_paddings, data_format, dilations)
 
     def gradient(op, dy):
         x, filter = op.inputs
@@ -334,6 +425,13 @@ class Conv3D:
     """input [N, D, H, W, C], filter [KD, KH, KW, C, M] -> [N, OD, OH, OW, M]; NCDHW only while the graph is built."""
 
     kernel = "conv3d"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input, filter, strides, padding, dilations):
+        window = (filter[0], filter[1], filter[2])
+        out = shapes.window3d(input, window, filter[4], strides, dilations, padding, 0)
+        positions = out[0] * out[1] * out[2] * out[3]
+        return dense_workspaces(window, input[4], filter[3], filter[4], positions, dilations[3], False)
 
     def shape(input, filter, strides, padding, data_format, dilations):
         check_rank(input, 5)
@@ -366,6 +464,12 @@ class Conv3DBackpropInputV2:
     """Gradient of Conv3D for its input, of dims input_sizes."""
 
     kernel = "conv3d_backprop_input"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input_sizes: Value, filter):
+        positions = input_sizes[0] * input_sizes[1] * input_sizes[2] * input_sizes[3]
+        window = (filter[0], filter[1], filter[2])
+        return input_gradient_workspaces(window, filter[3], filter[4], positions)
 
     def shape(input_sizes: Value, filter, out_backprop, strides, padding, data_format, dilations):
         check_rank(filter, 5)
@@ -389,6 +493,11 @@ class Conv3DBackpropFilterV2:
     """Gradient of Conv3D for its filter, of dims filter_sizes."""
 
     kernel = "conv3d_backprop_filter"
+    workspace = {"panel": "T", "table": "int64"}
+
+    def workspace_size(input, out_backprop):
+        lines = input[1] * input[2]
+        return filter_gradient_workspaces(lines, input[4], out_backprop[4], out_backprop[2], out_backprop[3])
 
     def shape(input, filter_sizes: Value, out_backprop, strides, padding, data_format, dilations):
         check_rank(input, 5)
@@ -412,6 +521,12 @@ class Conv3DBackpropInput:
     """Conv3DBackpropInputV2 of older graphs: an input tells the dims, not a vector."""
 
     kernel = "conv3d_backprop_input_v1"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input, filter):
+        positions = input[0] * input[1] * input[2] * input[3]
+        window = (filter[0], filter[1], filter[2])
+        return input_gradient_workspaces(window, filter[3], filter[4], positions)
 
     def shape(input, filter, out_backprop, strides, padding, dilations, out):
         check_rank(input, 5)
@@ -426,6 +541,11 @@ class Conv3DBackpropFilter:
     """Conv3DBackpropFilterV2 of older graphs: a filter tells the dims, not a vector."""
 
     kernel = "conv3d_backprop_filter_v1"
+    workspace = {"panel": "T", "table": "int64"}
+
+    def workspace_size(input, out_backprop):
+        lines = input[1] * input[2]
+        return filter_gradient_workspaces(lines, input[4], out_backprop[4], out_backprop[2], out_backprop[3])
 
     def shape(input, filter, out_backprop, strides, padding, dilations, out):
         check_rank(input, 5)

@@ -47,7 +47,7 @@ class CTCLoss:
             message="Currently there is no way to take the second  derivative of ctc_loss due to the fused implementation's "
             "interaction  with tf.gradients()",
         )
-        return raw.ExpandDims(raw.ExpandDims(d_loss, -1), -1) * once, None, None, None
+        return raw.ExpandDims(d_loss, -1) * once, None, None, None
 
 
 @op("CTCGreedyDecoder")

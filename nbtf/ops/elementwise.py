@@ -297,6 +297,13 @@ class AddN:
             out.append(dim)
 
 
+@op("_ElementwiseChain")
+class ElementwiseChain:
+    """Several elementwise ops, one block of elements after the other through all of them."""
+
+    steps = True
+
+
 @op("CheckNumerics")
 class CheckNumerics:
     """The tensor itself, refused if any of its elements is NaN or infinite."""

@@ -8,13 +8,17 @@ from nbtf.graph.constant_value import constant_value
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, merged
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal
 
 
-def _gathered_rows(params, indices, dy):
-    """The rows of the gradient that were gathered."""
+def _dims(params):
+    """The shape, worked out where a large tensor is."""
     with params.graph.colocate_with(params.op):
-        dims = terms.cast(terms.shape(params, dtypes.int64), dtypes.int32)
+        return terms.cast(terms.shape(params, dtypes.int64), dtypes.int32)
+
+
+def _gathered_rows(dims, indices, dy):
+    """The rows of the gradient that were gathered."""
     count = raw.ExpandDims(terms.size(indices), 0)
     values = raw.Reshape(terms.dense(dy), terms.concat([count, dims[1:]], 0))
     return IndexedSlices(values, raw.Reshape(indices, count), dims)
@@ -22,13 +26,11 @@ def _gathered_rows(params, indices, dy):
 
 def _scattered_along(op, params, indices, axis, dy):
     """The gradient of a gather along any axis: that axis becomes the first after the batch axes, and moves back."""
-    with params.graph.colocate_with(params.op):
-        dims = terms.cast(terms.shape(params, dtypes.int64), dtypes.int32)
+    dims = _dims(params)
+    raw.ExpandDims(terms.size(indices), 0)  # nothing reads it: TensorFlow's graphs have it for gathers of rows
     batch = op.attrs.batch_dims
     if batch < 0:
         batch += len(indices.dims)
-    known_axis = constant_value(axis)
-    axis = axis if known_axis is None else int(known_axis)
     outer, inner = dims[:axis], dims[axis:][1:]
     values_shape = terms.concat([outer, [-1], inner], 0)
     rank, outer_rank = terms.size(values_shape), terms.size(outer)
@@ -36,7 +38,7 @@ def _scattered_along(op, params, indices, axis, dy):
     between = raw.Range(batch, outer_rank, 1, name="range")
     rest = raw.Range(outer_rank + 1, rank, 1, name="range")
     values = raw.Reshape(terms.dense(dy), values_shape)
-    to_front = terms.concat([batches, terms.stack([outer_rank]), between, rest], 0)
+    to_front = terms.concat([batches, [outer_rank], between, rest], 0)
     values = terms.transpose(values, to_front)
     front_dims = terms.gather(dims, to_front)
     result = _scattered_batches(front_dims, values, indices, batch, dims[axis])
@@ -47,17 +49,17 @@ def _scattered_along(op, params, indices, axis, dy):
 def _scattered_batches(dims, values, indices, batch, rows):
     """Sums of values [batches, n, ...] over equal indices: [batches, rows, ...]."""
     count = raw.ExpandDims(terms.size(indices), 0)
-    if batch:
-        values_shape = terms.shape(values)
-        outer, inner = values_shape[:batch], values_shape[batch:][1:]
-        batch_size = raw.Prod(outer, [0])
-        flat = terms.concat([[-1], inner], 0)
-        rows *= batch_size
-        indices = _batch_indices(dims, indices, batch)
-        values = raw.Reshape(values, flat)
-    indices = raw.Reshape(indices, count)
-    result = raw.UnsortedSegmentSum(values, indices, rows)
-    return raw.Reshape(result, terms.concat([outer, flat], 0)) if batch else result
+    if not batch:
+        return raw.UnsortedSegmentSum(values, raw.Reshape(indices, count), rows)
+    values_shape = terms.shape(values)
+    outer, inner = values_shape[:batch], values_shape[batch:][1:]
+    batch_size = raw.Prod(outer, [0])
+    flat = terms.concat([[-1], inner], 0)
+    rows *= batch_size
+    indices = _batch_indices(dims, indices, batch)
+    values = raw.Reshape(values, flat)
+    result = raw.UnsortedSegmentSum(values, raw.Reshape(indices, count), rows)
+    return raw.Reshape(result, terms.concat([outer, flat], 0))
 
 
 def _batch_indices(dims, indices, batch):
@@ -72,8 +74,9 @@ def _batch_indices(dims, indices, batch):
         start, step = terms.zeros((), dtype), terms.ones((), dtype)
         offsets = raw.Range(start, length, step, name="range")
         offsets *= stride
-        own = terms.concat([[1] * (axis - 1), terms.stack([length]), [1] * (len(indices.dims) - axis)], 0)
-        result += raw.Reshape(offsets, own)
+        before = raw.Tile([1], [axis - 1])
+        after = raw.Tile([1], [terms.rank(indices) - axis])
+        result += raw.Reshape(offsets, terms.concat([before, [length], after], 0))
     return result
 
 
@@ -107,7 +110,9 @@ class Gather:
 
     def gradient(op, dy):
         params, indices = op.inputs
-        return _gathered_rows(params, indices, dy), None
+        with op.graph.colocate_with(params.op):
+            dims = terms.shape(params)
+        return _gathered_rows(dims, indices, dy), None
 
 
 @op("GatherV2")
@@ -146,7 +151,15 @@ class GatherV2:
             for _ in range(rank + len(indices) - 1 - batch):
                 out.append(UNKNOWN)
             return
-        check(-rank <= axis[0] < rank, "Expected axis in the range [{}, {}), but got {}", -rank, rank, axis[0])
+        check_in_words(
+            -rank <= axis[0] < rank,
+            "Shape must be at least rank {3} but is rank {1}",
+            "Expected axis in the range [{}, {}), but got {}",
+            -rank,
+            rank,
+            axis[0],
+            axis[0] + 1 if axis[0] >= 0 else -axis[0],
+        )
         at = axis[0] + rank if axis[0] < 0 else axis[0]
         check(batch <= at, "batch_dims ({}) must be less than or equal to axis ({}).", batch, at)
         for i in range(at):
@@ -159,7 +172,7 @@ class GatherV2:
     def gradient(op, dy):
         params, indices, axis = op.inputs
         if constant_value(axis) == 0:
-            return _gathered_rows(params, indices, dy), None, None
+            return _gathered_rows(_dims(params), indices, dy), None, None
         return _scattered_along(op, params, indices, axis, dy), None, None
 
 
@@ -192,7 +205,7 @@ class GatherNd:
         params, indices = op.inputs
         dims = terms.shape(params, indices.dtype)
         if indices.dims is not None and len(indices.dims) == 2 and indices.dims[-1] == 1:
-            return IndexedSlices(dy, raw.Squeeze(indices, squeeze_dims=[-1]), dims), None
+            return IndexedSlices(dy, raw.Squeeze(indices, axis=[-1]), dims), None
         return raw.ScatterNd(indices, dy, dims), None
 
 
@@ -447,7 +460,8 @@ class DynamicStitch:
     def gradient(op, dy):
         count = len(op.inputs) // 2
         indices = [terms.cast(one, dtypes.int32) for one in op.inputs[:count]]
-        dy = terms.dense(dy)
+        if isinstance(dy, IndexedSlices):
+            dy = raw.UnsortedSegmentSum(dy.values, dy.indices, terms.shape(op.outputs[0])[0])
         return *[None] * count, *[terms.gather(dy, one) for one in indices]
 
 

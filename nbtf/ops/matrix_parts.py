@@ -15,7 +15,7 @@ def _with_zero_diagonals(dy, k, diagonal):
 
 
 def _diag_part(x, k=0, align="RIGHT_LEFT"):
-    return raw.MatrixDiagPartV3(x, k, _zero(x), align=align, name="diag_part")
+    return raw.MatrixDiagPartV3(x, k, _padding(x), align=align, name="diag_part")
 
 
 def _set_diag(x, diagonal, k=0, align="RIGHT_LEFT"):
@@ -23,10 +23,10 @@ def _set_diag(x, diagonal, k=0, align="RIGHT_LEFT"):
 
 
 def _diag(diagonal, k=0, rows=-1, columns=-1, align="RIGHT_LEFT"):
-    return raw.MatrixDiagV3(diagonal, k, rows, columns, _zero(diagonal), align=align, name="diag")
+    return raw.MatrixDiagV3(diagonal, k, rows, columns, _padding(diagonal), align=align, name="diag")
 
 
-def _zero(x):
+def _padding(x):
     return False if x.dtype.base_dtype == dtypes.bool else 0
 
 
@@ -62,9 +62,9 @@ def _set_main_diagonal_gradient(op, dy):
     else:
         with op.graph.colocate_with(dy.op):
             dims, rank = terms.shape(dy), terms.rank(dy)
-            batch = raw.Slice(dims, [0], terms.stack([rank - 2]))
-            matrix = raw.Slice(dims, terms.stack([rank - 2]), [2])
-            diagonal = terms.concat([batch, terms.stack([raw.Min(matrix, terms.all_axes(matrix))])], 0)
+            batch = raw.Slice(dims, [0], [rank - 2])
+            matrix = raw.Slice(dims, [rank - 2], [2])
+            diagonal = terms.concat([batch, [raw.Min(matrix, terms.all_axes(matrix))]], 0)
     return _set_diag(dy, terms.zeros(diagonal, dy.dtype)), _diag_part(dy)
 
 

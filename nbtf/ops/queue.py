@@ -24,6 +24,7 @@ class Begin:
     """Begins an op that may wait: its inputs -> the number of the attempt."""
 
     host = _begin
+    stateful = True
 
 
 def _handle(resources, node):
@@ -91,6 +92,7 @@ class QueueEnqueueV2:
 
     begin = _enqueue
     host = _nothing
+    stateful = True
 
 
 @op("QueueEnqueueMany", "QueueEnqueueManyV2")
@@ -99,6 +101,7 @@ class QueueEnqueueManyV2:
 
     begin = _enqueue_many
     host = _nothing
+    stateful = True
 
 
 # ---- taking ----------------------------------------------------------------------------------------------------------
@@ -119,6 +122,7 @@ class QueueDequeueV2:
 
     begin = _dequeue
     host = _one
+    stateful = True
 
 
 def _taken(call, handle, n, up_to):
@@ -154,6 +158,7 @@ class QueueDequeueManyV2:
 
     begin = _dequeue_many
     host = _batch
+    stateful = True
 
 
 @op("QueueDequeueUpTo", "QueueDequeueUpToV2")
@@ -162,6 +167,7 @@ class QueueDequeueUpToV2:
 
     begin = _dequeue_up_to
     host = _batch
+    stateful = True
 
 
 # ---- the queue itself ------------------------------------------------------------------------------------------------
@@ -183,6 +189,7 @@ class QueueCloseV2:
 
     begin = _close
     host = _nothing
+    stateful = True
 
 
 def _size(call, handle):

@@ -72,7 +72,7 @@ def _to_chosen(op, dy):
     rows = raw.Reshape(indices, terms.stack([-1, k]))
     width = terms.gather(terms.cast(dims, dtypes.int64), terms.size(dims) - 1)
     count = terms.shape(rows)[0]
-    starts = raw.Range(0, terms.cast(count, dtypes.int64) * width, width, name="range")
+    starts = terms.sequence(0, terms.cast(count, dtypes.int64) * width, width)
     flat = raw.Reshape(rows + terms.cast(raw.ExpandDims(starts, -1), dtypes.int32), [-1])
     scattered = raw.ScatterNd(raw.ExpandDims(flat, -1), raw.Reshape(dy, [-1]), [terms.reduce_prod(dims)])
     return raw.Reshape(scattered, dims)

@@ -16,7 +16,7 @@ def _rows_of_segments(x, ids, clipped=None, inside=None):
         inside = raw.GreaterEqual(ids, 0)
         own = terms.shape(inside)
         missing = terms.rank(rows) - terms.rank(inside)
-        inside = raw.Reshape(inside, terms.concat([own, terms.ones(terms.stack([missing]), own.dtype)], 0))
+        inside = raw.Reshape(inside, terms.concat([own, terms.ones([missing], own.dtype)], 0))
         inside = raw.LogicalAnd(inside, terms.ones_like(rows, dtypes.bool), name="and")
     return raw.SelectV2(inside, rows, terms.zeros_like(rows)), clipped, inside
 
@@ -42,15 +42,15 @@ def _shared_by_unsorted_extrema(op, dy):
     return raw.SelectV2(selected, shares, zeros), None, None
 
 
-def _of_products(op, dy, segment_sum, segment_prod, gather, gather_gradient):
+def _of_products(op, dy, segment_sum, segment_prod, gather, gather_gradient, zeros_divide=True):
     """The product of all other elements of the segment: the product divided by the element, unless that is zero."""
     x = op.inputs[0]
     is_zero = raw.Equal(x, 0)
     zero_count = segment_sum(terms.cast(is_zero, dtypes.int32))
     dy = raw.SelectV2(raw.Greater(zero_count, 1), terms.zeros_like(dy), dy)
-    others = segment_prod(raw.SelectV2(is_zero, terms.ones_like(x), x))
-    products, without_zeros = gather(op.outputs[0], others)
-    derivative = raw.SelectV2(is_zero, without_zeros, products / x)
+    without_zeros = raw.SelectV2(is_zero, terms.ones_like(x), x)
+    products, others = gather(op.outputs[0], segment_prod(without_zeros))
+    derivative = raw.SelectV2(is_zero, others, products / (x if zeros_divide else without_zeros))
     return gather_gradient(dy) * derivative
 
 
@@ -104,6 +104,7 @@ class SegmentProd:
             lambda x: raw.SegmentProd(x, ids),
             lambda x, y: (terms.gather(x, ids), terms.gather(y, ids)),
             lambda x: terms.gather(x, ids),
+            zeros_divide=False,
         )
         return dx, None
 
@@ -135,7 +136,8 @@ class SegmentMean:
 
     def gradient(op, dy):
         x, ids = op.inputs
-        own = terms.concat([terms.shape(ids), terms.ones(raw.ExpandDims(terms.rank(x) - 1, 0), dtypes.int32)], 0)
+        rank = terms.rank(x)
+        own = terms.concat([terms.shape(ids), terms.ones(raw.ExpandDims(rank - 1, 0), dtypes.int32)], 0)
         scaled = dy / raw.SegmentSum(terms.ones(own, dy.dtype), ids)
         return terms.gather(scaled, ids), None
 

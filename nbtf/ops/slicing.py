@@ -29,24 +29,23 @@ def _parts(values, axis, dy):
     if isinstance(dy, IndexedSlices):
         return _parts_of_rows(values, axis, dy)
     axis = axis % terms.rank(values[0])
-    if all(terms.fully_known(value.dims) for value in values):
-        sizes = [terms.shape(value) for value in values]
-    else:
-        sizes = _shapes_until_unknown(values)
+    sizes = _shapes(values)
     if len(values) >= MANY_PARTS:
         stacked = raw.Pack(sizes, axis=1, name="stack")
-        lengths = raw.Squeeze(raw.Slice(stacked, terms.stack([axis, 0]), [1, -1]))
+        lengths = raw.Squeeze(raw.Slice(stacked, [axis, 0], [1, -1]))
         return raw.SplitV(dy, lengths, axis, num_split=len(values), name="split")
     offsets = raw.ConcatOffset(axis, sizes)
     return [raw.Slice(dy, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
 
 
-def _shapes_until_unknown(values):
+def _shapes(values):
+    """As constants if all are known; TensorFlow finds out one after the other, and so has nodes that nothing reads."""
+    sizes = []
     for value in values:
+        sizes.append(terms.shape(value))
         if not terms.fully_known(value.dims):
-            break
-        terms.shape(value)  # TensorFlow's graphs have these constants, which nothing reads
-    return raw.ShapeN(values)
+            return raw.ShapeN(values)
+    return sizes
 
 
 def _parts_of_rows(values, axis, dy):
@@ -86,7 +85,7 @@ def _rows(sizes, position, dy):
     for size in sizes:
         end = start + terms.cast(terms.gather(size, position), dy.indices.dtype)
         inside = raw.LogicalAnd(raw.GreaterEqual(dy.indices, start), raw.Less(dy.indices, end))
-        chosen = raw.Squeeze(raw.Where(inside), squeeze_dims=[1])
+        chosen = raw.Squeeze(raw.Where(inside), axis=[1])
         rows = terms.gather(dy.indices, chosen) - start
         parts.append(IndexedSlices(terms.gather(dy.values, chosen), rows, size))
         start = end
@@ -198,24 +197,31 @@ class Pack:
         check(-rank - 1 <= axis <= rank, "Invalid axis: {}; must be in [{},{})", axis, -rank - 1, rank + 1)
         at = axis + rank + 1 if axis < 0 else axis
         for k in range(1, len(values)):
-            check(
+            check_in_words(
                 len(values[k]) == rank,
+                "Shapes must be equal rank, but are {3} and {4}",
                 "Shapes of all inputs must match: values[0].shape = {} != values[{}].shape = {}",
                 values[0],
                 k,
                 values[k],
+                rank,
+                len(values[k]),
             )
         for i in range(rank):
             if i == at:
                 out.append(len(values))
             dim = values[0][i]
             for k in range(1, len(values)):
-                check(
+                check_in_words(
                     may_equal(dim, values[k][i]),
+                    "Dimension {3} in both shapes must be equal, but are {4} and {5}. Shapes are {0} and {2}.",
                     "Shapes of all inputs must match: values[0].shape = {} != values[{}].shape = {}",
                     values[0],
                     k,
                     values[k],
+                    i,
+                    dim,
+                    values[k][i],
                 )
                 dim = merged(dim, values[k][i])
             out.append(dim)
@@ -463,7 +469,7 @@ class StridedSlice:
         x, *bounds = op.inputs
         dims = terms.shape(x, bounds[0].dtype)
         operands = [_known_or_tensor(vector) for vector in (dims, *bounds)]
-        return raw.StridedSliceGrad(*operands, dy, Index=bounds[0].dtype, **_masks(op)), None, None, None
+        return raw.StridedSliceGrad(*operands, dy, **_masks(op)), None, None, None
 
 
 @op("StridedSliceGrad")
@@ -534,6 +540,8 @@ class TensorStridedSliceUpdate:
 
     def gradient(op, dy):
         _, *bounds, value = op.inputs
-        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
         d_value = raw.StridedSlice(dy, *bounds, **_masks(op))
-        return dx, None, None, None, terms.broadcast_sums(d_value, value, None, d_value)[1]
+        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
+        dims = terms.shape(d_value), terms.shape(value)
+        _, axes = raw.BroadcastGradientArgs(*dims)
+        return dx, None, None, None, raw.Reshape(terms.reduce_sum(d_value, axes, keepdims=True), dims[1])

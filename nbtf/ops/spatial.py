@@ -3,6 +3,7 @@
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
@@ -164,7 +165,7 @@ class SpaceToBatch:
         return _lower_to_nd(node, r, "SpaceToBatchND", Tpaddings=node.inputs[1].dtype)
 
     def gradient(op, dy):
-        return raw.BatchToSpace(dy, op.inputs[1], block_size=op.attrs.block_size), None
+        return raw.BatchToSpaceND(dy, np.full(2, op.attrs.block_size, np.int64), op.inputs[1]), None
 
 
 @op("BatchToSpace")
@@ -178,7 +179,7 @@ class BatchToSpace:
         return _lower_to_nd(node, r, "BatchToSpaceND", Tcrops=node.inputs[1].dtype)
 
     def gradient(op, dy):
-        return raw.SpaceToBatch(dy, op.inputs[1], block_size=op.attrs.block_size), None
+        return raw.SpaceToBatchND(dy, np.full(2, op.attrs.block_size), op.inputs[1]), None
 
 
 # ---- space and depth -------------------------------------------------------------------------------------------------
@@ -273,3 +274,15 @@ class ExtractImagePatches:
             window_size(images[2], ksizes[2], strides[2], rates[2], padding, 0, 0),
             depth,
         )
+
+    def gradient(op, dy):
+        """Sums over the patches that a pixel is in; position 0 is the padding."""
+        x = op.inputs[0]
+        batch, rows, columns, channels = (terms.shape(x)[axis] for axis in range(4))
+        count = rows * columns
+        positions = raw.Reshape(raw.Range(1, count + 1, 1, name="range"), [1, rows, columns, 1])
+        attrs = {name: getattr(op.attrs, name) for name in ("ksizes", "strides", "rates", "padding")}
+        pixels = raw.Reshape(raw.ExtractImagePatches(positions, **attrs), [-1])
+        parts = terms.transpose(raw.Reshape(dy, [batch, -1, channels]), [1, 0, 2])
+        sums = raw.UnsortedSegmentSum(parts, pixels, count + 1)[1:]
+        return raw.Reshape(terms.transpose(sums, [1, 0, 2]), terms.shape(x))

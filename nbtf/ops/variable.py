@@ -90,6 +90,17 @@ class IsVariableInitialized:
     gradient = {"VarIsInitializedOp": NOT_DIFFERENTIABLE}
 
 
+def _nothing(call, resource):
+    return None
+
+
+@op("DisableCopyOnRead")
+class DisableCopyOnRead:
+    """Tells that later reads may share memory, which they do here anyway. resource []."""
+
+    host = _nothing
+
+
 @op("VariableShape")
 class VariableShape:
     """The dims of what a resource variable holds: int32 or int64 [rank]."""

@@ -1,11 +1,51 @@
-"""tf.saved_model: loading a SavedModel into a session."""
+"""tf.saved_model: models as folders, written, described and loaded."""
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.saved_model import builder as builder
 from nbtf.saved_model import constants as constants
 from nbtf.saved_model import loader as loader
+from nbtf.saved_model import main_op as main_op
 from nbtf.saved_model import signature_constants as signature_constants
+from nbtf.saved_model import signature_def_utils as signature_def_utils
 from nbtf.saved_model import tag_constants as tag_constants
+from nbtf.saved_model import utils as utils
+from nbtf.saved_model.builder import SavedModelBuilder as Builder
+from nbtf.saved_model.builder import simple_save as simple_save
+from nbtf.saved_model.constants import ASSETS_DIRECTORY as ASSETS_DIRECTORY
+from nbtf.saved_model.constants import ASSETS_KEY as ASSETS_KEY
+from nbtf.saved_model.constants import DEBUG_DIRECTORY as DEBUG_DIRECTORY
+from nbtf.saved_model.constants import DEBUG_INFO_FILENAME_PB as DEBUG_INFO_FILENAME_PB
+from nbtf.saved_model.constants import LEGACY_INIT_OP_KEY as LEGACY_INIT_OP_KEY
+from nbtf.saved_model.constants import MAIN_OP_KEY as MAIN_OP_KEY
+from nbtf.saved_model.constants import SAVED_MODEL_FILENAME_PB as SAVED_MODEL_FILENAME_PB
+from nbtf.saved_model.constants import SAVED_MODEL_FILENAME_PBTXT as SAVED_MODEL_FILENAME_PBTXT
+from nbtf.saved_model.constants import SAVED_MODEL_SCHEMA_VERSION as SAVED_MODEL_SCHEMA_VERSION
+from nbtf.saved_model.constants import VARIABLES_DIRECTORY as VARIABLES_DIRECTORY
+from nbtf.saved_model.constants import VARIABLES_FILENAME as VARIABLES_FILENAME
 from nbtf.saved_model.loader import load as load
 from nbtf.saved_model.loader import maybe_saved_model_directory as contains_saved_model
 from nbtf.saved_model.loader import maybe_saved_model_directory as maybe_saved_model_directory
+from nbtf.saved_model.main_op import main_op_with_restore as main_op_with_restore
+from nbtf.saved_model.signature_constants import CLASSIFY_INPUTS as CLASSIFY_INPUTS
+from nbtf.saved_model.signature_constants import CLASSIFY_METHOD_NAME as CLASSIFY_METHOD_NAME
+from nbtf.saved_model.signature_constants import CLASSIFY_OUTPUT_CLASSES as CLASSIFY_OUTPUT_CLASSES
+from nbtf.saved_model.signature_constants import CLASSIFY_OUTPUT_SCORES as CLASSIFY_OUTPUT_SCORES
+from nbtf.saved_model.signature_constants import DEFAULT_SERVING_SIGNATURE_DEF_KEY as DEFAULT_SERVING_SIGNATURE_DEF_KEY
+from nbtf.saved_model.signature_constants import PREDICT_INPUTS as PREDICT_INPUTS
+from nbtf.saved_model.signature_constants import PREDICT_METHOD_NAME as PREDICT_METHOD_NAME
+from nbtf.saved_model.signature_constants import PREDICT_OUTPUTS as PREDICT_OUTPUTS
+from nbtf.saved_model.signature_constants import REGRESS_INPUTS as REGRESS_INPUTS
+from nbtf.saved_model.signature_constants import REGRESS_METHOD_NAME as REGRESS_METHOD_NAME
+from nbtf.saved_model.signature_constants import REGRESS_OUTPUTS as REGRESS_OUTPUTS
+from nbtf.saved_model.signatures import build_signature_def as build_signature_def
+from nbtf.saved_model.signatures import build_tensor_info as build_tensor_info
+from nbtf.saved_model.signatures import classification_signature_def as classification_signature_def
+from nbtf.saved_model.signatures import get_tensor_from_tensor_info as get_tensor_from_tensor_info
+from nbtf.saved_model.signatures import is_valid_signature as is_valid_signature
+from nbtf.saved_model.signatures import predict_signature_def as predict_signature_def
+from nbtf.saved_model.signatures import regression_signature_def as regression_signature_def
+from nbtf.saved_model.tag_constants import GPU as GPU
+from nbtf.saved_model.tag_constants import SERVING as SERVING
+from nbtf.saved_model.tag_constants import TPU as TPU
+from nbtf.saved_model.tag_constants import TRAINING as TRAINING

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbtf.graph.operation import Operation
+from nbtf.graph.scope_names import prepend_name_scope
 from nbtf.saved_model import constants, reader
 from nbtf.session import Session
-from nbtf.train import meta_graph
+from nbtf.train.meta_graph import restore_variables
+from nbtf.train.meta_graph_import import import_scoped_meta_graph
 from nbtf.wire import files
 
 Path = str | os.PathLike[str]
@@ -41,14 +43,14 @@ def load(
     several main ops, ValueError for a graph that does not pass the verifier.
     """
     meta_graph_def = reader.select_meta_graph(files.read_saved_model(export_dir), tags)
-    meta_graph.add_meta_graph(sess.graph, meta_graph_def, import_scope, clear_devices, input_map)
+    import_scoped_meta_graph(meta_graph_def, clear_devices, sess.graph, import_scope, input_map)
     if meta_graph_def.HasField("saver_def"):
         prefix = reader.variables_prefix(export_dir)
-        meta_graph.restore_variables(sess, prefix, meta_graph_def.saver_def, import_scope)
+        restore_variables(sess, prefix, meta_graph_def.saver_def, import_scope)
     init_op = _init_op(sess, meta_graph_def, import_scope)
     if init_op is not None:
         paths = reader.asset_paths(export_dir, meta_graph_def)
-        sess.run([init_op], {meta_graph.scoped_name(name, import_scope): path for name, path in paths.items()})
+        sess.run([init_op], {prepend_name_scope(name, import_scope): path for name, path in paths.items()})
     return meta_graph_def
 
 
@@ -68,5 +70,5 @@ def _init_op(sess: Session, meta_graph_def: Any, import_scope: str | None) -> Op
                 raise RuntimeError(f"Expected exactly one SavedModel init op. Found {len(names)}: {names}.")
     if not names:
         return None
-    found = sess.graph.as_graph_element(meta_graph.scoped_name(names[0], import_scope))
+    found = sess.graph.as_graph_element(prepend_name_scope(names[0], import_scope))
     return found if isinstance(found, Operation) else found.op

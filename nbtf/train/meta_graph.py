@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,81 +11,35 @@ from nbtf.checkpoint.reader import open_checkpoint
 from nbtf.checkpoint.state import checkpoint_exists
 from nbtf.dtypes import DType
 from nbtf.errors import InvalidArgumentError, NotFoundError
+from nbtf.graph import collection_protos
 from nbtf.graph.apply_op import apply_op
-from nbtf.graph.collections import GraphKeys
 from nbtf.graph.feeding import placeholder
 from nbtf.graph.freezing import REF_VARIABLES, RESOURCE_VARIABLES
 from nbtf.graph.graph import Graph
-from nbtf.graph.importer import import_graph_def
 from nbtf.graph.operation import Operation
+from nbtf.graph.scope_names import prepend_name_scope
 from nbtf.session import Session
 from nbtf.tensor_shape import TensorShape
-from nbtf.wire import schema
+from nbtf.train.meta_graph_import import import_scoped_meta_graph
 
 Path = str | os.PathLike[str]
 
-# Lists of serialized messages that describe Python objects over the graph: not values of their own.
-_DESCRIBED_OBJECTS = frozenset(
-    [
-        GraphKeys.GLOBAL_VARIABLES,
-        GraphKeys.TRAINABLE_VARIABLES,
-        GraphKeys.MOVING_AVERAGE_VARIABLES,
-        GraphKeys.LOCAL_VARIABLES,
-        GraphKeys.MODEL_VARIABLES,
-        GraphKeys.METRIC_VARIABLES,
-        GraphKeys.GLOBAL_STEP,
-        GraphKeys.CONCATENATED_VARIABLES,
-        GraphKeys.TRAINABLE_RESOURCE_VARIABLES,
-        GraphKeys.COND_CONTEXT,
-        GraphKeys.WHILE_CONTEXT,
-        GraphKeys.QUEUE_RUNNERS,
-        GraphKeys.SAVERS,
-    ]
-)
-
 
 def add_meta_graph(
-    graph: Graph,
-    meta_graph_def: Any,
-    import_scope: str | None = None,
-    clear_devices: bool = False,
-    input_map: Mapping[str, Any] | None = None,
+    graph: Graph, meta_graph_def: Any, import_scope: str | None = None, clear_devices: bool = False
 ) -> None:
-    """Adds the nodes and collections of a MetaGraphDef to `graph`, under `import_scope` if one is given.
+    """Adds the nodes and collections of a MetaGraphDef to `graph`, as far as a run needs them.
 
     Collections of nodes, numbers, strings and messages come along; those that describe variables, control-flow
-    contexts and queue runners do not: the nodes alone say what a run needs. Raises as `import_graph_def` does.
+    contexts and queue runners do not: that would import what builds graphs. Raises as `import_meta_graph` does.
     """
-    graph_def = schema.GraphDef()
-    graph_def.CopyFrom(meta_graph_def.graph_def)
-    if clear_devices:
-        for node in graph_def.node:
-            node.device = ""
-    stripped = meta_graph_def.meta_info_def.stripped_op_list
-    with graph.as_default():
-        import_graph_def(
-            graph_def,
-            input_map=input_map,
-            name=import_scope or "",
-            producer_op_list=stripped if stripped.op else None,
-        )
-    for key, collection in sorted(meta_graph_def.collection_def.items()):
-        kind = collection.WhichOneof("kind")
-        if kind is None or (kind == "bytes_list" and key in _DESCRIBED_OBJECTS):
-            continue
-        for value in getattr(collection, kind).value:
-            if kind == "node_list":
-                value = graph.as_graph_element(scoped_name(value, import_scope))
-            graph.add_to_collection(key, value)
-
-
-def scoped_name(name: str, import_scope: str | None) -> str:
-    """The name that a node or tensor of a file has once it is imported under `import_scope`."""
-    if not import_scope:
-        return name
-    if name.startswith("^"):
-        return f"^{import_scope}/{name[1:]}"
-    return f"{import_scope}/{name}"
+    import_scoped_meta_graph(
+        meta_graph_def,
+        clear_devices,
+        graph,
+        import_scope,
+        restore_collections_predicate=lambda key: not collection_protos.describes_objects(key),
+    )
 
 
 def restore_variables(
@@ -108,8 +61,8 @@ def restore_variables(
         raise ValueError(f"The passed save_path is not a valid checkpoint: {prefix}")
     try:
         if saver_def is not None and saver_def.restore_op_name:
-            restore_op = scoped_name(saver_def.restore_op_name, import_scope)
-            sess.run(restore_op, {scoped_name(saver_def.filename_tensor_name, import_scope): prefix})
+            restore_op = prepend_name_scope(saver_def.restore_op_name, import_scope)
+            sess.run(restore_op, {prepend_name_scope(saver_def.filename_tensor_name, import_scope): prefix})
         else:
             _assign_by_name(sess, prefix)
     except NotFoundError as error:

@@ -77,9 +77,7 @@ class ExponentialMovingAverage:
         with init_scope():
             if isinstance(followed, Variable):
                 with device(followed.device):
-                    value = cond(
-                        is_variable_initialized(followed), followed.read_value, lambda: followed.initial_value
-                    )
+                    value = cond(is_variable_initialized(followed), followed.read_value, lambda: followed.initial_value)
                 self._averages[followed] = slots.create_slot(followed, value, self._name)
                 default_stacks.get_default_graph().add_to_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, followed)
                 return False

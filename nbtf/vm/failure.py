@@ -11,7 +11,7 @@ import numpy as np
 
 from nbtf import dtypes, errors, layout
 from nbtf.checkpoint.arrays import type_name
-from nbtf.compiler.emit import operand_count, workspace_dtype
+from nbtf.compiler.emit import constant_array, operand_count, workspace_dtype
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.program import Instruction
@@ -114,6 +114,8 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
     block = node.block
     assert block is not None
     inputs = [read(context, slot, v) for slot, v in zip(instruction.operands, node.inputs, strict=False)]
+    if block.steps:
+        return _refused_chain(node, inputs)
     for index, (array, value) in enumerate(zip(inputs, node.inputs, strict=True)):
         if value.is_handle and block.variables:
             inputs[index] = _variable_array(context, array)
@@ -129,6 +131,32 @@ def _refused(context: Context, instruction: Instruction, node: Node) -> OpError:
         return InvalidArgumentError(None, node.origin, f"{described(node)}: {error}")
     shapes = [list(array.shape) for array in inputs]
     return InvalidArgumentError(None, node.origin, f"{described(node)}: refused its inputs, of shapes {shapes}")
+
+
+def _refused_chain(node: Node, inputs: list[np.ndarray[Any, Any]]) -> OpError:
+    """The error of the first step of an elementwise chain that refuses its arguments."""
+    values = dict(zip(node.inputs, inputs, strict=True))
+    for step in node.attrs.steps:
+        arguments = [values[v] if v in values else constant_array(v.node) for v in step.arguments]
+        block = step.node.block
+        try:
+            rerun_rule(step.node, block, arguments[: len(step.node.inputs)])
+            result = _rule_results(block, arguments)
+        except CheckFailed as refusal:
+            kind = error_class(refusal, block)
+            return kind(None, step.node.origin, f"{described(step.node)}: {refusal}")
+        values[step.node.outputs[0]] = result.astype(step.node.outputs[0].dtype.storage)
+    return InternalError(None, node.origin, f"{described(node)}: no step of it refuses its inputs")
+
+
+def _rule_results(block: Block, arguments: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """A scalar rule over broadcast arrays as plain Python; raises CheckFailed where the rule does."""
+    from nbtf.vm import builder
+
+    rule = builder.plain_rule(block, arguments[0].dtype)
+    arrays = np.broadcast_arrays(*arguments)
+    results = [rule(*values) for values in zip(*(array.flat for array in arrays), strict=True)]
+    return np.asarray(results).reshape(arrays[0].shape)
 
 
 def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
@@ -155,10 +183,8 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
     from nbtf.vm import builder
 
     if block.rule:
-        rule = builder.plain_rule(block, inputs[0].dtype)
         scalars = [np.asarray(getattr(node.attrs, name), inputs[0].dtype) for name in block.scalars]
-        for values in zip(*(array.flat for array in np.broadcast_arrays(*inputs, *scalars)), strict=True):
-            rule(*values)
+        _rule_results(block, [*inputs, *scalars])
     elif block.kernel and node.definition is not None:
         body, ranks = builder.plain_body(block)
         outputs = _output_arrays(node, block, inputs)

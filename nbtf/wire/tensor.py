@@ -68,7 +68,6 @@ _CONTENT_TYPES: Final = frozenset(
         dtypes.qint16,
         dtypes.quint16,
         dtypes.qint32,
-        dtypes.uint16,
         dtypes.uint32,
         dtypes.uint64,
         dtypes.float8_e5m2,

@@ -1,6 +1,7 @@
 """Every op with a block has words, and a test: a row of a table, or a golden graph that TensorFlow ran."""
 
 import ast
+import re
 from pathlib import Path
 
 from nbtf.graph import registry
@@ -46,8 +47,14 @@ def _ops_of_golden_graphs() -> set[str]:
     return {op for case in CASES if case["kind"] in ("graph", "session") for op in op_types_of(case)}
 
 
+def _ops_of_programs() -> set[str]:
+    """Those of the graphs in tests/programs: lines such as `name = Op(inputs)`."""
+    lines = (line for path in HERE.parent.glob("golden/programs/*/*.nodes") for line in path.read_text().splitlines())
+    return {match[1] for line in lines if (match := re.match(r"\S+ = (\w+)\(", line))}
+
+
 def test_every_op_is_tested() -> None:
-    tested = _words_of_tests() | _ops_of_golden_graphs()
+    tested = _words_of_tests() | _ops_of_golden_graphs() | _ops_of_programs()
     assert set(PUBLIC) - tested == UNTESTED - tested
 
 

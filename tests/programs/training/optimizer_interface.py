@@ -46,7 +46,10 @@ def build(tf):
         made[label] = optimizer.apply_gradients(pairs)
         made[f"{label} slot"] = optimizer.get_slot(w, "momentum")
     optimizer = tf.train.AdamOptimizer(0.01)
-    grads = [tf.clip_by_value(g, -0.1, 0.1) if hasattr(tf, "clip_by_value") else g for g, _ in optimizer.compute_gradients(loss, [w, [u]])]
+    grads = [
+        tf.clip_by_value(g, -0.1, 0.1) if hasattr(tf, "clip_by_value") else g
+        for g, _ in optimizer.compute_gradients(loss, [w, [u]])
+    ]
     made["clipped"] = optimizer.apply_gradients(zip(grads, [w, u]), global_step=step)  # noqa: B905
     loose = tf.Variable(tf.placeholder_with_default([1.0, 2.0, 3.0], [None]), name="loose", validate_shape=False)
     for make in (

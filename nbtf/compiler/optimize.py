@@ -1,0 +1,60 @@
+"""The passes that only make a program faster: each can be switched off, and what a run answers stays the same.
+
+NBTF_DISABLE_PASSES=fuse_elementwise,forward_aliases     by name, or "all"
+ConfigProto.graph_options.optimizer_options.opt_level    L0 switches all of them off
+ConfigProto.graph_options.rewrite_options.<field>        OFF switches off those that name this field below
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from nbtf.compiler.forward_aliases import forward_aliases
+from nbtf.compiler.fuse_dense import fuse_dense
+from nbtf.compiler.fuse_elementwise import fuse_elementwise
+from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.pack_weights import pack_weights
+
+_OFF = 2  # RewriterConfig.Toggle
+_NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
+
+
+class Pass(NamedTuple):
+    """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig."""
+
+    name: str
+    run: Callable[[list[Node], list[Value]], list[Node]]
+    option: str
+
+
+PASSES = (
+    Pass("forward_aliases", forward_aliases, "dependency_optimization"),
+    Pass("fuse_dense", fuse_dense, "remapping"),
+    Pass("pack_weights", pack_weights, "constant_folding"),
+    Pass("fuse_elementwise", fuse_elementwise, "remapping"),
+)
+
+
+def enabled_passes(config: Any = None) -> tuple[Pass, ...]:
+    """The passes that the environment and a session's ConfigProto leave on."""
+    names = {name.strip() for name in os.environ.get("NBTF_DISABLE_PASSES", "").split(",")}
+    unknown = names - {one.name for one in PASSES} - {"", "all"}
+    if unknown:
+        raise ValueError(f"NBTF_DISABLE_PASSES: no pass is named {min(unknown)!r}")
+    if "all" in names:
+        return ()
+    options = config.graph_options if config is not None else None
+    if options is not None and options.optimizer_options.opt_level == _NO_OPTIMIZATION:
+        return ()
+    if options is not None and options.rewrite_options.disable_meta_optimizer:
+        return ()
+    off = {one.name for one in PASSES if options is not None and getattr(options.rewrite_options, one.option) == _OFF}
+    return tuple(one for one in PASSES if one.name not in names | off)
+
+
+def optimize(nodes: list[Node], fetched: list[Value], passes: tuple[Pass, ...]) -> list[Node]:
+    for one in passes:
+        nodes = one.run(nodes, fetched)
+    return nodes

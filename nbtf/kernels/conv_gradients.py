@@ -1,0 +1,237 @@
+"""Gradients of dense convolutions of floats as indirect products, see dense_conv.py.
+
+For the input: a position sees the output through every `stride`-th tap of each axis. Positions with the same remainder
+see the same taps, so each class of them is a convolution of stride 1 by its share of the filter, turned round.
+
+For the filter: each tap is a product over all positions, of the transposed input, read in place, and the gradient of the
+output, packed line by line. A line of the output counts as a tap of the product.
+"""
+
+import numpy as np
+from numba.extending import register_jitable
+
+from nbtf.kernels.gemm import (
+    TILE_BYTES,
+    VECTORS,
+    block_rows,
+    multiply_panel,
+    multiply_rows,
+    pack_matrix,
+    pack_transposed,
+    padded,
+    panel_place,
+)
+from nbtf.kernels.simd import address_of, item_bytes
+from nbtf.kernels.tile import LINE, MOST_ROWS
+from nbtf.kernels.window import clear_elements, fill_progression, fill_table, inside
+from nbtf.layout import WORD
+
+# ---- for the input ---------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+    """panel: room for the whole filter in panels of input channels; margin: a pixel of the output, zeros."""
+    if len(gradient) == 0:
+        return
+    dtype = gradient.dtype
+    item = item_bytes(dtype)
+    window, strides = geometry[1], geometry[3]
+    channels, _, filters = widths
+    clear_elements(address_of(margin), filters, dtype)
+    if len(backprop) == 0 or window[0] < strides[0] or window[1] < strides[1] or window[2] < strides[2]:
+        clear_elements(address_of(gradient), len(gradient), dtype)  # some positions see no tap
+    if len(backprop) == 0 or len(filter) == 0:
+        return
+    taps = window[0] * window[1] * window[2]
+    tap = 0
+    for i in range(min(strides[0], window[0])):
+        for j in range(min(strides[1], window[1])):
+            for k in range(min(strides[2], window[2])):
+                place = address_of(panel) + tap * filters * LINE
+                remainder = (i, j, k)
+                count = pack_class(address_of(filter), place, taps, window, strides, remainder, widths, dtype)
+                add_class(
+                    address_of(gradient),
+                    place,
+                    taps * filters * LINE,
+                    address_of(backprop),
+                    batch,
+                    geometry,
+                    remainder,
+                    channels,
+                    filters,
+                    address_of(margin),
+                    address_of(table),
+                    min(block_rows(count * filters * item), len(table) // (count + 1)),
+                    dtype,
+                )
+                tap += count
+
+
+@register_jitable
+def pack_class(filter, target, taps, window, strides, remainder, widths, dtype):
+    """Panels [panel, tap, filters, line] of the taps of one class; the number of them."""
+    channels, _, filters = widths
+    item = item_bytes(dtype)
+    count = 0
+    for i in range(remainder[0], window[0], strides[0]):
+        for j in range(remainder[1], window[1], strides[1]):
+            for k in range(remainder[2], window[2], strides[2]):
+                tap = (i * window[1] + j) * window[2] + k
+                source = filter + tap * channels * filters * item
+                place = target + count * filters * LINE
+                pack_transposed(source, filters * item, filters, channels, place, taps * filters * LINE, dtype)
+                count += 1
+    return count
+
+
+@register_jitable
+def class_of(remainder, before, stride, size, window):
+    """Of one axis: the first position that sees the taps of this remainder, how many do, where the first looks, taps."""
+    first = (remainder - before) % stride
+    count = max((size - first + stride - 1) // stride, 0)
+    return first, count, (first + before - remainder) // stride, (window - remainder + stride - 1) // stride
+
+
+@register_jitable
+def add_class(
+    gradient, b, panel_step, backprop, batch, geometry, remainder, channels, filters, zeros, table, block, dtype
+):
+    sizes, window, positions, strides, _, before = geometry
+    first0, count0, base0, taps0 = class_of(remainder[0], before[0], strides[0], sizes[0], window[0])
+    first1, count1, base1, taps1 = class_of(remainder[1], before[1], strides[1], sizes[1], window[1])
+    first2, count2, base2, taps2 = class_of(remainder[2], before[2], strides[2], sizes[2], window[2])
+    counts, ones, back = (count0, count1, count2), (1, 1, 1), (-1, -1, -1)
+    seen = (positions, (taps0, taps1, taps2), counts, ones, back, (-base0, -base1, -base2))
+    item = item_bytes(dtype)
+    pixel, taps, step = channels * item, taps0 * taps1 * taps2, block * WORD
+    infinity = dtype.type(np.inf)
+    total = batch * count0 * count1 * count2
+    for begin in range(0, total, block):
+        rows = min(block, total - begin)
+        fill_table(table, step, backprop, filters * item, zeros, seen, begin, rows)
+        fill_targets(
+            table + taps * step, gradient, pixel, sizes, strides, (first0, first1, first2), counts, begin, rows
+        )
+        multiply_rows(
+            table,
+            step,
+            rows,
+            taps,
+            0,
+            filters,
+            item,
+            b,
+            LINE,
+            panel_step,
+            table + taps * step,
+            0,
+            channels,
+            0,
+            0,
+            -infinity,
+            infinity,
+            dtype,
+        )
+
+
+@register_jitable
+def fill_targets(table, x, pixel, sizes, strides, firsts, counts, first, count):
+    """Addresses of the pixels of one class: firsts + position * strides, positions as many as counts."""
+    done = 0
+    while done < count:
+        column = (first + done) % counts[2]
+        line = (first + done) // counts[2]
+        size = min(counts[2] - column, count - done)
+        row, line = line % counts[1], line // counts[1]
+        plane, image = line % counts[0], line // counts[0]
+        at0, at1 = firsts[0] + plane * strides[0], firsts[1] + row * strides[1]
+        at = ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + firsts[2] + column * strides[2]
+        fill_progression(table + done * WORD, size, x + at * pixel, strides[2] * pixel)
+        done += size
+
+
+# ---- for the filter --------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def filter_gradient_floats(input, gradient, backprop, batch, geometry, widths, panel, table):
+    """panel: room for some lines of the output in panels of filters; table: see below."""
+    dtype = gradient.dtype
+    item = item_bytes(dtype)
+    sizes, _, positions, _, _, _ = geometry
+    channels, _, filters = widths
+    clear_elements(address_of(gradient), len(gradient), dtype)
+    if len(gradient) == 0 or len(backprop) == 0 or len(input) == 0:
+        return
+    # addresses of MOST_ROWS channels of the first pixel of each line of one image, then of the rows of the gradient
+    lines = sizes[0] * sizes[1]
+    start = address_of(table)
+    rows = start + lines * MOST_ROWS * WORD
+    fill_progression(rows, channels, address_of(gradient), filters * item)
+    line = positions[2] * padded(filters, dtype)
+    together = max(min(len(panel) // line, positions[1]), 1)
+    for image in range(batch):
+        for i in range(lines):
+            place = address_of(input) + (image * lines + i) * sizes[2] * channels * item
+            fill_progression(start + i * MOST_ROWS * WORD, MOST_ROWS, place, item)
+        for plane in range(positions[0]):
+            for row in range(0, positions[1], together):
+                count = min(together, positions[1] - row)
+                at = ((image * positions[0] + plane) * positions[1] + row) * positions[2]
+                place = address_of(backprop) + at * filters * item
+                pack_matrix(place, filters * item, count * positions[2], filters, address_of(panel), dtype)
+                add_lines(start, rows, address_of(panel), geometry, widths, plane, row, row + count, dtype)
+
+
+@register_jitable
+def add_lines(table, rows, b, geometry, widths, plane, begin, end, dtype):
+    """To the gradient of each tap: the products of lines [begin, end) of one plane of the output."""
+    sizes, window, positions, strides, dilations, before = geometry
+    channels, _, filters = widths
+    item = item_bytes(dtype)
+    infinity = dtype.type(np.inf)
+    pixel = channels * item
+    panel_step = (end - begin) * positions[2] * LINE
+    tap = 0
+    for i in range(window[0]):
+        at0 = plane * strides[0] - before[0] + i * dilations[0]
+        for j in range(window[1]):
+            start1 = j * dilations[1] - before[1]
+            low1, high1 = inside(start1, strides[1], sizes[1], begin, end)
+            for k in range(window[2]):
+                start2 = k * dilations[2] - before[2]
+                low2, high2 = inside(start2, strides[2], sizes[2], 0, positions[2])
+                if 0 <= at0 < sizes[0] and low1 < high1 and low2 < high2:
+                    lines = table + (at0 * sizes[1] + start1 + low1 * strides[1]) * MOST_ROWS * WORD
+                    place = b + ((low1 - begin) * positions[2] + low2) * LINE
+                    skip = (positions[2] - (high2 - low2)) * LINE
+                    first = (start2 + low2 * strides[2]) * pixel
+                    step = strides[2] * pixel
+                    for column in range(0, filters * item, TILE_BYTES):
+                        width = min(filters - column // item, TILE_BYTES // item)
+                        for channel in range(0, channels, MOST_ROWS):
+                            multiply_panel(
+                                lines,
+                                strides[1] * MOST_ROWS * WORD,
+                                min(MOST_ROWS, channels - channel),
+                                VECTORS,
+                                high1 - low1,
+                                first + channel * item,
+                                first + channel * item + (high2 - low2) * step,
+                                step,
+                                panel_place(place, panel_step, column),
+                                LINE,
+                                skip,
+                                panel_step if width * item > LINE else 0,
+                                rows + channel * WORD,
+                                tap * channels * filters * item + column,
+                                width,
+                                1,
+                                0,
+                                0,
+                                -infinity,
+                                infinity,
+                            )
+                tap += 1

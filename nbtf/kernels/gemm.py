@@ -1,0 +1,336 @@
+"""Products of matrices of floats: packing, blocks that fit the caches, tiles.
+
+A product is told by an address table, see tile.py. `multiply_rows` does one block of rows; its callers walk over blocks,
+of which a worker may be given any range. All addresses and steps count bytes; matrices are of one dtype, float32 or
+float64, which is that of `low` and `high`.
+"""
+
+import numpy as np
+from numba.extending import register_jitable
+
+from nbtf.kernels.matvec import dot_row, finish_row, load_up_to, stream_rows
+from nbtf.kernels.simd import (
+    HOST,
+    address_of,
+    item_bytes,
+    lanes,
+    load_scalar,
+    store,
+    store_scalar,
+    transpose_block,
+    type_of,
+)
+from nbtf.kernels.tile import LINE, MOST_ROWS, WIDE, run_tile
+
+VECTORS = HOST.tile_vectors
+TILE_BYTES = VECTORS * HOST.register_bytes
+WIDE_BYTES = WIDE * HOST.register_bytes
+PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
+FEW = 4  # rows up to which a transposed b is read as it lies
+DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
+BLOCK_BYTES = 160 * 1024  # of a at a time: stays in the second-level cache while all panels pass
+
+
+@register_jitable
+def line_of(dtype):
+    """Elements of a line."""
+    return LINE // item_bytes(dtype)
+
+
+# ---- panels of b -----------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def panel_place(b, panel_step, column):
+    """Address of a column of b, given in bytes."""
+    return b + column // LINE * panel_step + column % LINE
+
+
+@register_jitable
+def pack_matrix(source, source_step, depth, columns, target, dtype):
+    """Panels [panel, depth, line] from rows of columns; zeros behind the last column. A few rows at a time."""
+    item, wide = item_bytes(dtype), line_of(dtype)
+    for top in range(0, depth, 16):
+        for first in range(0, columns, wide):
+            place = target + (first // wide * depth + top) * LINE
+            for k in range(min(16, depth - top)):
+                pack_line(source + (top + k) * source_step + first * item, columns - first, place + k * LINE, dtype)
+
+
+@register_jitable
+def pack_line(source, columns, target, dtype):
+    item = item_bytes(dtype)
+    for first in range(0, line_of(dtype), lanes(dtype)):
+        store(target + first * item, load_up_to(source + first * item, max(columns - first, 0), dtype))
+
+
+@register_jitable
+def padded(columns, dtype):
+    """Columns of all panels together."""
+    return (columns + line_of(dtype) - 1) // line_of(dtype) * line_of(dtype)
+
+
+@register_jitable
+def pack_transposed(source, source_step, depth, columns, target, panel_step, dtype):
+    """Panels [depth, line], panel_step apart, from columns that lie as rows, [columns, depth]; zeros behind the last."""
+    item, wide, block = item_bytes(dtype), line_of(dtype), lanes(dtype)
+    for first in range(0, (columns + wide - 1) // wide * wide, block):
+        place = panel_place(target, panel_step, first * item)
+        count = min(block, columns - first)
+        rows = source + first * source_step
+        whole = depth // block * block if count == block else 0
+        for k in range(0, whole, block):
+            transpose_block(rows + k * item, source_step, place + k * LINE, LINE, dtype)
+        for k in range(whole, depth):
+            for j in range(block):
+                x = load_scalar(rows + j * source_step + k * item, dtype) if j < count else dtype.type(0)
+                store_scalar(place + k * LINE + j * item, x)
+
+
+# ---- one block of rows -----------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def tile_height(rows):
+    """Height of the first tiles of a block: as many tiles as needed, as alike as can be."""
+    tiles = (rows + MOST_ROWS - 1) // MOST_ROWS
+    return (rows + tiles - 1) // tiles
+
+
+@register_jitable
+def block_rows(depth_bytes):
+    """How many rows of a, with so many bytes in all taps together, make a block."""
+    rows = BLOCK_BYTES // min(max(depth_bytes, 256), DEPTH_BYTES)
+    return max(rows // MOST_ROWS, 4) * MOST_ROWS
+
+
+@register_jitable
+def multiply_rows(
+    table,
+    table_step,
+    rows,
+    taps,
+    a_first,
+    depth,
+    a_step,
+    b,
+    b_step,
+    panel_step,
+    c_table,
+    c_offset,
+    columns,
+    bias,
+    addend,
+    low,
+    high,
+    dtype,
+):
+    """c = clamp(a b + bias + addend) for `rows` rows of a, each of `depth` elements in each of `taps` taps.
+
+    a_first: bytes from the addresses in the table to the first element. columns: of c, in elements. There must be a tap and an element.
+    """
+    item = item_bytes(dtype)
+    infinity = dtype.type(np.inf)
+    # rows of a plain matrix may lie a page each apart: not more of them than there are quick entries for pages
+    most = DEPTH_BYTES // item if b_step == LINE else 64
+    tap_count = max(most // depth, 1)
+    parts = (depth + most - 1) // most
+    share = (depth + parts - 1) // parts
+    for tap in range(0, taps, tap_count):
+        count = min(tap_count, taps - tap)
+        for start in range(0, depth, share):
+            end = min(start + share, depth)
+            last = tap + count == taps and end == depth
+            place = b + (tap * depth + start) * b_step
+            column = 0
+            while column < columns * item:
+                left = columns - column // item
+                vectors = WIDE if rows == 1 and left * item >= WIDE_BYTES else VECTORS
+                width = min(left, vectors * HOST.register_bytes // item)
+                multiply_panel(
+                    table + tap * table_step,
+                    table_step,
+                    rows,
+                    vectors,
+                    count,
+                    a_first + start * a_step,
+                    a_first + end * a_step,
+                    a_step,
+                    panel_place(place, panel_step, column),
+                    b_step,
+                    0,
+                    panel_step if width * item > LINE else 0,  # a panel that is not there is not read
+                    c_table,
+                    c_offset + column,
+                    width,
+                    tap > 0 or start > 0,
+                    bias + column if last and bias != 0 else 0,
+                    addend if last else 0,
+                    low if last else -infinity,
+                    high if last else infinity,
+                )
+                column += width * item
+
+
+@register_jitable
+def multiply_panel(
+    table,
+    table_step,
+    rows,
+    vectors,
+    taps,
+    first,
+    end,
+    a_step,
+    b,
+    b_step,
+    b_skip,
+    panel_step,
+    c_table,
+    c_offset,
+    columns,
+    onto,
+    bias,
+    addend,
+    low,
+    high,
+):
+    """All tiles of one width of columns."""
+    row = 0
+    while row < rows:
+        height = tile_height(rows - row)
+        run_tile(
+            height,
+            vectors,
+            table + 8 * row,
+            table_step,
+            taps,
+            first,
+            end,
+            a_step,
+            b,
+            b_step,
+            b_skip,
+            panel_step,
+            c_table + 8 * row,
+            c_offset,
+            columns,
+            onto,
+            bias,
+            addend,
+            low,
+            high,
+        )
+        row += height
+
+
+# ---- matrices --------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def multiply_range(
+    a, a_row, a_step, b, b_step, panel_step, c, c_row, begin, end, depth, columns, bias, addend, low, high, table
+):
+    """Rows [begin, end) of c = clamp(a b + bias + addend); a, b, c and bias are addresses; table: words for 2 blocks."""
+    dtype = type_of(low)
+    item = item_bytes(dtype)
+    block = min(block_rows(depth * item), len(table) // 2)
+    start = address_of(table)
+    for first in range(begin, end, block):
+        rows = min(block, end - first)
+        for i in range(rows):
+            table[i] = a + (first + i) * a_row
+            table[block + i] = c + (first + i) * c_row
+        multiply_rows(
+            start,
+            0,
+            rows,
+            1,
+            0,
+            depth,
+            a_step,
+            b,
+            b_step,
+            panel_step,
+            start + 8 * block,
+            0,
+            columns,
+            bias,
+            addend,
+            low,
+            high,
+            dtype,
+        )
+
+
+@register_jitable
+def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, addend, low, high, panel, table):
+    """c [rows, columns] = clamp(a b + bias + addend); a, b, c flat arrays, c in rows.
+
+    a[i, k] is element i * a_row + k * a_step. b_form: PLAIN [depth, columns], TRANSPOSED [columns, depth] or PACKED.
+    bias: address or 0; addend: bytes from c to it, or 0. panel: a workspace; b is packed where it has room for all of it,
+    and it must have that for a transposed b, and for one panel in any case. table: words for two blocks of rows.
+    """
+    item = item_bytes(panel.dtype)
+    if rows == 0 or columns == 0:
+        return
+    x, y, z = address_of(a), address_of(b), address_of(c)
+    if depth == 0 or (b_form == TRANSPOSED and rows < FEW and a_step == 1):
+        for i in range(rows):
+            dot_row(x + i * a_row * item, y, z + i * columns * item, depth, columns, panel.dtype)
+            finish_row(z + i * columns * item, columns, bias, addend, low, high)
+        return
+    if b_form == PLAIN and rows == 1:
+        stream_rows(x, a_step * item, y, z, depth, columns, panel.dtype)
+        finish_row(z, columns, bias, addend, low, high)
+        return
+    b_step, panel_step, plain = LINE, depth * LINE, 0
+    if b_form == TRANSPOSED:
+        pack_transposed(y, depth * item, depth, columns, address_of(panel), panel_step, panel.dtype)
+        y = address_of(panel)
+    elif b_form == PLAIN and len(panel) >= depth * padded(columns, panel.dtype) and rows > 1:
+        pack_matrix(y, columns * item, depth, columns, address_of(panel), panel.dtype)
+        y = address_of(panel)
+    elif b_form == PLAIN:
+        # too few rows to pay for packing: only the last columns, behind which a tile would read
+        plain = columns * item // LINE * LINE
+        pack_matrix(y + plain, columns * item, depth, columns - plain // item, address_of(panel), panel.dtype)
+        multiply_range(
+            x,
+            a_row * item,
+            a_step * item,
+            y,
+            columns * item,
+            LINE,
+            z,
+            columns * item,
+            0,
+            rows,
+            depth,
+            plain // item,
+            bias,
+            addend,
+            low,
+            high,
+            table,
+        )
+        y = address_of(panel)
+    multiply_range(
+        x,
+        a_row * item,
+        a_step * item,
+        y,
+        b_step,
+        panel_step,
+        z + plain,
+        columns * item,
+        0,
+        rows,
+        depth,
+        columns - plain // item,
+        bias + plain if bias != 0 else 0,
+        addend,
+        low,
+        high,
+        table,
+    )

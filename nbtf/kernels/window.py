@@ -1,0 +1,123 @@
+"""Windows over images as indirect products: where each row of a tile lies, for every place of a window.
+
+Sizes are (planes, rows, columns); images have one plane. A `geometry` is what a convolution is like:
+    (sizes, window, positions, strides, dilations, before)
+with `positions` the sizes of the output and `before` the padding in front. Positions of a batch are counted through.
+"""
+
+from numba.extending import register_jitable
+
+from nbtf.kernels.memory import set_word
+from nbtf.kernels.simd import item_bytes, load_scalar, store_scalar
+from nbtf.layout import WORD
+
+
+@register_jitable
+def fill_word(place, count, value):
+    for i in range(count):
+        set_word(place, i, value)
+
+
+@register_jitable
+def fill_progression(place, count, first, step):
+    for i in range(count):
+        set_word(place, i, first + i * step)
+
+
+@register_jitable
+def inside(start, step, size, first, end):
+    """Which of the positions [first, end) have their element start + position * step within [0, size)."""
+    low = min(max((-start + step - 1) // step, first), end)
+    return low, max(min((size - start + step - 1) // step, end), low)
+
+
+@register_jitable
+def fill_table(table, table_step, x, pixel, zeros, geometry, first, count):
+    """Addresses of the pixels that `count` positions from number `first` on see through each tap: [taps][positions].
+
+    x: address of the images; pixel: bytes of a pixel; zeros: address of a pixel of zeros, for padding.
+    """
+    sizes, window, positions, strides, dilations, before = geometry
+    done = 0
+    while done < count:
+        # as many as lie on one line of the output
+        column = (first + done) % positions[2]
+        line = (first + done) // positions[2]
+        size = min(positions[2] - column, count - done)
+        row, line = line % positions[1], line // positions[1]
+        plane, image = line % positions[0], line // positions[0]
+        place = table + done * WORD
+        for i in range(window[0]):
+            at0 = plane * strides[0] - before[0] + i * dilations[0]
+            for j in range(window[1]):
+                at1 = row * strides[1] - before[1] + j * dilations[1]
+                if 0 <= at0 < sizes[0] and 0 <= at1 < sizes[1]:
+                    source = x + ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] * pixel
+                    for k in range(window[2]):
+                        start = k * dilations[2] - before[2]
+                        fill_line(place, source, pixel, zeros, start, strides[2], sizes[2], column, size)
+                        place += table_step
+                else:
+                    for _ in range(window[2]):
+                        fill_word(place, size, zeros)
+                        place += table_step
+        done += size
+
+
+@register_jitable
+def fill_line(place, source, pixel, zeros, start, stride, size, column, count):
+    low, high = inside(start, stride, size, column, column + count)
+    fill_word(place, low - column, zeros)
+    step = stride * pixel
+    fill_progression(place + (low - column) * WORD, high - low, source + (start + low * stride) * pixel, step)
+    fill_word(place + (high - column) * WORD, column + count - high, zeros)
+
+
+@register_jitable
+def fill_rows(table, table_step, x, channels, zeros, patches, geometry, first, count, dtype):
+    """As fill_table where pixels are small: a tap is a whole row of the window, its columns side by side in memory.
+
+    zeros: address of such a row. Where one leaves the image it is copied to the memory at `patches`, which holds a whole
+    window a position.
+    """
+    sizes, window, positions, strides, dilations, before = geometry
+    pixel = channels * item_bytes(dtype)
+    for i in range(count):
+        column = (first + i) % positions[2]
+        line = (first + i) // positions[2]
+        row, line = line % positions[1], line // positions[1]
+        plane, image = line % positions[0], line // positions[0]
+        start = column * strides[2] - before[2]
+        missing, behind = max(-start, 0), max(start + window[2] - sizes[2], 0)
+        missing, behind = min(missing, window[2]), min(behind, window[2])
+        place = table + i * WORD
+        for p in range(window[0]):
+            at0 = plane * strides[0] - before[0] + p * dilations[0]
+            for j in range(window[1]):
+                at1 = row * strides[1] - before[1] + j * dilations[1]
+                if not (0 <= at0 < sizes[0] and 0 <= at1 < sizes[1]):
+                    set_word(place, 0, zeros)
+                else:
+                    source = x + (((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + start) * pixel
+                    if missing > 0 or behind > 0:
+                        copy_inside(patches, source, missing * channels, (window[2] - behind) * channels, dtype)
+                        clear_elements(patches + (window[2] - behind) * pixel, behind * channels, dtype)
+                        source = patches
+                        patches += window[2] * pixel
+                    set_word(place, 0, source)
+                place += table_step
+
+
+@register_jitable
+def copy_inside(target, source, first, end, dtype):
+    """Elements [first, end) of a row; zeros before them."""
+    clear_elements(target, min(first, end), dtype)
+    for i in range(first, end):
+        at = i * item_bytes(dtype)
+        store_scalar(target + at, load_scalar(source + at, dtype))
+
+
+@register_jitable
+def clear_elements(target, count, dtype):
+    for i in range(count):
+        store_scalar(target + i * item_bytes(dtype), dtype.type(0))

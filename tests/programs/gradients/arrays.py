@@ -1,0 +1,92 @@
+"""Gradients of ops that move elements: shapes, slices, joins, gathers and scatters."""
+
+import numpy as np
+from programs.gradient_rows import Row, gradients_of
+
+X = np.arange(12, dtype=np.float32).reshape(3, 4) / 8
+Y = -X[:2]
+ROW = np.float32([1.5, -2.0, 0.25, 3.0])
+CUBE = np.arange(24, dtype=np.float32).reshape(2, 3, 4) / 16
+INTS = np.int32
+COMPLEX = (X + 2j * X[::-1]).astype(np.complex64)
+
+ROWS = [
+    Row("Identity", input=X),
+    Row("StopGradient", input=X),
+    Row("IdentityN", input=[X, ROW]),
+    Row("Reshape", tensor=X, shape=INTS([4, 3])),
+    Row("Reshape", tensor=X, shape=INTS([-1]), known=False),
+    Row("ExpandDims", input=X, axis=INTS(1)),
+    Row("Squeeze", input=X[:, None], axis=[1]),
+    Row("EnsureShape", input=X, shape=[3, None]),
+    Row("Fill", dims=INTS([2, 3]), value=np.float32(1.5)),
+    Row("Pad", input=X, paddings=INTS([[1, 0], [2, 1]])),
+    Row("Pad", input=X, paddings=INTS([[1, 0], [2, 1]]), known=False),
+    Row("PadV2", input=X, paddings=INTS([[1, 0], [2, 1]]), constant_values=np.float32(2), by=["input"]),
+    Row("MirrorPad", input=X, paddings=INTS([[1, 0], [2, 1]]), mode="REFLECT"),
+    Row("Tile", input=X, multiples=INTS([2, 3])),
+    Row("Tile", input=X, multiples=INTS([2, 3]), known=False),
+    Row("BroadcastTo", input=ROW, shape=INTS([2, 3, 4])),
+    Row("BroadcastTo", input=ROW, shape=INTS([2, 3, 4]), known=False),
+    Row("Transpose", x=X, perm=INTS([1, 0])),
+    Row("ConjugateTranspose", x=COMPLEX, perm=INTS([1, 0])),
+    Row("Reverse", tensor=X, dims=[True, False]),
+    Row("ReverseV2", tensor=X, axis=INTS([1])),
+    Row("ReverseSequence", input=X, seq_lengths=INTS([1, 3, 4]), seq_dim=1, batch_dim=0),
+    Row("Roll", input=X, shift=INTS([1]), axis=INTS([1])),
+    Row("ConcatV2", values=[X, Y], axis=INTS(0)),
+    Row("ConcatV2", values=[X, X[:, :1], X[:, 2:]], axis=INTS(-1), known=False),
+    Row("ConcatV2", values=[ROW[:1]] * 17, axis=INTS(0)),
+    Row("Concat", concat_dim=INTS(0), values=[X, Y]),
+    Row("Pack", values=[X, -X], axis=1),
+    Row("Unpack", value=X, num=3, axis=0),
+    Row("Split", axis=INTS(1), value=X, num_split=2),
+    Row("SplitV", value=X, size_splits=INTS([1, 3]), axis=INTS(1), num_split=2),
+    Row("Slice", input=X, begin=INTS([1, 0]), size=INTS([2, 2])),
+    Row("Slice", input=X, begin=INTS([1, 0]), size=INTS([2, 2]), known=False),
+    Row("StridedSlice", input=X, begin=INTS([0, 1]), end=INTS([3, 4]), strides=INTS([2, 1])),
+    Row("StridedSlice", input=X, begin=INTS([1]), end=INTS([2]), strides=INTS([1]), shrink_axis_mask=1, known=False),
+    Row(
+        "TensorStridedSliceUpdate",
+        input=X, begin=INTS([0]), end=INTS([2]), strides=INTS([1]), value=Y,
+    ),
+    Row("Gather", params=X, indices=INTS([2, 0, 2])),
+    Row("GatherV2", params=X, indices=INTS([[2, 0], [1, 1]]), axis=INTS(0)),
+    Row("GatherV2", params=X, indices=INTS([2, 0]), axis=INTS(1)),
+    Row("GatherV2", params=CUBE, indices=INTS([[2, 0], [1, 1]]), axis=INTS(1), batch_dims=1),
+    Row("GatherV2", params=X, indices=INTS([2, 0]), axis=INTS(1), known=False),
+    Row("GatherNd", params=X, indices=INTS([[2, 0], [1, 1]])),
+    Row("GatherNd", params=X, indices=INTS([[2], [0]])),
+    Row("ScatterNd", indices=INTS([[2], [0]]), updates=Y, shape=INTS([4, 4])),
+    Row("ScatterNdNonAliasingAdd", input=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("TensorScatterUpdate", tensor=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("TensorScatterAdd", tensor=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("TensorScatterSub", tensor=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("TensorScatterMax", tensor=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("TensorScatterMin", tensor=X, indices=INTS([[2], [0]]), updates=Y),
+    Row("DynamicPartition", data=X, partitions=INTS([1, 0, 1]), num_partitions=2, second=False),
+    Row("DynamicStitch", indices=[INTS([0, 2]), INTS([1])], data=[X[:2], X[2:]]),
+    Row("ParallelDynamicStitch", indices=[INTS([0, 2]), INTS([1])], data=[X[:2], X[2:]]),
+    Row("SpaceToBatchND", input=CUBE[..., None], block_shape=INTS([1, 2]), paddings=INTS([[0, 0], [0, 0]])),
+    Row("BatchToSpaceND", input=CUBE[..., None], block_shape=INTS([2, 1]), crops=INTS([[0, 1], [0, 0]])),
+    Row("SpaceToBatch", input=CUBE[:, :2, :, None], paddings=INTS([[0, 0], [0, 0]]), block_size=2),
+    Row("BatchToSpace", input=np.concatenate([CUBE, CUBE])[..., None], crops=INTS([[0, 0], [1, 0]]), block_size=2),
+    Row("SpaceToDepth", input=CUBE[:, :2, :, None], block_size=2),
+    Row("DepthToSpace", input=CUBE[:, :, None], block_size=2),
+    Row("Diag", diagonal=ROW),
+    Row("DiagPart", input=X[:, :3]),
+    Row("MatrixDiag", diagonal=X),
+    Row("MatrixDiagV2", diagonal=X, k=INTS(1), num_rows=INTS(-1), num_cols=INTS(-1), padding_value=np.float32(0), by=["diagonal"]),
+    Row("MatrixDiagV3", diagonal=X, k=INTS(1), num_rows=INTS(-1), num_cols=INTS(-1), padding_value=np.float32(0), by=["diagonal"]),
+    Row("MatrixDiagPart", input=CUBE),
+    Row("MatrixDiagPart", input=CUBE[:, :, :3]),
+    Row("MatrixDiagPartV2", input=CUBE, k=INTS(1), padding_value=np.float32(0), by=["input"]),
+    Row("MatrixDiagPartV3", input=CUBE, k=INTS(1), padding_value=np.float32(0), by=["input"], known=False, second=False),
+    Row("MatrixSetDiag", input=CUBE, diagonal=X[:2, :3]),
+    Row("MatrixSetDiag", input=CUBE, diagonal=X[:2, :3], known=False, second=False),
+    Row("MatrixSetDiagV2", input=CUBE, diagonal=X[:2, :3], k=INTS(1)),
+    Row("MatrixSetDiagV3", input=CUBE, diagonal=X[:2, :3], k=INTS(1)),
+    Row("MatrixBandPart", input=CUBE, num_lower=INTS(1), num_upper=INTS(0)),
+]  # fmt: skip
+
+build = gradients_of(ROWS)
