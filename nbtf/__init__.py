@@ -142,6 +142,7 @@ _EXPORTS = {
     ),
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
+    "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
     "nbtf.session": ("InteractiveSession", "Session"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
@@ -196,7 +197,7 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
-    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
+    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "queue", "random",
     "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 

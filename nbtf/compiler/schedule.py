@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from nbtf import dtypes
 from nbtf.compiler.ir import Node, Value, new_node
-from nbtf.compiler.waiting import is_late
+from nbtf.compiler.waiting import LATE, lateness
 
 # ---- what a schedule is made of --------------------------------------------------------------------------------------
 
@@ -97,7 +97,6 @@ SWITCHES = ("Switch", "RefSwitch")
 ENTERS = ("Enter", "RefEnter")
 EXITS = ("Exit", "RefExit")
 NEXT_ITERATIONS = ("NextIteration", "RefNextIteration")
-LATE = 1 << 40  # added to the rank of nodes that await something
 
 
 @dataclass
@@ -425,7 +424,7 @@ class _Emitter:
         for node in frame.nodes:
             if node in analysis.staged or analysis.is_loop_merge(node):
                 continue  # part of the loop's frame work
-            rank = node.index + (LATE if is_late(node) else 0)
+            rank = node.index + lateness(node)
             unit = _Unit(rank, analysis.node_guards[node], node=node)
             units.append(unit)
             of_node[node] = unit
@@ -515,7 +514,7 @@ def _grouped(units: list[_Unit]) -> Iterable[_Unit]:
             heapq.heappush(ready.setdefault(unit.guard, []), unit)
     current: Guard = ()
     while ready:
-        if current not in ready or (ready[current][0].rank >= LATE and _anything_early(ready)):
+        if current not in ready or 0 < _lateness(ready[current]) > min(map(_lateness, ready.values())):
             current = min(ready, key=lambda guard: _preference(guard, current, ready[guard][0].rank))
         unit = heapq.heappop(ready[current])
         if not ready[current]:
@@ -527,13 +526,13 @@ def _grouped(units: list[_Unit]) -> Iterable[_Unit]:
                 heapq.heappush(ready.setdefault(reader.guard, []), reader)
 
 
-def _anything_early(ready: dict[Guard, list[_Unit]]) -> bool:
-    return any(units[0].rank < LATE for units in ready.values())
+def _lateness(units: list[_Unit]) -> int:
+    return units[0].rank // LATE
 
 
-def _preference(guard: Guard, current: Guard, rank: int) -> tuple[bool, int, int]:
+def _preference(guard: Guard, current: Guard, rank: int) -> tuple[int, int, int]:
     """Which guard goes next: one with something to do that awaits nothing, then the one nearest to the current one."""
-    return rank >= LATE, -_shared(guard, current), rank
+    return rank // LATE, -_shared(guard, current), rank
 
 
 def _shared(one: Guard, two: Guard) -> int:

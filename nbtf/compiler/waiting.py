@@ -24,6 +24,15 @@ def split_waiting(nodes: list[Node]) -> list[Node]:
     return result
 
 
-def is_late(node: Node) -> bool:
-    """Whether a node awaits something: whatever can be done before goes first."""
-    return node.block is not None and node.block.begin is not None
+LATE = 1 << 40
+
+
+def lateness(node: Node) -> int:
+    """What is added to the rank of a node that awaits something: whatever can be done before goes first.
+
+    What is taken is awaited before what is added: nobody computes with the outcome of an enqueue, and that may need
+    what follows from a dequeue.
+    """
+    if node.block is None or node.block.begin is None:
+        return 0
+    return LATE if node.outputs else 2 * LATE
