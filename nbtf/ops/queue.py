@@ -205,6 +205,9 @@ class QueueSizeV2:
     host = _size
     stateful = True
 
+    def shape():
+        return ()
+
 
 def _is_closed(call, handle):
     return np.bool_(found_queue(call, handle).is_closed)
@@ -216,3 +219,6 @@ class QueueIsClosedV2:
 
     host = _is_closed
     stateful = True
+
+    def shape():
+        return ()

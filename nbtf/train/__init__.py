@@ -15,6 +15,17 @@ _EXPORTS = {
         "AdadeltaOptimizer", "AdagradDAOptimizer", "AdagradOptimizer", "FtrlOptimizer", "ProximalAdagradOptimizer",
         "RMSPropOptimizer",
     ),
+    "nbtf.train.batching": (
+        "batch",
+        "batch_join",
+        "maybe_batch",
+        "maybe_batch_join",
+        "maybe_shuffle_batch",
+        "maybe_shuffle_batch_join",
+        "shuffle_batch",
+        "shuffle_batch_join",
+    ),
+    "nbtf.train.coordinator": ("Coordinator", "LooperThread"),
     "nbtf.train.decays": (
         "cosine_decay", "cosine_decay_restarts", "exponential_decay", "inverse_time_decay", "linear_cosine_decay",
         "natural_exp_decay", "noisy_linear_cosine_decay", "piecewise_constant",
@@ -26,6 +37,15 @@ _EXPORTS = {
     "nbtf.train.moving_averages": ("ExponentialMovingAverage",),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.saver": ("Saver",),
+    "nbtf.train.producers": (
+        "input_producer",
+        "limit_epochs",
+        "match_filenames_once",
+        "range_input_producer",
+        "slice_input_producer",
+        "string_input_producer",
+    ),
+    "nbtf.train.queue_runner": ("QueueRunner", "add_queue_runner", "start_queue_runners"),
     "nbtf.train.steps": (
         "assert_global_step", "create_global_step", "get_global_step", "get_or_create_global_step", "global_step",
     ),
