@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,11 +15,13 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.compiler.optimize import enabled_passes
 from nbtf.compiler.pipeline import compile_program
+from nbtf.errors import InvalidArgumentError
 from nbtf.fetches import FetchPlan
 from nbtf.graph import default_stacks
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.partial_run import PartialRun
 from nbtf.vm.executable import Executable
 from nbtf.vm.resources import Resources
 
@@ -42,6 +45,8 @@ class Session:
         self._executables: dict[Any, Executable] = {}
         self._compiling = threading.RLock()
         self._entered: list[AbstractContextManager[Any]] = []
+        self._partial_runs: dict[str, PartialRun] = {}
+        self._partial_run_numbers = itertools.count()
 
     # ---- what it is ----
 
@@ -122,6 +127,42 @@ class Session:
 
         return call
 
+    def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
+        """A handle of a run in several steps: `fetches` and `feeds` are all that its partial_run calls will name."""
+        self._check_open()
+        found = FetchPlan(self._graph, fetches)
+        if found.operations:
+            raise RuntimeError(
+                f"partial_run() requires empty `target_list`. Received: target_list={found.operations} (non-empty)"
+            )
+        fed = [self._feed_tensor(element) for element in feeds or []]
+        names = [",".join(tensor.name for tensor in tensors) for tensors in (fed, found.tensors)]
+        handle = f"{names[0]}->{names[1]}//{next(self._partial_run_numbers)}"
+        self._partial_runs[handle] = PartialRun(found.tensors, fed)
+        return handle
+
+    def partial_run(self, handle: str, fetches: Any, feed_dict: Mapping[Any, Any] | None = None) -> Any:
+        """Goes on with a run that partial_run_setup began: values of `fetches`, computed with what has been fed so far.
+
+        Raises InvalidArgumentError for an unknown handle, for feeds and fetches that were not set up or come twice, and
+        for fetches that need more feeds.
+        """
+        self._check_open()
+        state = self._partial_runs.get(handle)
+        if state is None:
+            raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
+        found = FetchPlan(self._graph, fetches)
+        feeds = {self._feed_tensor(key): value for key, value in (feed_dict or {}).items()}
+        fed = {tensor: feed_converter(tensor)(value) for tensor, value in feeds.items()}
+        values = state.step(found.tensors, fed, self._run_part)
+        if state.is_over:
+            del self._partial_runs[handle]
+        return found.build(values)
+
+    def _run_part(self, fetches: Sequence[Tensor], fed: Mapping[Tensor, Any], done: frozenset[Operation]) -> list[Any]:
+        plan = FetchPlan(self._graph, list(fetches))
+        return self._executable(plan, list(fed), done).run([np.asarray(value) for value in fed.values()])
+
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
@@ -156,11 +197,13 @@ class Session:
             raise ValueError(f"Tensor {tensor} may not be fed.")
         return tensor
 
-    def _executable(self, found: FetchPlan, feeds: Sequence[Tensor]) -> Executable:
-        key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
+    def _executable(
+        self, found: FetchPlan, feeds: Sequence[Tensor], done: frozenset[Operation] = frozenset()
+    ) -> Executable:
+        key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites, done)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes, done)
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 

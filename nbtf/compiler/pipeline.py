@@ -34,12 +34,14 @@ def compile_program(
     targets: Sequence[Operation],
     feeds: Sequence[Tensor],
     passes: tuple[Pass, ...] | None = None,
+    done: frozenset[Operation] = frozenset(),
 ) -> Program:
     """The program that computes `fetches` and runs `targets`; names everything that cannot run at once.
 
-    passes: the optional ones to run; by default those that the environment leaves on.
+    passes: the optional ones to run; by default those that the environment leaves on. done: operations that an earlier
+    part of the same run has executed, whose outputs are fed as far as they are needed.
     """
-    part = prune(fetches, targets, feeds)
+    part = prune(fetches, targets, feeds, done)
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, passes)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.joining import concat, stack
 from nbtf.array.rearranging import required_space_to_batch_paddings
 from nbtf.array.shapes import shape

@@ -226,11 +226,11 @@ def sparse_reset_shape(sp_input: Any, new_shape: Any = None) -> SparseTensor:
 
 
 def _checked_at_run(wanted: Any, dense_shape: Any) -> Any:
-    from nbtf.control_flow.grouping import with_dependencies
     from nbtf.debugging.comparisons import assert_equal, assert_less_equal
+    from nbtf.graph.gating import after
 
-    wanted = with_dependencies([assert_equal(shape(dense_shape), shape(wanted))], wanted)
-    return with_dependencies([assert_less_equal(dense_shape, wanted)], wanted)
+    wanted = after([assert_equal(shape(dense_shape), shape(wanted))], wanted)
+    return after([assert_less_equal(dense_shape, wanted)], wanted)
 
 
 def expand_dims(sp_input: Any, axis: Any = None, name: str | None = None) -> SparseTensor:

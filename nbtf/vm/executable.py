@@ -66,6 +66,7 @@ class Executable:
             except BaseException:
                 for attempt in context.attempts:
                     attempt.cancel()
+                context.run_held.clear()  # a mutex among it is free for others, however long the error is kept
                 raise
         values = [fetch() for fetch in binding.fetches]
         self._idle.append(binding)

@@ -10,7 +10,7 @@ from nbtf.array.joining import concat, split
 from nbtf.dtypes import int32
 from nbtf.graph.conversion import constant
 from nbtf.initializers.constants import Constant, Zeros
-from nbtf.layers.base import InputSpec
+from nbtf.layers.input_spec import InputSpec
 from nbtf.math.clipping import clip_by_value
 from nbtf.math.elementwise import sigmoid, tanh
 from nbtf.math.operands import add, matmul, multiply

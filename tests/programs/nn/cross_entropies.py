@@ -61,7 +61,10 @@ def errors(tf):
     return {
         "no logits": (lambda: nn.softmax_cross_entropy_with_logits(labels=ones([2])), "must be provided for softmax"),
         "no labels": (lambda: nn.sigmoid_cross_entropy_with_logits(logits=ones([2])), "must be provided for sigmoid"),
-        "both names": (lambda: nn.softmax_cross_entropy_with_logits(labels=ones([2]), logits=ones([2]), axis=0), "both"),
+        "both names": (
+            lambda: nn.softmax_cross_entropy_with_logits(labels=ones([2]), logits=ones([2]), axis=0),
+            "both",
+        ),
         "widths": (lambda: nn.softmax_cross_entropy_with_logits_v2(ones([2, 3]), ones([2, 4])), "must be equal"),
         "ranks": (
             lambda: nn.sparse_softmax_cross_entropy_with_logits(labels=tf.constant([1]), logits=ones([3])),

@@ -61,9 +61,15 @@ def errors(tf):
         "axes": (lambda: nn.moments(ones([2, 3]), [2]), "reduction dimension"),
         "tensor axes": (lambda: nn.moments(ones([2, 3]), tf.constant([0])), "Expected list for 'axis'|Expected list"),
         "both names": (lambda: nn.moments(ones([2, 3]), [0], keep_dims=True, keepdims=True), "both"),
-        "no moments": (lambda: nn.fused_batch_norm(ones([1, 2, 2, 3]), ones([3]), ones([3]), is_training=False), "must be"),
+        "no moments": (
+            lambda: nn.fused_batch_norm(ones([1, 2, 2, 3]), ones([3]), ones([3]), is_training=False),
+            "must be",
+        ),
         "scale": (lambda: nn.fused_batch_norm(ones([1, 2, 2, 3]), ones([2]), ones([3])), "must be equal"),
-        "shapes": (lambda: nn.batch_normalization(ones([2, 3]), ones([2]), ones([2]), None, None, 0.1), "must be equal"),
+        "shapes": (
+            lambda: nn.batch_normalization(ones([2, 3]), ones([2]), ones([2]), None, None, 0.1),
+            "must be equal",
+        ),
         "lrn rank": (lambda: nn.lrn(ones([2, 3])), "rank 4"),
         "both inputs": (lambda: nn.batch_norm_with_global_normalization(1.0, input=2.0), "both"),
     }
