@@ -15,7 +15,7 @@ from nbtf.graph.collections import GraphKeys
 from nbtf.graph.tensor import Tensor
 from nbtf.summary.file_writer import FileWriterCache
 from nbtf.train.session_run_hook import SessionRunArgs, SessionRunHook
-from nbtf.train.steps import get_global_step
+from nbtf.train.steps import get_global_step, get_or_create_global_step_read
 from nbtf.wire import schema
 
 _log = logging.getLogger("nbtf")
@@ -78,7 +78,8 @@ class _NeverTimer(SecondOrStepTimer):
 
 
 def _required_step(hook: str) -> Any:
-    step = get_global_step()
+    """What reads the global step before a run changes it."""
+    step = get_or_create_global_step_read()
     if step is None:
         raise RuntimeError(f"Global step should be created to use {hook}.")
     return step
@@ -291,7 +292,7 @@ class StepCounterHook(SessionRunHook):
         if self._summary_writer is None and self._output_dir:
             self._summary_writer = FileWriterCache.get(self._output_dir)
         self._step = _required_step("StepCounterHook")
-        self._tag = f"{self._step.op.name}/sec"
+        self._tag = f"{get_global_step().op.name}/sec"
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         return SessionRunArgs(self._step)
@@ -392,7 +393,9 @@ class GlobalStepWaiterHook(SessionRunHook):
 
     def begin(self) -> None:
         self._reached = False
-        self._step = _required_step("_GlobalStepWaiterHook")
+        self._step = get_global_step()
+        if self._step is None:
+            raise RuntimeError("Global step should be created to use _GlobalStepWaiterHook.")
 
     def before_run(self, run_context: Any) -> None:
         if self._reached or self._wait_until_step <= 0:

@@ -130,7 +130,7 @@ class Scaffold:
     @staticmethod
     def default_local_init_op() -> Any:
         """Initializes local variables and tables."""
-        return group(local_variables_initializer(), tables_initializer(), no_op())
+        return group(local_variables_initializer(), tables_initializer(), no_op(name="init"))
 
 
 def _kept(name: str, key: str, make: Callable[[], Any]) -> Any:
@@ -167,7 +167,7 @@ def saver_of_graph() -> Saver:
 
 def _default_init_op() -> Any:
     graph = default_stacks.get_default_graph()
-    return group(global_variables_initializer(), no_op(), graph.get_collection("saved_model_initializers"))
+    return group(global_variables_initializer(), no_op(name="init"), graph.get_collection("saved_model_initializers"))
 
 
 def _no_resources() -> Any:
