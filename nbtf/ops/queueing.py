@@ -149,7 +149,7 @@ class Queue:
         self.kind = node.op_type.removesuffix("V2")
         self.name = attrs.shared_name or f"_{self.handle - 1}_{node.name}"
         self.dtypes = list(attrs.component_types)
-        self.shapes = [shape for shape in attrs.shapes]
+        self.shapes = list(attrs.shapes)
         self.capacity = attrs.capacity if attrs.capacity >= 0 else float("inf")
         self.condition = threading.Condition()
         self.is_closed = False
@@ -381,9 +381,7 @@ def queue_of(resources: Any, node: Any) -> Queue:
         )
     if found.dtypes[wanted:] != list(attrs.component_types):
         have, asked = (_types_text(dtypes) for dtypes in (found.dtypes[wanted:], attrs.component_types))
-        _refuse(
-            f"Shared queue '{found.name}' has component types {have} but requested component types were {asked}"
-        )
+        _refuse(f"Shared queue '{found.name}' has component types {have} but requested component types were {asked}")
     if attrs.capacity >= 0 and found.capacity != attrs.capacity:
         _refuse(
             f"Shared queue '{found.name}' has capacity {found.capacity} but requested capacity was {attrs.capacity}"

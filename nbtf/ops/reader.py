@@ -19,6 +19,9 @@ from nbtf.wire import records
 class Reader:
     """Goes through one work unit, a file, after the other. Subclasses say what its records are."""
 
+    has_one_record = False
+    """Whether a work unit is over with its first record."""
+
     def __init__(self, resources, node):
         self.handle = resources.new_number()
         self.container = node.attrs.container or "localhost"
@@ -43,7 +46,7 @@ class Reader:
             for record in self._records:
                 found.append(record)
                 self.produced += 1
-                if len(found) == most:
+                if len(found) == most and not self.has_one_record:
                     return found
             self._records = None
             self.completed += 1
@@ -62,11 +65,15 @@ def _contents(path):
 
 
 class IdentityReader(Reader):
+    has_one_record = True
+
     def records(self, work):
         return [(work, work)]
 
 
 class WholeFileReader(Reader):
+    has_one_record = True
+
     def records(self, work):
         return [(work, _contents(_named_file(work)))]
 

@@ -39,8 +39,7 @@ class QueueBase:
         self._shapes = [TensorShape(s) for s in shapes] if shapes else [TensorShape(None) for _ in dtypes]
         if names is not None and len(names) != len(dtypes):
             raise ValueError(
-                "Queue names must have the same length as dtypes,received "
-                f"len(names)={len(names)},len {len(dtypes)}"
+                f"Queue names must have the same length as dtypes,received len(names)={len(names)},len {len(dtypes)}"
             )
         self._names = names
         self._queue_ref = queue_ref
@@ -315,7 +314,9 @@ def _common_shape(shapes: Sequence[TensorShape]) -> TensorShape:
     first, *others = shapes
     if any(s.ndims != first.ndims for s in others) or first.ndims is None:
         return TensorShape(None)
-    return TensorShape([d if all(d == e for e in rest) else None for d, *rest in zip(*(s.as_list() for s in shapes), strict=True)])
+    return TensorShape(
+        [d if all(d == e for e in rest) else None for d, *rest in zip(*(s.as_list() for s in shapes), strict=True)]
+    )
 
 
 def _tensors(vals: Any) -> list[Any]:

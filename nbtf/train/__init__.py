@@ -25,6 +25,7 @@ _EXPORTS = {
         "shuffle_batch",
         "shuffle_batch_join",
     ),
+    "nbtf.train.cluster": ("ClusterSpec",),
     "nbtf.train.coordinator": ("Coordinator", "LooperThread"),
     "nbtf.train.decays": (
         "cosine_decay", "cosine_decay_restarts", "exponential_decay", "inverse_time_decay", "linear_cosine_decay",
@@ -34,6 +35,7 @@ _EXPORTS = {
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
+    "nbtf.train.device_setter": ("replica_device_setter",),
     "nbtf.train.hooks": (
         "CheckpointSaverHook",
         "CheckpointSaverListener",
@@ -48,6 +50,7 @@ _EXPORTS = {
         "StopAtStepHook",
         "SummarySaverHook",
     ),
+    "nbtf.train.local_server": ("Server",),
     "nbtf.train.monitored_session": (
         "ChiefSessionCreator",
         "MonitoredSession",

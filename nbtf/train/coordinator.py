@@ -68,7 +68,7 @@ class Coordinator:
         """Reports an exception of the block instead of raising it."""
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, join raises it
             self.request_stop(ex=error)
 
     def wait_for_stop(self, timeout: float | None = None) -> bool:

@@ -256,7 +256,8 @@ class CheckpointSaverHook(SessionRunHook):
         self._summary_writer.add_session_log(
             schema.SessionLog(status=schema.SessionLog.CHECKPOINT, checkpoint_path=self._save_path), step
         )
-        return any([bool(listener.after_save(session, step)) for listener in self._listeners])
+        wishes = [bool(listener.after_save(session, step)) for listener in self._listeners]  # each is told
+        return any(wishes)
 
     def _get_saver(self) -> Any:
         if self._saver is not None:
@@ -430,4 +431,3 @@ class FeedFnHook(SessionRunHook):
 
     def before_run(self, run_context: Any) -> SessionRunArgs:
         return SessionRunArgs(fetches=None, feed_dict=self.feed_fn())
-

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from nbtf import dtypes, tensor_shape
+from nbtf.array import filling
 from nbtf.array.indexing import gather
 from nbtf.array.moving import identity
 from nbtf.array.shapes import shape as shape_of
 from nbtf.array.shapes import size
-from nbtf.array import filling
 from nbtf.control_flow.assertion import assert_v1
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.conversion import constant, convert_to_tensor
@@ -71,12 +71,18 @@ def input_producer(
         rows = convert_to_tensor(input_tensor, name="input_tensor")
         of_element = rows.shape[1:].merge_with(tensor_shape.as_shape(element_shape))
         if not of_element.is_fully_defined():
-            raise ValueError("Either `input_tensor` must have a fully defined shape or `element_shape` must be specified")
+            raise ValueError(
+                "Either `input_tensor` must have a fully defined shape or `element_shape` must be specified"
+            )
         if shuffle:
             rows = random_shuffle(rows, seed=seed)
         rows = limit_epochs(rows, num_epochs)
         queue = FIFOQueue(
-            capacity, dtypes=[rows.dtype.base_dtype], shapes=[of_element], shared_name=shared_name, name=name or "fifo_queue"
+            capacity,
+            dtypes=[rows.dtype.base_dtype],
+            shapes=[of_element],
+            shared_name=shared_name,
+            name=name or "fifo_queue",
         )
         add_queue_runner(QueueRunner(queue, [queue.enqueue_many([rows])], cancel_op=cancel_op))
         if summary_name is not None:

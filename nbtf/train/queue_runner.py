@@ -47,9 +47,7 @@ class QueueRunner:
         self._runs: weakref.WeakKeyDictionary[Session, int] = weakref.WeakKeyDictionary()
         self._raised: list[BaseException] = []
 
-    def _init(
-        self, queue: Any, enqueue_ops: Sequence[Any] | None, close_op: Any, cancel_op: Any, closed: Any
-    ) -> None:
+    def _init(self, queue: Any, enqueue_ops: Sequence[Any] | None, close_op: Any, cancel_op: Any, closed: Any) -> None:
         if not queue or not enqueue_ops:
             raise ValueError("Must provide queue and enqueue_ops.")
         self._queue = queue
@@ -178,14 +176,14 @@ class QueueRunner:
     def _close(self, sess: Session) -> None:
         try:
             sess.run(self._close_op)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             _log.info("Ignored exception: %s", error)  # it may be closed already
 
     def _close_on_stop(self, sess: Session, cancel_op: Any, coord: Coordinator) -> None:
         coord.wait_for_stop()
         try:
             sess.run(cancel_op)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             _log.info("Ignored exception: %s", error)  # the session may be closed
 
     # ---- as a message ----
@@ -241,5 +239,3 @@ def start_queue_runners(
         for runner in sess.graph.get_collection(collection):
             threads += runner.create_threads(sess, coord=coord, daemon=daemon, start=start)
     return threads
-
-

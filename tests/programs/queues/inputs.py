@@ -1,6 +1,5 @@
 """Input pipelines: producers, readers, batches in order and shuffled, and the threads that fill their queues."""
 
-
 import numpy as np
 
 
