@@ -82,6 +82,7 @@ _EXPORTS = {
     "nbtf.train.steps": (
         "assert_global_step", "create_global_step", "get_global_step", "get_or_create_global_step", "global_step",
     ),
+    "nbtf.train.supervision": ("Supervisor", "basic_train_loop"),
     "nbtf.wire.schema": (
         "BytesList", "ClusterDef", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList",
         "Int64List", "JobDef", "SaverDef", "SequenceExample",
