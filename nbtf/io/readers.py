@@ -63,7 +63,7 @@ class ReaderBase:
 
 
 def _handle(queue: Any) -> Tensor:
-    return queue if isinstance(queue, Tensor) else queue.queue_ref  # type: ignore[no-any-return]
+    return queue if isinstance(queue, Tensor) else queue.queue_ref
 
 
 class WholeFileReader(ReaderBase):

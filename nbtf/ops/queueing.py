@@ -12,7 +12,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -347,7 +347,7 @@ class ShuffleQueue(Queue):
 _MASK = 0xFFFFFFFF
 
 
-def _random_words(seed: int, seed2: int) -> Iterable[Any]:
+def _random_words(seed: int, seed2: int) -> Iterator[int]:
     """The 32-bit words of the Philox stream of two seeds, as the random ops draw them."""
     for output in itertools.count():
         words = [output & _MASK, output >> 32, seed2 & _MASK, seed2 >> 32 & _MASK]

@@ -353,7 +353,7 @@ def _shape_list(shapes: Any, open_dims: bool = False) -> list[TensorShape]:
 def _name_list(names: Any, dtypes: Sequence[DType]) -> Names:
     if names is None:
         return None
-    names = list(names) if isinstance(names, (list, tuple)) else [names]
+    names = [str(name) for name in (names if isinstance(names, (list, tuple)) else [names])]
     if len(names) != len(dtypes):
         raise ValueError(
             "List of names must have the same length as the list of dtypes, received "

@@ -158,6 +158,7 @@ class SessionManager:
         if path is not None:
             saver.restore(session, path)
             return session, True
+        assert checkpoint_dir is not None
         state = get_checkpoint_state(checkpoint_dir)
         waited = 0.0
         while not state or not state.model_checkpoint_path:
