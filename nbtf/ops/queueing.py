@@ -292,7 +292,7 @@ class PaddingQueue(Queue):
         if made.dtype == object:
             made[...] = b""
         for i, array in enumerate(arrays):
-            made[(i, *(slice(0, d) for d in array.shape))] = array
+            made[(i, *(slice(0, d) for d in array.shape), ...)] = array
         return made
 
 

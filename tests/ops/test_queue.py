@@ -92,8 +92,8 @@ def test_readers_read_what_a_queue_names(kind: str, version: str, tmp_path: Any)
         reader = _function(READERS, kind, version)(**attrs)
         session.run(_function(VERBS, "QueueEnqueueMany", version)(queue, [[str(path), str(path)]]))
         if kind == "TFRecordReader":
+            session.run(_function(VERBS, "QueueClose", version)(queue))
             with pytest.raises(errors.OutOfRangeError):  # the files end within a header: there are no records
-                session.run(_function(VERBS, "QueueClose", version)(queue))
                 session.run(_function(READING, "ReaderRead", version)(reader, queue))
             return
         key, value = session.run(_function(READING, "ReaderRead", version)(reader, queue))
