@@ -105,6 +105,10 @@ _EXPORTS = {
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
     ),
+    "nbtf.io.readers": (
+        "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
+        "WholeFileReader",
+    ),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
@@ -156,6 +160,7 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
+    "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
@@ -217,8 +222,9 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
-    "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
-    "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train", "version",
+    "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "queue",
+    "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train",
+    "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

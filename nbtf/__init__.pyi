@@ -23,6 +23,7 @@ from nbtf import nest as nest
 from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
+from nbtf import queue as queue
 from nbtf import random as random
 from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
@@ -240,6 +241,12 @@ from nbtf.initializers.sampled import UniformUnitScaling as uniform_unit_scaling
 from nbtf.initializers.scaling import GlorotNormal as glorot_normal_initializer
 from nbtf.initializers.scaling import GlorotUniform as glorot_uniform_initializer
 from nbtf.initializers.scaling import VarianceScaling as variance_scaling_initializer
+from nbtf.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
+from nbtf.io.readers import IdentityReader as IdentityReader
+from nbtf.io.readers import ReaderBase as ReaderBase
+from nbtf.io.readers import TFRecordReader as TFRecordReader
+from nbtf.io.readers import TextLineReader as TextLineReader
+from nbtf.io.readers import WholeFileReader as WholeFileReader
 from nbtf.linalg.diagonals import eye as eye
 from nbtf.linalg.diagonals import matrix_band_part as matrix_band_part
 from nbtf.linalg.diagonals import matrix_diag as matrix_diag
@@ -408,6 +415,11 @@ from nbtf.quantization.conversions import fake_quant_with_min_max_vars_per_chann
 from nbtf.quantization.conversions import quantize as quantize
 from nbtf.quantization.conversions import quantize_v2 as quantize_v2
 from nbtf.quantization.conversions import quantized_concat as quantized_concat
+from nbtf.queue.queues import FIFOQueue as FIFOQueue
+from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
+from nbtf.queue.queues import PriorityQueue as PriorityQueue
+from nbtf.queue.queues import QueueBase as QueueBase
+from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson
