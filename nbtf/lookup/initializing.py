@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nbtf.control_flow.grouping import group, no_op
+from nbtf.array.moving import no_op
+from nbtf.control_flow.grouping import group
 from nbtf.graph.collections import GraphKeys, get_collection
 from nbtf.graph.operation import Operation
 

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from nbtf.control_flow.grouping import group, with_dependencies
+from nbtf.control_flow.grouping import group
+from nbtf.graph import gating
 from nbtf.graph.conversion import constant
 from nbtf.graph.device import DeviceSpec, canonical_device
 from nbtf.graph.feeding import placeholder_with_default
@@ -82,7 +83,7 @@ class BaseSaverBuilder:
 
     def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Tensor:
         save = self.save_op(filename_tensor, saveables)
-        named: Tensor = with_dependencies([save], filename_tensor)
+        named: Tensor = gating.after([save], filename_tensor)
         return named
 
     def _add_sharded_save_ops(self, filename_tensor: Tensor, per_device: PerDevice) -> Tensor:
