@@ -16,6 +16,7 @@ _EXPORTS = {
         "RMSPropOptimizer",
     ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
+    "nbtf.train.checkpoint_initializers": ("init_from_checkpoint", "warm_start"),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
     "nbtf.train.optimizer": ("Optimizer",),
