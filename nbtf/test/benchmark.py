@@ -98,19 +98,19 @@ class StubOutForTesting:
     def __init__(self) -> None:
         self._kept: list[tuple[Any, str, Any, bool]] = []
 
-    def Set(self, parent: Any, child_name: str, new_child: Any) -> None:  # noqa: N802
+    def Set(self, parent: Any, child_name: str, new_child: Any) -> None:
         """Replaces parent.child_name."""
         own = vars(parent).get(child_name, getattr(parent, child_name))
         self._kept.append((parent, child_name, own, child_name in vars(parent)))
         setattr(parent, child_name, new_child)
 
-    def SmartSet(self, obj: Any, attr_name: str, new_attr: Any) -> None:  # noqa: N802
+    def SmartSet(self, obj: Any, attr_name: str, new_attr: Any) -> None:
         """Replaces an attribute where it is defined. Raises AttributeError where there is none."""
         if not hasattr(obj, attr_name):
             raise AttributeError(f"Attribute {attr_name!r} is not found in {obj!r}")
         self.Set(obj, attr_name, new_attr)
 
-    def UnsetAll(self) -> None:  # noqa: N802
+    def UnsetAll(self) -> None:
         """Puts everything back, the last first."""
         while self._kept:
             parent, name, old, was_own = self._kept.pop()

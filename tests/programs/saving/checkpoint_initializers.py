@@ -57,8 +57,9 @@ def build(tf):
         tf.train.warm_start(PREFIX, "old")
         tf.train.warm_start(PREFIX, ["new/a", "root"], var_name_to_prev_var_name={"new/a": "old/a"})
         tf.train.warm_start(PREFIX, [*parts, root])
+        first, second = parts
         return {"init": tf.global_variables_initializer(), "a": a, "b": b, "c": c, "also": also, "root": root,
-                "first": list(parts)[0], "second": list(parts)[1]}  # fmt: skip
+                "first": first, "second": second}  # fmt: skip
 
     return in_folder(inside)
 
