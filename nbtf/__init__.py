@@ -12,6 +12,7 @@ VERSION = __version__
 # Module -> the names of it that are TensorFlow's own at the top level.
 _EXPORTS = {
     "nbtf.array.batched_gather": ("batch_gather", "gather_nd"),
+    "nbtf.array.editing": ("edit_distance",),
     "nbtf.array.filling": ("fill", "one_hot", "ones", "ones_like", "range", "zeros", "zeros_like"),
     "nbtf.array.grids": ("linspace as lin_space", "linspace", "meshgrid"),
     "nbtf.array.indexing": (
@@ -39,17 +40,21 @@ _EXPORTS = {
     "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
+    "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
     "nbtf.control_flow.casing": ("case",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
+    "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
         "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
+    "nbtf.eager.functions": ("py_function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",
@@ -70,8 +75,18 @@ _EXPORTS = {
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
     "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
+    "nbtf.graph.sparse_tensor": (
+        "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
+    ),
     "nbtf.graph.tensor": ("Tensor",),
-    "nbtf.initializers.constants": ("Zeros as zeros_initializer",),
+    "nbtf.initializers.constants": (
+        "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
+    ),
+    "nbtf.initializers.sampled": (
+        "Orthogonal as orthogonal_initializer", "RandomNormal as random_normal_initializer",
+        "RandomUniform as random_uniform_initializer", "TruncatedNormal as truncated_normal_initializer",
+        "UniformUnitScaling as uniform_unit_scaling_initializer",
+    ),
     "nbtf.initializers.scaling": (
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
@@ -122,9 +137,25 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
-    "nbtf.random.distributions": ("random_normal", "random_uniform", "truncated_normal"),
+    "nbtf.random.distributions": (
+        "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
+    ),
+    "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.sparse.arithmetic": (
+        "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
+        "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
+        "sparse_tensor_dense_matmul",
+    ),
+    "nbtf.sparse.forms": (
+        "deserialize_many_sparse", "serialize_many_sparse", "serialize_sparse", "sparse_fill_empty_rows",
+        "sparse_mask", "sparse_merge", "sparse_tensor_to_dense", "sparse_to_dense", "sparse_to_indicator",
+    ),
+    "nbtf.sparse.rearrangement": (
+        "sparse_concat", "sparse_reorder", "sparse_reset_shape", "sparse_reshape", "sparse_retain", "sparse_slice",
+        "sparse_split", "sparse_transpose",
+    ),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
@@ -164,9 +195,9 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "linalg",
-    "logging", "math", "nest", "nn", "python_io", "quantization", "random", "resource_loader", "saved_model", "summary",
-    "sysconfig", "test", "train", "version",
+    "app", "bitwise", "compat", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
+    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
+    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

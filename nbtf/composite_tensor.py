@@ -26,3 +26,7 @@ class CompositeTensor(ABC):
             return False
         mine, others = self._components(), other._components()
         return [part.dtype for part in mine] == [part.dtype for part in others]
+
+    def _invariant_dims(self, shape: Any) -> Sequence[Any]:
+        """Dims of each part in every iteration of a loop, where the whole has the TensorShape `shape`."""
+        raise NotImplementedError(f"a {type(self).__name__} cannot be a loop variable with a shape invariant")

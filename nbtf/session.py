@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any
@@ -13,11 +14,13 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.compiler.optimize import enabled_passes
 from nbtf.compiler.pipeline import compile_program
+from nbtf.errors import InvalidArgumentError
 from nbtf.fetches import FetchPlan
 from nbtf.graph import default_stacks
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.partial_run import PartialRun
 from nbtf.vm.executable import Executable
 from nbtf.vm.resources import Resources
 
@@ -40,6 +43,8 @@ class Session:
         self._executables: dict[Any, Executable] = {}
         self._compiling = threading.RLock()
         self._entered: list[AbstractContextManager[Any]] = []
+        self._partial_runs: dict[str, PartialRun] = {}
+        self._partial_run_numbers = itertools.count()
 
     # ---- what it is ----
 
@@ -95,7 +100,7 @@ class Session:
         if plan is None:
             plan = self._make_plan(fetches, feed_dict, key)
         if feed_dict:
-            values = [convert(value) for convert, value in zip(plan.converters, feed_dict.values(), strict=True)]
+            values = plan.fed(feed_dict.values())
         else:
             values = []
         return plan.fetches.build(plan.executable.run(values))
@@ -109,10 +114,45 @@ class Session:
             if len(values) != len(feeds):
                 raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
             self._check_open()
-            given = [convert(value) for convert, value in zip(plan.converters, values, strict=True)]
-            return plan.fetches.build(plan.executable.run(given))
+            return plan.fetches.build(plan.executable.run(plan.fed(values)))
 
         return call
+
+    def partial_run_setup(self, fetches: Any, feeds: Sequence[Any] | None = None) -> str:
+        """A handle of a run in several steps: `fetches` and `feeds` are all that its partial_run calls will name."""
+        self._check_open()
+        found = FetchPlan(self._graph, fetches)
+        if found.operations:
+            raise RuntimeError(
+                f"partial_run() requires empty `target_list`. Received: target_list={found.operations} (non-empty)"
+            )
+        fed = [self._feed_tensor(element) for element in feeds or []]
+        names = [",".join(tensor.name for tensor in tensors) for tensors in (fed, found.tensors)]
+        handle = f"{names[0]}->{names[1]}//{next(self._partial_run_numbers)}"
+        self._partial_runs[handle] = PartialRun(found.tensors, fed)
+        return handle
+
+    def partial_run(self, handle: str, fetches: Any, feed_dict: Mapping[Any, Any] | None = None) -> Any:
+        """Goes on with a run that partial_run_setup began: values of `fetches`, computed with what has been fed so far.
+
+        Raises InvalidArgumentError for an unknown handle, for feeds and fetches that were not set up or come twice, and
+        for fetches that need more feeds.
+        """
+        self._check_open()
+        state = self._partial_runs.get(handle)
+        if state is None:
+            raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
+        found = FetchPlan(self._graph, fetches)
+        feeds = {self._feed_tensor(key): value for key, value in (feed_dict or {}).items()}
+        fed = {tensor: feed_converter(tensor)(value) for tensor, value in feeds.items()}
+        values = state.step(found.tensors, fed, self._run_part)
+        if state.is_over:
+            del self._partial_runs[handle]
+        return found.build(values)
+
+    def _run_part(self, fetches: Sequence[Tensor], fed: Mapping[Tensor, Any], done: frozenset[Operation]) -> list[Any]:
+        plan = FetchPlan(self._graph, list(fetches))
+        return self._executable(plan, list(fed), done).run([np.asarray(value) for value in fed.values()])
 
     def _check_open(self) -> None:
         if self._closed:
@@ -123,11 +163,19 @@ class Session:
         if not self._graph.version:
             raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
         found = FetchPlan(self._graph, fetches)
-        feeds = [self._feed_tensor(element) for element in feed_dict or {}]
-        plan = _Plan(found, feeds, self._executable(found, feeds))
+        groups = [self._feed_tensors(element) for element in feed_dict or {}]
+        feeds = [tensor for group in groups for tensor in (group if isinstance(group, list) else [group])]
+        plan = _Plan(found, groups, self._executable(found, feeds))
         if key is not None:
             self._plans[key] = plan
         return plan
+
+    def _feed_tensors(self, element: Any) -> Tensor | list[Tensor]:
+        """What a key of a feed_dict stands for: a tensor, or the parts of a value of several."""
+        components = getattr(element, "_feed_components", None)
+        if components is None:
+            return self._feed_tensor(element)
+        return [self._feed_tensor(tensor) for tensor in components()]
 
     def _feed_tensor(self, element: Any) -> Tensor:
         try:
@@ -140,11 +188,13 @@ class Session:
             raise ValueError(f"Tensor {tensor} may not be fed.")
         return tensor
 
-    def _executable(self, found: FetchPlan, feeds: Sequence[Tensor]) -> Executable:
-        key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites)
+    def _executable(
+        self, found: FetchPlan, feeds: Sequence[Tensor], done: frozenset[Operation] = frozenset()
+    ) -> Executable:
+        key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites, done)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes)
+                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes, done)
                 self._executables[key] = Executable(program, self._resources)
             return self._executables[key]
 
@@ -170,15 +220,32 @@ class InteractiveSession(Session):
 class _Plan:
     """What one combination of fetches and feeds needs at every run."""
 
-    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor], executable: Executable) -> None:
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor | list[Tensor]], executable: Executable) -> None:
+        """feeds: for each key of the feed_dict its tensor, or the tensors of a value of several parts."""
         self.fetches = fetches
         self.executable = executable
-        self.converters = [feed_converter(tensor) for tensor in feeds]
+        self._converters: list[Any] = [
+            [feed_converter(part) for part in feed] if isinstance(feed, list) else feed_converter(feed)
+            for feed in feeds
+        ]
+        self._has_parts = any(isinstance(feed, list) for feed in feeds)
+
+    def fed(self, values: Iterable[Any]) -> list[np.ndarray[Any, Any]]:
+        """The fed values as the arrays that the executable takes. Raises ValueError for a wrong number of parts."""
+        if not self._has_parts:
+            return [convert(value) for convert, value in zip(self._converters, values, strict=True)]
+        arrays = []
+        for convert, value in zip(self._converters, values, strict=True):
+            if isinstance(convert, list):
+                arrays += [convert_part(part) for convert_part, part in zip(convert, value, strict=True)]
+            else:
+                arrays.append(convert(value))
+        return arrays
 
 
 def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
     """A key for fetches that are one element or a flat list or tuple of them; None for any other structure."""
-    if isinstance(fetches, (Tensor, Operation, str)):
+    if isinstance(fetches, (Tensor, Operation, str)) or hasattr(fetches, "_as_graph_element"):
         key: Any = fetches
     elif type(fetches) in (list, tuple):
         key = (type(fetches), *fetches)

@@ -70,12 +70,7 @@ def ones_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize:
     """Ones in the shape of `tensor`, of its dtype unless another is given."""
     with name_scope(name, "ones_like", [tensor]) as scope:
         tensor = convert_to_tensor(tensor, name="tensor")
-        if optimize and tensor.shape.is_fully_defined():
-            with name_scope("Shape"):
-                shape = convert_to_tensor(tensor.shape)
-        else:
-            shape = shape_of(tensor, optimize=optimize)
-        made = ones(shape, tensor.dtype if dtype is None else dtype, name=scope)
+        made = ones(shape_of(tensor, optimize=optimize), tensor.dtype if dtype is None else dtype, name=scope)
         made.set_shape(tensor.shape)
         return made
 

@@ -12,7 +12,9 @@ from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
+from nbtf.math.casting import cast
 
 shape_n = OpFunction("ShapeN")
 ensure_shape = OpFunction("EnsureShape", x="input")
@@ -21,23 +23,28 @@ broadcast_to = OpFunction("BroadcastTo")
 
 def shape(input: Any, name: str | None = None, out_type: Any = None) -> Any:
     """The shape of a tensor: a vector of `out_type` (int32 if None), a constant if the static shape tells all."""
-    return shape_of(input, name, True, out_type)
+    return shape_of(input, name, True, dtypes.int32 if out_type is None else out_type)
 
 
 def shape_of(input: Any, name: str | None = None, optimize: bool = True, out_type: Any = None) -> Any:
-    """`shape`; optimize: a constant where the static shape tells all."""
-    out_type = dtypes.int32 if out_type is None else out_type
+    """`shape`; optimize: a constant where the static shape tells all, int64 by itself (None) where a dim needs it."""
     with name_scope(name, "Shape", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            return cast(input.dense_shape, dtypes.int32 if out_type is None else out_type)
         input = convert_to_tensor(input)
         if optimize and input.shape.is_fully_defined():
+            if out_type is None:
+                return convert_to_tensor(input.shape)
             return constant(input.shape.as_list(), out_type, name=scope)
-        return raw.Shape(input, out_type=out_type, name=scope)
+        return raw.Shape(input, out_type=dtypes.int32 if out_type is None else out_type, name=scope)
 
 
 def size(input: Any, name: str | None = None, out_type: Any = None) -> Any:
     """The number of elements: a scalar of `out_type` (int32 if None), a constant if the static shape tells."""
     out_type = dtypes.int32 if out_type is None else dtypes.as_dtype(out_type)
     with name_scope(name, "Size", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            return raw.Prod(cast(input.dense_shape, out_type), 0, name=scope)
         input = convert_to_tensor(input)
         if input.shape.is_fully_defined():
             return constant(input.shape.num_elements(), out_type, name=scope)
@@ -54,6 +61,8 @@ def rank(input: Any, name: str | None = None) -> Any:
 def rank_of(input: Any, name: str | None = None, optimize: bool = True) -> Any:
     """`rank`; optimize: a constant where the rank is static."""
     with name_scope(name, "Rank", [input]) as scope:
+        if isinstance(input, SparseTensor):
+            return raw.Size(input.dense_shape, name=scope)
         input = convert_to_tensor(input)
         if optimize and input.dims is not None:
             return constant(len(input.dims), dtypes.int32, name=scope)

@@ -1,4 +1,4 @@
-"""tf.compat: text and bytes; `import nbtf.compat.v1 as tf` is `import nbtf as tf`."""
+"""tf.compat: `import nbtf.compat.v1 as tf` is `import nbtf as tf`; and the switches between versions of TensorFlow."""
 
 # Made by tools/make_stubs.py; do not edit.
 
@@ -14,5 +14,6 @@ from nbtf.compat.text import complex_types as complex_types
 from nbtf.compat.text import integral_types as integral_types
 from nbtf.compat.text import path_to_str as path_to_str
 from nbtf.compat.text import real_types as real_types
+from nbtf.random.seeds import op_seeds as op_seeds
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value

@@ -10,6 +10,7 @@ import numpy as np
 from nbtf import dtypes, layout
 from nbtf.compiler import packing
 from nbtf.compiler import schedule as plan
+from nbtf.compiler.folding import FOLDED
 from nbtf.compiler.fuse_elementwise import CHAIN, Step, registers, step_arguments
 from nbtf.compiler.ir import Node, Shape, Value
 from nbtf.compiler.memory_plan import LiveRange
@@ -52,6 +53,7 @@ class _Emitter:
         self.labels: dict[int, int] = {}
         self.loops: list[tuple[int, int]] = []
         self.constants: list[tuple[int, np.ndarray]] = []
+        self.folded: list[tuple[int, Value]] = []
         self.resources: list[tuple[int, Node]] = []
         self.kept: list[tuple[int, Node, str]] = []
         self.storage = _Groups()
@@ -69,6 +71,8 @@ class _Emitter:
             node = owner.node
             if node.op_type == "Const":
                 self.constants.append((self.slot_of[owner], constant_array(node)))
+            elif node.op_type == FOLDED:
+                self.folded.append((self.slot_of[owner], node.attrs.value))
             elif node.block is not None and node.block.resource is not None:
                 self.resources.append((self.slot_of[owner], node))
         return self.slot_of[owner]
@@ -256,6 +260,7 @@ class _Emitter:
             instructions=self.instructions,
             labels=self.labels,
             constants=self.constants,
+            folded=self.folded,
             resources=self.resources,
             kept=self.kept,
             feeds=feeds,
@@ -446,8 +451,8 @@ def workspace_dtype(name: str, node: Node) -> DType:
 
 
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
-    if value is None:
-        return "int64"
+    if value is None:  # of an empty list
+        return storage_name(workspace_dtype(argument.type_attr, node)) if argument.type_attr else "int64"
     dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]

@@ -86,7 +86,7 @@ def new_node(
     **attrs: Any,
 ) -> Node:
     """A node that a pass adds, in the place and under the name of the node it was made for."""
-    definition = op_defs.find(op_type)
+    definition = op_defs.signature(op_type)
     if definition is not None:
         defaults = {name: attr.default for name, attr in definition.attrs.items() if attr.has_default}
         attrs = {**defaults, **attrs}

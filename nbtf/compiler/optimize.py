@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbtf.compiler.forward_aliases import forward_aliases
+from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.pack_weights import pack_weights
 
 _OFF = 2  # RewriterConfig.Toggle
 _NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
@@ -29,6 +31,8 @@ class Pass(NamedTuple):
 
 PASSES = (
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
+    Pass("fuse_dense", fuse_dense, "remapping"),
+    Pass("pack_weights", pack_weights, "constant_folding"),
     Pass("fuse_elementwise", fuse_elementwise, "remapping"),
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbtf import dtypes
 from nbtf.compiler.emit import emit, spread_arguments
+from nbtf.compiler.folding import nodes_of
 from nbtf.compiler.frames import check_frames
 from nbtf.compiler.inline import inline
 from nbtf.compiler.ir import Node, Value
@@ -32,12 +33,14 @@ def compile_program(
     targets: Sequence[Operation],
     feeds: Sequence[Tensor],
     passes: tuple[Pass, ...] | None = None,
+    done: frozenset[Operation] = frozenset(),
 ) -> Program:
     """The program that computes `fetches` and runs `targets`; names everything that cannot run at once.
 
-    passes: the optional ones to run; by default those that the environment leaves on.
+    passes: the optional ones to run; by default those that the environment leaves on. done: operations that an earlier
+    part of the same run has executed, whose outputs are fed as far as they are needed.
     """
-    part = prune(fetches, targets, feeds)
+    part = prune(fetches, targets, feeds, done)
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, passes)
 
 
@@ -53,6 +56,12 @@ def compile_call(graph: Graph, call: Node) -> Program:
     for value in call.outputs:
         alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
     return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), None)
+
+
+def compile_folded(values: list[Value]) -> Program:
+    """The program that computes these values, which depend on constants only."""
+    items, guards, _ = schedule(nodes_of(values))
+    return emit(items, guards, [], values)
 
 
 def _compile_nodes(

@@ -56,6 +56,8 @@ class Program:
     labels: dict[int, int]
     """Label -> position in instructions."""
     constants: list[tuple[int, np.ndarray]]
+    folded: list[tuple[int, Value]]
+    """Slots that hold what depends on constants only, and the values to compute before the first run."""
     resources: list[tuple[int, Node]]
     """Slots that hold handles, and the nodes whose blocks say what they lead to."""
     kept: list[tuple[int, Node, str]]

@@ -23,15 +23,23 @@ class Subgraph:
         self.targets: list[Node] = []
 
 
-def prune(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]) -> Subgraph:
-    """What must run to compute `fetches` and to run `targets`; a fed tensor is cut from its op before anything else."""
+def prune(
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    feeds: Sequence[Tensor],
+    done: frozenset[Operation] = frozenset(),
+) -> Subgraph:
+    """What must run to compute `fetches` and to run `targets`; a fed tensor is cut from its op before anything else.
+
+    done: operations that nothing has to wait for any more.
+    """
     result = Subgraph()
     fed: dict[Tensor, Value] = {}
     for position, tensor in enumerate(feeds):
         node = Node("_Feed", tensor.op.name, -len(feeds) + position, SimpleNamespace(), tensor.op)
         fed[tensor] = node.add_output(tensor.dtype.base_dtype, static_shape(tensor))
         result.feeds.append(fed[tensor])
-    needed = _reachable([t.op for t in fetches if t not in fed] + list(targets), fed)
+    needed = _reachable([t.op for t in fetches if t not in fed] + list(targets), fed, done)
     nodes = {op: node_of(op) for op in needed}
 
     def value(tensor: Tensor) -> Value:
@@ -39,14 +47,14 @@ def prune(fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequen
 
     for op, node in nodes.items():
         node.inputs = [value(t) for t in op.inputs]
-        node.controls = [nodes[c] for c in op.control_inputs]
+        node.controls = [nodes[c] for c in op.control_inputs if c not in done]
     result.nodes = [v.node for v in result.feeds] + list(nodes.values())
     result.fetches = [value(t) for t in fetches]
     result.targets = [nodes[op] for op in targets]
     return result
 
 
-def _reachable(roots: Iterable[Operation], fed: dict[Tensor, Value]) -> list[Operation]:
+def _reachable(roots: Iterable[Operation], fed: dict[Tensor, Value], done: frozenset[Operation]) -> list[Operation]:
     found: set[Operation] = set()
     pending = list(roots)
     while pending:
@@ -54,7 +62,7 @@ def _reachable(roots: Iterable[Operation], fed: dict[Tensor, Value]) -> list[Ope
         if op not in found:
             found.add(op)
             pending += [t.op for t in op.inputs if t not in fed]
-            pending += op.control_inputs
+            pending += [control for control in op.control_inputs if control not in done]
     return sorted(found, key=lambda op: op.index)
 
 

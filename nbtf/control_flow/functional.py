@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from nbtf import nest
@@ -13,6 +14,7 @@ from nbtf.graph import scopes
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.tensor import Tensor
 from nbtf.tensor_shape import Dimension, TensorShape
+from nbtf.variables.scope_stack import get_variable_scope
 
 
 def map_fn(
@@ -41,7 +43,7 @@ def map_fn(
             "elems must be a Tensor or (possibly nested) sequence of Tensors. "
             f"Got {elems}, which does not contain any Tensors."
         )
-    with scopes.name_scope(name, "map", flat):
+    with scopes.name_scope(name, "map", flat), variables_read_at_home():
         rows = _Rows(flat)
         sources = rows.unstacked()
         i = constant(0)
@@ -86,7 +88,7 @@ def scan(
     _check_callable(fn)
     structure = elems if initializer is None else initializer
     flat = nest.flatten(elems)
-    with scopes.name_scope(name, "scan", flat):
+    with scopes.name_scope(name, "scan", flat), variables_read_at_home():
         rows = _Rows(flat)
         n = rows.count
         sources = rows.unstacked(shaped=True)
@@ -168,7 +170,7 @@ def _fold(
 ) -> Any:
     _check_callable(fn)
     flat = nest.flatten(elems)
-    with scopes.name_scope(name, "foldr" if reverse else "foldl", flat):
+    with scopes.name_scope(name, "foldr" if reverse else "foldl", flat), variables_read_at_home():
         rows = _Rows(flat)
         n = rows.count
         sources = [TensorArray(one.dtype, n).unstack(one) for one in rows.tensors]
@@ -202,6 +204,20 @@ def _fold(
             maximum_iterations=n,
         )
         return result
+
+
+@contextmanager
+def variables_read_at_home() -> Iterator[None]:
+    """Variables that are made inside are read once, where they live, and not in every iteration."""
+    scope = get_variable_scope()
+    if scope.caching_device is not None:
+        yield
+        return
+    scope.set_caching_device(lambda op: op.device)
+    try:
+        yield
+    finally:
+        scope.set_caching_device(None)
 
 
 def _check_callable(fn: Any) -> None:

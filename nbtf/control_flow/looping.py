@@ -16,7 +16,7 @@ from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import StaticDims, Tensor, dims_of_shape
 from nbtf.graph.while_context import WhileContext
-from nbtf.tensor_shape import TensorShape
+from nbtf.tensor_shape import TensorShape, as_shape
 
 
 def while_loop(
@@ -40,15 +40,16 @@ def while_loop(
     return_same_structure: a single variable is returned in its list.
     Raises TypeError and ValueError for functions that cannot be called, results of another structure, dtype or shape.
     """
+    if not callable(cond):
+        raise TypeError("'cond' must be callable.")
+    if not callable(body):
+        raise TypeError("'body' must be callable.")
+    if parallel_iterations < 1:
+        raise TypeError("'parallel_iterations' must be a positive integer.")
+    loop_vars = read_variables(loop_vars)
     with scopes.name_scope(name, "while", nest.flatten(loop_vars, expand_composites=True)):
-        if not callable(cond):
-            raise TypeError("'cond' must be callable.")
-        if not callable(body):
-            raise TypeError("'body' must be callable.")
         if not loop_vars:
             raise ValueError("'loop_vars' must be provided.")
-        if parallel_iterations < 1:
-            raise TypeError("'parallel_iterations' must be a positive integer.")
         limit = None
         if maximum_iterations is not None:
             limit = _limit(maximum_iterations)
@@ -63,6 +64,16 @@ def while_loop(
         if limit is not None:
             return result[1]
         return result[0] if len(result) == 1 and not return_same_structure else result
+
+
+def read_variables(structure: Any) -> Any:
+    """The structure with the values of resource variables instead of these."""
+
+    def read(leaf: Any) -> Any:
+        is_variable = not isinstance(leaf, FlowCarrier) and isinstance(getattr(leaf, "handle", None), Tensor)
+        return convert_to_tensor(leaf) if is_variable else leaf
+
+    return nest.map_structure(read, structure)
 
 
 def _limit(maximum_iterations: Any) -> Tensor:
@@ -98,7 +109,7 @@ class _Loop:
         self._originals = nest.flatten(loop_vars, expand_composites=True)
         self._structure = nest.map_structure(_converted, loop_vars)
         self._variables = [flow_of(one) for one in nest.flatten(self._structure, expand_composites=True)]
-        self._dims = _invariant_dims(self._structure, shape_invariants, self._variables)
+        self._dims = _invariant_dims(self._structure, shape_invariants)
 
     def build(self, cond: Callable[..., Any], body: Callable[..., Any]) -> Any:
         """The loop's results, in the structure that the body returns."""
@@ -188,6 +199,7 @@ class _Loop:
                     result,
                     expand_composites=True,
                 )
+        result = read_variables(result)
         nest.assert_same_structure(list(arguments), list(result), expand_composites=True)
         return result
 
@@ -196,20 +208,23 @@ def _converted(value: Any) -> Any:
     return value if isinstance(value, (FlowCarrier, CompositeTensor)) else convert_to_tensor(value)
 
 
-def _invariant_dims(loop_vars: Any, shape_invariants: Any, tensors: Sequence[Tensor]) -> list[StaticDims]:
+def _invariant_dims(loop_vars: Any, shape_invariants: Any) -> list[StaticDims]:
     """The static shape that each variable has in every iteration."""
+    variables = nest.flatten(loop_vars)
     if shape_invariants is None:
-        return [one.dims for one in tensors]
-    nest.assert_same_structure(loop_vars, shape_invariants)
-    given = nest.flatten(shape_invariants)
+        shapes: list[Any] = [None] * len(variables)
+    else:
+        nest.assert_same_structure(loop_vars, shape_invariants)
+        shapes = nest.flatten(shape_invariants)
     dims: list[StaticDims] = []
-    for value, shape in zip(nest.flatten(loop_vars), given, strict=True):
+    for value, shape in zip(variables, shapes, strict=True):
         if isinstance(value, CompositeTensor):
-            dims.extend(value._invariant_dims(shape))
+            own = [part.dims for part in value._components()]
+            dims.extend(own if shape is None else value._invariant_dims(as_shape(shape)))
         elif isinstance(value, FlowCarrier):
             dims.append(())
         else:
-            dims.append(_fitting(value, shape))
+            dims.append(value.dims if shape is None else _fitting(value, shape))
     return dims
 
 

@@ -66,6 +66,8 @@ class TensorArray(FlowCarrier):
         self._dtype = as_dtype(dtype).base_dtype
         self._dynamic_size = bool(dynamic_size)
         self._size = size
+        self._handle: Tensor
+        self._flow: Tensor
         self._colocates = colocate_with_first_write_call
         self._facts = _Facts(element_shape, infer_shape)
         with scopes.name_scope(name, "TensorArray", [handle, size, flow]) as scope:
@@ -126,6 +128,7 @@ class TensorArray(FlowCarrier):
         later = object.__new__(type(self))
         later.__dict__.update(self.__dict__)
         later._flow = flow
+        flow.graph.unique_name("TensorArray")  # TensorFlow makes an object with a name scope, which later names show
         return later
 
     # ---- what it is ----

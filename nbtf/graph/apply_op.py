@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
-import numpy as np
-
 from nbtf import tensor_shape
 from nbtf.dtypes import DType, as_dtype
 from nbtf.graph import conversion
@@ -148,11 +146,6 @@ class _Call:
             if found is not None:
                 return found
         try:
-            if preferred is not None and (allowed := self._definition.attrs[argument.type_attr].allowed):
-                tensor = conversion.convert_to_tensor(value, None, argument.name, as_ref=argument.is_ref)
-                if isinstance(value, Tensor) or tensor.dtype.base_dtype in allowed:
-                    return tensor
-                # Of a type that may not be: the constant stays behind, as TensorFlow's does.
             return conversion.convert_to_tensor(value, dtype, argument.name, preferred, as_ref=argument.is_ref)
         except TypeError as error:
             if dtype is None:

@@ -29,7 +29,7 @@ def constant_value(tensor: Tensor, partial: bool = False) -> Value | None:
 
     partial: elements that cannot be told are None; the array's dtype is then object.
     """
-    value = _Search(folding=False).value(tensor, 0)
+    value = _Search(_FROM_PYTHON).value(tensor, 0)
     if value is None:
         return None
     hidden = _hidden(value)
@@ -47,12 +47,15 @@ def constant_value_as_shape(tensor: Tensor) -> tensor_shape.TensorShape:
 
     Raises ValueError for a tensor of rank above 1, or a scalar other than -1.
     """
-    return shape_of_dims(dims_from_value(tensor))
+    return shape_of_dims(_dims_from(tensor, _Search(_SHAPE_FROM_PYTHON).value(tensor, 0)))
 
 
 def dims_from_value(tensor: Tensor) -> StaticDims:
-    """`constant_value_as_shape` as plain dims."""
-    value = partial_value(tensor)
+    """The dims that a vector means, as shape inference tells them."""
+    return _dims_from(tensor, partial_value(tensor))
+
+
+def _dims_from(tensor: Tensor, value: Value | None) -> StaticDims:
     if tensor.dims == ():
         if value is not None and value.shape == () and value != -1:
             raise ValueError(
@@ -70,7 +73,7 @@ def dims_from_value(tensor: Tensor) -> StaticDims:
 
 def partial_value(tensor: Tensor) -> Value | None:
     """The value with HIDDEN for unknown elements (int64 then, whatever the dtype), or None where nothing is known."""
-    return _Search(folding=True).value(tensor, 0)
+    return _Search().value(tensor, 0)
 
 
 def _hidden(value: Value) -> NDArray[np.bool_]:
@@ -82,15 +85,16 @@ def _hidden(value: Value) -> NDArray[np.bool_]:
 class _Search:
     """One question: remembers what it saw, and stops after MAX_VISITS tensors."""
 
-    def __init__(self, folding: bool) -> None:
-        self._folding = folding
+    def __init__(self, through: frozenset[str] | None = None) -> None:
+        """through: the only op types to look through; None: all that are known."""
         self._seen: dict[Tensor, Value | None] = {}
+        self._through = through
 
     def value(self, tensor: Tensor, depth: int) -> Value | None:
         if tensor in self._seen:
             return self._seen[tensor]
         evaluate = _EVALUATORS.get(tensor.op.type)
-        if not self._folding and tensor.op.type not in _TOLD:
+        if self._through is not None and tensor.op.type not in self._through:
             return None
         if evaluate is None or not tensor.dtype.is_numpy_compatible:
             return None
@@ -110,29 +114,17 @@ class _Search:
         return found
 
 
-_TOLD: Final = frozenset(
-    [
-        "Cast",
-        "Concat",
-        "ConcatV2",
-        "Const",
-        "Equal",
-        "Fill",
-        "Identity",
-        "NotEqual",
-        "Pack",
-        "Range",
-        "Rank",
-        "Shape",
-        "Size",
-        "Split",
-        "StopGradient",
-        "Unpack",
-    ]
-)
-"""What `constant_value` looks through, as TensorFlow's does. Shape rules know more; gradients depend on the rest."""
-
 Inputs = Callable[[int], Value | None]
+
+# What TensorFlow's Python looks through: less than its shape inference does. Programs see the difference: a constant
+# here or a few operations there.
+_FROM_PYTHON: Final = frozenset(
+    {
+        "BroadcastTo", "Cast", "Concat", "ConcatV2", "Const", "Equal", "Fill", "Identity", "NotEqual", "Pack",
+        "Range", "Rank", "Shape", "Size", "Split", "StopGradient", "Unpack",
+    }
+)  # fmt: skip
+_SHAPE_FROM_PYTHON: Final = _FROM_PYTHON | {"StridedSlice"}
 
 # What TensorFlow follows the parts of a shape through; of other ops it knows the value only if it knows the inputs'.
 _OF_PARTS: Final = frozenset({"Cast", "Concat", "ConcatV2", "Pack", "StridedSlice"})
@@ -175,6 +167,12 @@ def _dims_value(dims: StaticDims) -> Value | None:
 @_evaluates("Shape")
 def _shape(tensor: Tensor, inputs: Inputs) -> Value | None:
     return _dims_value(tensor.op._inputs[0].dims)
+
+
+@_evaluates("VariableShape")
+def _variable_shape(tensor: Tensor, inputs: Inputs) -> Value | None:
+    handle = tensor.op._inputs[0].handle_data
+    return _dims_value(handle[0][1]) if handle else None
 
 
 @_evaluates("ShapeN")
@@ -533,6 +531,17 @@ def _prod(tensor: Tensor, inputs: Inputs) -> Value | None:
     return flat.astype(np.int64)
 
 
+@_evaluates("BroadcastArgs")
+def _broadcast_args(tensor: Tensor, inputs: Inputs) -> Value | None:
+    one, other = inputs(0), inputs(1)
+    if one is None or other is None or one.ndim != 1 or other.ndim != 1:
+        return None
+    try:
+        return np.array(np.broadcast_shapes(tuple(one.tolist()), tuple(other.tolist())), np.int64)
+    except ValueError:
+        return None  # the run says what is wrong
+
+
 @_evaluates("BroadcastGradientArgs")
 def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
     own, other = _known(inputs(tensor.value_index)), _known(inputs(1 - tensor.value_index))
@@ -541,20 +550,3 @@ def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
     missing = max(other.size - own.size, 0)
     axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
     return np.array([] if np.array_equal(own, other) else axes, np.int64)
-
-
-@_evaluates("Transpose")
-def _transpose(tensor: Tensor, inputs: Inputs) -> Value | None:
-    value, perm = inputs(0), _known(inputs(1))
-    if value is None or perm is None or sorted(perm.ravel().tolist()) != [*range(value.ndim)]:
-        return None
-    return value.transpose(perm.ravel().tolist())
-
-
-@_evaluates("ListDiff")
-def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
-    x, y = _known(inputs(0)), _known(inputs(1))
-    if x is None or y is None or not x.ndim == y.ndim == 1:
-        return None
-    kept = np.flatnonzero(~np.isin(x, y))
-    return kept.astype(np.int64) if tensor.value_index else x[kept]

@@ -135,7 +135,8 @@ class ControlFlowContext:
         loop = self.GetWhileContext()
         if loop is None:
             return op.control_inputs, []
-        inside, outside = [], []
+        inside: list[Operation] = []
+        outside: list[Operation] = []
         for other in op.control_inputs:
             context = nodes.output_context(other)
             same = context is not None and context.GetWhileContext() is loop

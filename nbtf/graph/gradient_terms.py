@@ -135,12 +135,12 @@ def same_known_shape(*tensors: Tensor) -> bool:
 
 
 def zeros(dims: Any, dtype: DType, name: str = "zeros") -> Tensor:
-    """Zeros. dims: a vector, or known dims."""
+    """Zeros. dims: a vector, known dims, or a length."""
     return _filled(dims, 0, dtype, name)
 
 
 def ones(dims: Any, dtype: DType, name: str = "ones") -> Tensor:
-    """Ones. dims: a vector, or known dims."""
+    """Ones. dims: a vector, known dims, or a length."""
     return _filled(dims, 1, dtype, name)
 
 
@@ -148,6 +148,8 @@ def _filled(dims: Any, value: int, dtype: DType, name: str) -> Tensor:
     dtype = dtype.base_dtype
     fill = bool(value) if dtype == dtypes.bool else ("" if dtype == dtypes.string else value)
     with op_scope(name) as scope:
+        if isinstance(dims, int):
+            dims = conversion.constant([dims], dtypes.int32, name="shape_as_tensor")
         if not isinstance(dims, Tensor) and any(isinstance(dim, Tensor) for dim in dims):
             dims = conversion.convert_to_tensor(dims, dtypes.int32)
         if not isinstance(dims, Tensor):
@@ -295,3 +297,17 @@ def sequence(start: int, limit: Tensor, delta: Tensor) -> Tensor:
         if limit.dtype.base_dtype != dtypes.int32:
             first = raw.Cast(first, limit.dtype.base_dtype)
         return raw.Range(first, limit, delta, name=scope)  # type: ignore[no-any-return]
+
+
+def transposed_matrices(x: Tensor, conjugate: bool = False) -> Tensor:
+    """x with its last two axes exchanged."""
+    with op_scope("matrix_transpose"):
+        if x.dims is not None:
+            count = len(x.dims)
+            perm: Any = [*range(count - 2), count - 1, count - 2]
+        else:
+            own_rank = rank(x)
+            first = raw.Range(0, own_rank - 2, 1, name="range")
+            perm = concat([first, [own_rank - 1, own_rank - 2]], 0)
+        swap = raw.ConjugateTranspose if conjugate and x.dtype.is_complex else raw.Transpose
+        return swap(x, perm, name="transpose")  # type: ignore[no-any-return]

@@ -42,6 +42,7 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         self._versions = schema.VersionDef(producer=PRODUCER, min_consumer=MIN_CONSUMER)
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()
+        self._py_funcs_used_in_graph: list[Any] = []  # keeps functions that PyFunc nodes name
         self._init_scopes()
 
     # ---- what it holds ----
@@ -125,6 +126,9 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         return self._rewrites
 
     _rewrites = 0
+
+    tensor_class = Tensor
+    """What the outputs of operations are."""
 
     def as_default(self) -> AbstractContextManager[Graph]:
         """Makes this the default graph of the current thread inside the `with` block."""

@@ -12,7 +12,7 @@ from nbtf.dtypes import DType, int32, int64
 from nbtf.graph import conversion, gradient_terms
 from nbtf.graph.constant_value import constant_value, constant_value_as_shape
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.tensor import Tensor
+from nbtf.graph.tensor import StaticDims, Tensor, dims_of_shape
 
 LARGE_DENSE_SIZE = 100_000_000  # elements; making that many from a few rows deserves a warning
 
@@ -96,6 +96,12 @@ class IndexedSlices(CompositeTensor):
 
     def _with_components(self, components: Sequence[Any]) -> IndexedSlices:
         return IndexedSlices(*components)
+
+    def _invariant_dims(self, shape: tensor_shape.TensorShape) -> Sequence[StaticDims]:
+        rows = shape[:1] if shape.dims is not None else shape
+        values = rows.concatenate(shape[1:]) if shape.dims is not None else shape
+        parts = [dims_of_shape(values), dims_of_shape(rows)]
+        return parts if self._dense_shape is None else [*parts, dims_of_shape([shape.ndims])]
 
     def _fetch_components(self) -> tuple[Sequence[Any], Callable[[list[Any]], IndexedSlicesValue]]:
         """How `Session.run` fetches it: the tensors, and what becomes of their values."""

@@ -72,7 +72,7 @@ class Operation:
         self._device = ""
         self._inputs = tuple(inputs)
         self._control_inputs = list(control_inputs)
-        self._outputs = tuple([Tensor(self, i, dtype) for i, dtype in enumerate(output_dtypes)])
+        self._outputs = tuple([graph.tensor_class(self, i, dtype) for i, dtype in enumerate(output_dtypes)])
         self._attrs: Attributes | None = None
         self._control_flow_context: Any = None
         self._original_op: Operation | None = None

@@ -46,7 +46,7 @@ class OperatorMixin:
 
     __add__, __radd__ = _binary("add", "add")
     __sub__, __rsub__ = _binary("sub", "subtract")
-    __mul__, __rmul__ = _binary("mul", "multiply")
+    __mul__, __rmul__ = _binary("mul", "multiply_any")
     __div__, __rdiv__ = _binary("div", "classic_div")
     __truediv__, __rtruediv__ = _binary("truediv", "truediv")
     __floordiv__, __rfloordiv__ = _binary("floordiv", "floordiv")

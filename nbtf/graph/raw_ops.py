@@ -42,7 +42,19 @@ class OpFunction:
             if name in arguments:
                 raise TypeError(f"{self.__name__}() got multiple values for argument '{given}'")
             arguments[name] = value
-        return apply_op(self.op_type, **arguments)
+        try:
+            return apply_op(self.op_type, **arguments)
+        except (TypeError, ValueError):
+            sparse = next(iter(arguments.values()), None)
+            if not self._is_unary or not hasattr(sparse, "with_values"):
+                raise
+            arguments[next(iter(arguments))] = sparse.values
+            return sparse.with_values(apply_op(self.op_type, **arguments))  # a function of each element that is there
+
+    @cached_property
+    def _is_unary(self) -> bool:
+        block = registry.find(self.op_type)
+        return block is not None and block.rule is not None and len(self._definition.inputs) == 1
 
     @cached_property
     def _definition(self) -> op_defs.OpDef:

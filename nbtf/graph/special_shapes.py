@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from nbtf import limits
-from nbtf.graph.constant_value import constant_value, dims_from_value
+from nbtf.graph.constant_value import dims_from_value, partial_value
 from nbtf.graph.shape_inference import apply_rule
 from nbtf.graph.tensor import StaticDims, dims_text, merged_dims
-from nbtf.shapes import UNKNOWN, check, product
+from nbtf.shapes import HIDDEN, UNKNOWN, check, product
 
 if TYPE_CHECKING:
     from nbtf.graph.operation import Operation
+    from nbtf.graph.tensor import Tensor
 
 SPECIAL: Final[dict[str, Callable[[Operation], None]]] = {}
 
@@ -234,6 +235,12 @@ def _after_the_rule(*op_types: str) -> Callable[[Callable[[Operation], None]], C
     return register
 
 
+def _known(tensor: Tensor) -> int:
+    """The value of a scalar; UNKNOWN if it cannot be told."""
+    value = partial_value(tensor)
+    return UNKNOWN if value is None or value.size != 1 or int(value.item()) == HIDDEN else int(value.item())
+
+
 @_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
 @_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
@@ -247,9 +254,9 @@ def _segments(op: Operation) -> None:
     "SparseSegmentSumWithNumSegments", "SparseSegmentMeanWithNumSegments", "SparseSegmentSqrtNWithNumSegments"
 )
 def _counted_segments(op: Operation) -> None:
-    data, count = op._inputs[0]._dims, constant_value(op._inputs[3])
+    data, count = op._inputs[0]._dims, _known(op._inputs[3])
     if data:
-        op._outputs[0]._dims = (UNKNOWN if count is None else int(count), *data[1:])
+        op._outputs[0]._dims = (count, *data[1:])
 
 
 @_after_the_rule("SpaceToDepth", "DepthToSpace")
@@ -282,6 +289,70 @@ def _dynamic_stitch(op: Operation) -> None:
             return
 
 
+def _sparse_outputs(op: Operation, rank: int) -> None:
+    """indices, values and shape of a sparse tensor."""
+    op._outputs[0]._dims = (UNKNOWN, rank)
+    op._outputs[1]._dims = (UNKNOWN,)
+    op._outputs[2]._dims = (rank,)
+
+
+def _last_dim(dims: StaticDims) -> int:
+    return UNKNOWN if not dims else dims[-1]
+
+
+@_shapes_of("SparseReduceMax", "SparseReduceSum", "SparseReduceMaxSparse", "SparseReduceSumSparse")
+def _unknown(op: Operation) -> None:
+    """TensorFlow's graphs do not know them either."""
+
+
+@_shapes_of("SparseSparseMaximum", "SparseSparseMinimum")
+def _sparse_extremes(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, UNKNOWN)
+    op._outputs[1]._dims = (UNKNOWN,)
+
+
+@_after_the_rule("SparseCross", "SparseCrossV2", "SparseCrossHashed")
+def _sparse_cross(op: Operation) -> None:
+    _sparse_outputs(op, 2)
+
+
+@_after_the_rule("DenseCountSparseOutput")
+def _dense_count(op: Operation) -> None:
+    values = op._inputs[0]._dims
+    _sparse_outputs(op, UNKNOWN if values is None else len(values))
+
+
+@_after_the_rule("SparseCountSparseOutput")
+def _sparse_count(op: Operation) -> None:
+    _sparse_outputs(op, _last_dim(op._inputs[2]._dims))
+
+
+@_after_the_rule("DenseToDenseSetOperation", "DenseToSparseSetOperation")
+def _dense_set(op: Operation) -> None:
+    dims = op._inputs[0]._dims
+    _sparse_outputs(op, UNKNOWN if dims is None else len(dims))
+
+
+@_after_the_rule("SparseToSparseSetOperation")
+def _sparse_set(op: Operation) -> None:
+    _sparse_outputs(op, _last_dim(op._inputs[0]._dims))
+
+
+@_after_the_rule("SerializeSparse")
+def _serialize(op: Operation) -> None:
+    op._outputs[0]._dims = (3,)
+
+
+@_after_the_rule("SerializeManySparse")
+def _serialize_many(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, 3)
+
+
+@_after_the_rule("DeserializeManySparse")
+def _deserialize(op: Operation) -> None:
+    _sparse_outputs(op, UNKNOWN)
+
+
 @_shapes_of("ParallelConcat")
 def _parallel_concat(op: Operation) -> None:
     op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
@@ -289,8 +360,7 @@ def _parallel_concat(op: Operation) -> None:
 
 @_shapes_of("SobolSample")
 def _sobol_sample(op: Operation) -> None:
-    count, dim = (constant_value(op._inputs[i]) for i in (1, 0))
-    op._outputs[0]._dims = tuple(UNKNOWN if one is None else int(one) for one in (count, dim))
+    op._outputs[0]._dims = (_known(op._inputs[1]), _known(op._inputs[0]))
 
 
 @_shapes_of("Einsum")
@@ -307,6 +377,17 @@ def _einsum(op: Operation) -> None:
         (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
     elif "..." not in result:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
+
+
+@_shapes_of("TensorListGetItem")
+def _list_item(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_shapes_of("TensorListPopBack")
+def _last_list_item(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+    op._outputs[1]._dims = dims_from_value(op._inputs[1])
 
 
 # ---- flow of control -------------------------------------------------------------------------------------------------

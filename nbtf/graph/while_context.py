@@ -46,7 +46,7 @@ class WhileContext(ControlFlowContext):
         if context_def is not None:
             self._read(context_def, import_scope)
             return
-        if not isinstance(parallel_iterations, int) or parallel_iterations <= 0:
+        if parallel_iterations < 1:
             raise ValueError(f"'parallel_iterations' must be a positive integer: {parallel_iterations}")
         super().__init__()
         self._name = self._graph.unique_name(name)

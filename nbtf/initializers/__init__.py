@@ -3,11 +3,22 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
-    "nbtf.initializers.constants": ("Zeros as zeros",),
+    "nbtf.initializers.constants": ("Constant as constant", "Identity as identity", "Ones as ones", "Zeros as zeros"),
+    "nbtf.initializers.sampled": (
+        "Orthogonal as orthogonal",
+        "RandomNormal as random_normal",
+        "RandomUniform as random_uniform",
+        "TruncatedNormal as truncated_normal",
+        "UniformUnitScaling as uniform_unit_scaling",
+    ),
     "nbtf.initializers.scaling": (
         "GlorotNormal as glorot_normal",
         "GlorotUniform as glorot_uniform",
         "VarianceScaling as variance_scaling",
+        "he_normal",
+        "he_uniform",
+        "lecun_normal",
+        "lecun_uniform",
     ),
     "nbtf.variables.initialization": (
         "global_variables_initializer as global_variables",

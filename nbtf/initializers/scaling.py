@@ -8,7 +8,7 @@ from typing import Any
 
 from nbtf import dtypes
 from nbtf.graph.tensor import Tensor
-from nbtf.initializers.constants import Initializer
+from nbtf.initializers.constants import Initializer, floating
 from nbtf.random.distributions import random_normal, random_uniform, truncated_normal
 
 # The standard deviation of a normal distribution of deviation 1 that is cut at 2.
@@ -77,14 +77,6 @@ class VarianceScaling(Initializer):
         }
 
 
-def floating(dtype: Any) -> dtypes.DType:
-    """A float dtype. Raises ValueError for any other."""
-    found = dtypes.as_dtype(dtype)
-    if not found.is_floating:
-        raise ValueError(f"Argument `dtype` expected to be numeric or boolean. Received {found}.")
-    return found
-
-
 class GlorotUniform(VarianceScaling):
     """Uniform in [-limit, limit], limit = sqrt(6 / (inputs + outputs))."""
 
@@ -103,3 +95,23 @@ class GlorotNormal(VarianceScaling):
 
     def get_config(self) -> dict[str, Any]:
         return {"seed": self.seed, "dtype": self.dtype.name}
+
+
+def he_normal(seed: int | None = None) -> VarianceScaling:
+    """Normal, cut at two deviations, of variance 2 / inputs."""
+    return VarianceScaling(2.0, "fan_in", "truncated_normal", seed)
+
+
+def he_uniform(seed: int | None = None) -> VarianceScaling:
+    """Uniform in [-limit, limit], limit = sqrt(6 / inputs)."""
+    return VarianceScaling(2.0, "fan_in", "uniform", seed)
+
+
+def lecun_normal(seed: int | None = None) -> VarianceScaling:
+    """Normal, cut at two deviations, of variance 1 / inputs."""
+    return VarianceScaling(1.0, "fan_in", "truncated_normal", seed)
+
+
+def lecun_uniform(seed: int | None = None) -> VarianceScaling:
+    """Uniform in [-limit, limit], limit = sqrt(3 / inputs)."""
+    return VarianceScaling(1.0, "fan_in", "uniform", seed)

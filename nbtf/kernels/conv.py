@@ -12,6 +12,7 @@ from numba.extending import overload, register_jitable
 
 from nbtf.kernels.conv_gradients import filter_gradient_floats, input_gradient_floats
 from nbtf.kernels.dense_conv import convolve_floats
+from nbtf.kernels.depthwise import depthwise_filter_gradient, depthwise_floats, depthwise_input_gradient
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import check, pad_before, padding_at, supported
 
@@ -387,6 +388,41 @@ def check_depthwise(strides, data_format):
     supported(data_format == 0, "Depthwise convolution on CPU is only supported for NHWC format")
 
 
+@register_jitable
+def check_depthwise_forward(strides, dilations, data_format):
+    check_depthwise(strides, data_format)
+    supported(
+        dilations[0] == 1 and dilations[1] == 1 and dilations[2] == 1 and dilations[3] == 1,
+        "Current kernel implementation does not support dilations, received [{} {} {} {}]",
+        dilations[0],
+        dilations[1],
+        dilations[2],
+        dilations[3],
+    )
+
+
+def depthwise(input, filter, output, batch, geometry, widths):
+    """widths: input channels, filters of each, output channels."""
+    clear(output)
+    walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
+
+
+@overload(depthwise)
+def _depthwise(input, filter, output, batch, geometry, widths):
+    if not isinstance(output.dtype, types.Float):
+        return depthwise
+
+    def depthwise_dense(input, filter, output, batch, geometry, widths):
+        low, high = output.dtype.type(-np.inf), output.dtype.type(np.inf)
+        if widths[1] == 1:
+            depthwise_floats(input, filter, output, batch, geometry, widths[0], 0, 0, low, high)
+        else:
+            clear(output)
+            walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
+
+    return depthwise_dense
+
+
 @kernel(fastmath=SUMS)
 def depthwise_conv2d(
     input,
@@ -401,20 +437,10 @@ def depthwise_conv2d(
     filter_dims,
     output_dims,
 ):
-    check_depthwise(strides, data_format)
-    supported(
-        dilations[0] == 1 and dilations[1] == 1 and dilations[2] == 1 and dilations[3] == 1,
-        "Current kernel implementation does not support dilations, received [{} {} {} {}]",
-        dilations[0],
-        dilations[1],
-        dilations[2],
-        dilations[3],
-    )
-    clear(output)
+    check_depthwise_forward(strides, dilations, data_format)
     widths = (input_dims[3], filter_dims[3], output_dims[3])
-    arrays = (input, filter, output)
     geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
-    walk_outputs(add_depthwise, arrays, input_dims[0], geometry, widths)
+    depthwise(input, filter, output, input_dims[0], geometry, widths)
 
 
 @kernel(fastmath=SUMS)
@@ -431,11 +457,14 @@ def depthwise_conv2d_backprop_input(
     output_dims,
 ):
     check_depthwise(strides, data_format)
-    clear(output)
     widths = (output_dims[3], filter_dims[3], out_backprop_dims[3])
     arrays = (output, filter, out_backprop)
     geometry = geometry2(output_dims, filter_dims, out_backprop_dims, strides, (1, 1, 1, 1), padding, explicit_paddings)
-    walk_outputs(add_depthwise_to_input, arrays, output_dims[0], geometry, widths)
+    if widths[1] == 1:
+        depthwise_input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths[0])
+    else:
+        clear(output)
+        walk_outputs(add_depthwise_to_input, arrays, output_dims[0], geometry, widths)
 
 
 @kernel(fastmath=SUMS)
@@ -452,11 +481,14 @@ def depthwise_conv2d_backprop_filter(
     output_dims,
 ):
     check_depthwise(strides, data_format)
-    clear(output)
     widths = (input_dims[3], output_dims[3], out_backprop_dims[3])
     arrays = (input, output, out_backprop)
     geometry = geometry2(input_dims, output_dims, out_backprop_dims, strides, (1, 1, 1, 1), padding, explicit_paddings)
-    walk_taps(add_depthwise_to_filter, arrays, input_dims[0], geometry, widths)
+    if widths[1] == 1:
+        depthwise_filter_gradient(input, output, out_backprop, input_dims[0], geometry, widths[0])
+    else:
+        clear(output)
+        walk_taps(add_depthwise_to_filter, arrays, input_dims[0], geometry, widths)
 
 
 # ---- three dimensions ------------------------------------------------------------------------------------------------

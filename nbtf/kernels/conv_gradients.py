@@ -21,7 +21,7 @@ from nbtf.kernels.gemm import (
     padded,
     panel_place,
 )
-from nbtf.kernels.simd import item_bytes
+from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_progression, fill_table, inside
 from nbtf.layout import WORD
@@ -38,9 +38,9 @@ def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, p
     item = item_bytes(dtype)
     window, strides = geometry[1], geometry[3]
     channels, _, filters = widths
-    clear_elements(margin.ctypes.data, filters, dtype)
+    clear_elements(address_of(margin), filters, dtype)
     if len(backprop) == 0 or window[0] < strides[0] or window[1] < strides[1] or window[2] < strides[2]:
-        clear_elements(gradient.ctypes.data, len(gradient), dtype)  # some positions see no tap
+        clear_elements(address_of(gradient), len(gradient), dtype)  # some positions see no tap
     if len(backprop) == 0 or len(filter) == 0:
         return
     taps = window[0] * window[1] * window[2]
@@ -48,21 +48,21 @@ def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, p
     for i in range(min(strides[0], window[0])):
         for j in range(min(strides[1], window[1])):
             for k in range(min(strides[2], window[2])):
-                place = panel.ctypes.data + tap * filters * LINE
+                place = address_of(panel) + tap * filters * LINE
                 remainder = (i, j, k)
-                count = pack_class(filter.ctypes.data, place, taps, window, strides, remainder, widths, dtype)
+                count = pack_class(address_of(filter), place, taps, window, strides, remainder, widths, dtype)
                 add_class(
-                    gradient.ctypes.data,
+                    address_of(gradient),
                     place,
                     taps * filters * LINE,
-                    backprop.ctypes.data,
+                    address_of(backprop),
                     batch,
                     geometry,
                     remainder,
                     channels,
                     filters,
-                    margin.ctypes.data,
-                    table.ctypes.data,
+                    address_of(margin),
+                    address_of(table),
                     min(block_rows(count * filters * item), len(table) // (count + 1)),
                     dtype,
                 )
@@ -162,27 +162,27 @@ def filter_gradient_floats(input, gradient, backprop, batch, geometry, widths, p
     item = item_bytes(dtype)
     sizes, _, positions, _, _, _ = geometry
     channels, _, filters = widths
-    clear_elements(gradient.ctypes.data, len(gradient), dtype)
+    clear_elements(address_of(gradient), len(gradient), dtype)
     if len(gradient) == 0 or len(backprop) == 0 or len(input) == 0:
         return
     # addresses of MOST_ROWS channels of the first pixel of each line of one image, then of the rows of the gradient
     lines = sizes[0] * sizes[1]
-    start = table.ctypes.data
+    start = address_of(table)
     rows = start + lines * MOST_ROWS * WORD
-    fill_progression(rows, channels, gradient.ctypes.data, filters * item)
+    fill_progression(rows, channels, address_of(gradient), filters * item)
     line = positions[2] * padded(filters, dtype)
     together = max(min(len(panel) // line, positions[1]), 1)
     for image in range(batch):
         for i in range(lines):
-            place = input.ctypes.data + (image * lines + i) * sizes[2] * channels * item
+            place = address_of(input) + (image * lines + i) * sizes[2] * channels * item
             fill_progression(start + i * MOST_ROWS * WORD, MOST_ROWS, place, item)
         for plane in range(positions[0]):
             for row in range(0, positions[1], together):
                 count = min(together, positions[1] - row)
                 at = ((image * positions[0] + plane) * positions[1] + row) * positions[2]
-                place = backprop.ctypes.data + at * filters * item
-                pack_matrix(place, filters * item, count * positions[2], filters, panel.ctypes.data, dtype)
-                add_lines(start, rows, panel.ctypes.data, geometry, widths, plane, row, row + count, dtype)
+                place = address_of(backprop) + at * filters * item
+                pack_matrix(place, filters * item, count * positions[2], filters, address_of(panel), dtype)
+                add_lines(start, rows, address_of(panel), geometry, widths, plane, row, row + count, dtype)
 
 
 @register_jitable

@@ -7,7 +7,7 @@ three channels of a photograph, a row of the window is one tap.
 from numba.extending import register_jitable
 
 from nbtf.kernels.gemm import block_rows, line_of, multiply_rows, pack_matrix, padded
-from nbtf.kernels.simd import item_bytes
+from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.window import clear_elements, fill_progression, fill_rows, fill_table
 from nbtf.layout import WORD
@@ -39,26 +39,26 @@ def convolve_floats(
     channels, depth, filters = widths
     groups = channels // depth
     taps = window[0] * window[1] * window[2]
-    b, b_step, panel_step = filter.ctypes.data, LINE, taps * depth * LINE
+    b, b_step, panel_step = address_of(filter), LINE, taps * depth * LINE
     group_step = padded(filters // groups, dtype) // line_of(dtype) * panel_step
     if not packed and len(panel) > 0:
-        pack_filter(b, panel.ctypes.data, taps * depth, filters, groups, dtype)
-        b = panel.ctypes.data
+        pack_filter(b, address_of(panel), taps * depth, filters, groups, dtype)
+        b = address_of(panel)
     elif not packed:
         b_step, panel_step, group_step = filters * item, LINE, filters // groups * item
     by_rows = len(margin) > max(window[2] * depth, channels)
     if by_rows:
         taps, depth = window[0] * window[1], window[2] * depth
     zeros = depth if by_rows else channels
-    clear_elements(margin.ctypes.data, zeros, dtype)
+    clear_elements(address_of(margin), zeros, dtype)
     block = min(block_rows(taps * depth * item), len(table) // (taps + 1))
     if by_rows:
         block = min(block, (len(margin) - zeros) // (taps * depth))
     convolve_range(
-        input.ctypes.data,
+        address_of(input),
         b,
         (b_step, panel_step, group_step),
-        output.ctypes.data,
+        address_of(output),
         geometry,
         (channels, depth, filters, groups, taps),
         by_rows,
@@ -66,7 +66,7 @@ def convolve_floats(
         addend,
         low,
         high,
-        (margin.ctypes.data, zeros * item, table.ctypes.data, block),
+        (address_of(margin), zeros * item, address_of(table), block),
         0,
         batch * positions[0] * positions[1] * positions[2],
         dtype,

@@ -9,7 +9,17 @@ import numpy as np
 from numba.extending import register_jitable
 
 from nbtf.kernels.matvec import dot_row, finish_row, load_up_to, stream_rows
-from nbtf.kernels.simd import HOST, item_bytes, lanes, load_scalar, store, store_scalar, transpose_block, type_of
+from nbtf.kernels.simd import (
+    HOST,
+    address_of,
+    item_bytes,
+    lanes,
+    load_scalar,
+    store,
+    store_scalar,
+    transpose_block,
+    type_of,
+)
 from nbtf.kernels.tile import LINE, MOST_ROWS, WIDE, run_tile
 
 VECTORS = HOST.tile_vectors
@@ -225,7 +235,7 @@ def multiply_range(
     dtype = type_of(low)
     item = item_bytes(dtype)
     block = min(block_rows(depth * item), len(table) // 2)
-    start = table.ctypes.data
+    start = address_of(table)
     for first in range(begin, end, block):
         rows = min(block, end - first)
         for i in range(rows):
@@ -264,7 +274,7 @@ def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, 
     item = item_bytes(panel.dtype)
     if rows == 0 or columns == 0:
         return
-    x, y, z = a.ctypes.data, b.ctypes.data, c.ctypes.data
+    x, y, z = address_of(a), address_of(b), address_of(c)
     if depth == 0 or (b_form == TRANSPOSED and rows < FEW and a_step == 1):
         for i in range(rows):
             dot_row(x + i * a_row * item, y, z + i * columns * item, depth, columns, panel.dtype)
@@ -276,15 +286,15 @@ def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, 
         return
     b_step, panel_step, plain = LINE, depth * LINE, 0
     if b_form == TRANSPOSED:
-        pack_transposed(y, depth * item, depth, columns, panel.ctypes.data, panel_step, panel.dtype)
-        y = panel.ctypes.data
+        pack_transposed(y, depth * item, depth, columns, address_of(panel), panel_step, panel.dtype)
+        y = address_of(panel)
     elif b_form == PLAIN and len(panel) >= depth * padded(columns, panel.dtype) and rows > 1:
-        pack_matrix(y, columns * item, depth, columns, panel.ctypes.data, panel.dtype)
-        y = panel.ctypes.data
+        pack_matrix(y, columns * item, depth, columns, address_of(panel), panel.dtype)
+        y = address_of(panel)
     elif b_form == PLAIN:
         # too few rows to pay for packing: only the last columns, behind which a tile would read
         plain = columns * item // LINE * LINE
-        pack_matrix(y + plain, columns * item, depth, columns - plain // item, panel.ctypes.data, panel.dtype)
+        pack_matrix(y + plain, columns * item, depth, columns - plain // item, address_of(panel), panel.dtype)
         multiply_range(
             x,
             a_row * item,
@@ -304,7 +314,7 @@ def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, 
             high,
             table,
         )
-        y = panel.ctypes.data
+        y = address_of(panel)
     multiply_range(
         x,
         a_row * item,

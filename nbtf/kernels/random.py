@@ -177,6 +177,21 @@ def fill_integers(output, low, high, start, seed, seed2):
 
 
 @register_jitable
+def fill_all_integers(output, start, seed, seed2):
+    """Every value of the dtype alike."""
+    if output.itemsize == 4:
+        for i in range(0, len(output), 4):
+            words = philox(start + i // 4, seed, seed2)
+            for k in range(min(4, len(output) - i)):
+                output[i + k] = np.uint32(words[k])
+        return
+    for i in range(len(output)):
+        words = philox(start + i // 2, seed, seed2)
+        at = (i & 1) * 2
+        output[i] = words[at] | (words[at + 1] << _HALF)
+
+
+@register_jitable
 def fill_choices(output, logits, logits_dims, samples, cdf, start, seed, seed2):
     """Classes of each row of logits, one row's draws right behind the other's."""
     classes = logits_dims[1]
@@ -307,15 +322,19 @@ def gamma_variate(alpha, place, seed, seed2):
             return d * v
 
 
-@kernel
-def random_gamma(alpha, output, seed, seed2, stream, entropy):
-    seed, seed2 = stateful_seeds(seed, seed2, entropy)
-    start = advance(stream, len(output) * RESERVED)
+@register_jitable
+def fill_gamma(output, alpha, start, seed, seed2):
     count = len(output) // max(len(alpha), 1)
     for a in range(len(alpha)):
         for i in range(count):
             place = start + RESERVED * (a * count + i)
             output[i * len(alpha) + a] = gamma_variate(np.float64(alpha[a]), place, seed, seed2)
+
+
+@kernel
+def random_gamma(alpha, output, seed, seed2, stream, entropy):
+    seed, seed2 = stateful_seeds(seed, seed2, entropy)
+    fill_gamma(output, alpha, advance(stream, len(output) * RESERVED), seed, seed2)
 
 
 @register_jitable
@@ -368,7 +387,11 @@ def highest_of(dtype):
 @kernel
 def random_poisson(rate, output, dtype, seed, seed2, stream, entropy):
     seed, seed2 = stateful_seeds(seed, seed2, entropy)
-    start = advance(stream, len(output) * RESERVED)
+    fill_poisson(output, rate, dtype, advance(stream, len(output) * RESERVED), seed, seed2)
+
+
+@register_jitable
+def fill_poisson(output, rate, dtype, start, seed, seed2):
     count = len(output) // max(len(rate), 1)
     for r in range(len(rate)):
         mean = np.float64(rate[r])
@@ -414,3 +437,72 @@ def stateless_random_uniform_int(seed, minval, maxval, output):
 def stateless_multinomial(logits, num_samples, seed, output, logits_dims, cdf):
     first, second = stateless_seeds(seed)
     fill_choices(output, logits, logits_dims, np.int64(num_samples[0]), cdf, 0, first, second)
+
+
+@kernel
+def stateless_random_uniform_full_int(seed, output):
+    first, second = stateless_seeds(seed)
+    fill_all_integers(output, 0, first, second)
+
+
+@kernel
+def stateless_random_gamma(alpha, seed, output):
+    first, second = stateless_seeds(seed)
+    fill_gamma(output, alpha, 0, first, second)
+
+
+@kernel
+def stateless_random_poisson(seed, lam, output, dtype):
+    first, second = stateless_seeds(seed)
+    fill_poisson(output, lam, dtype, 0, first, second)
+
+
+# ---- stateless ops that get a generator: its key, and a counter whose high word is the stream's number ----------------
+
+
+@kernel
+def stateless_random_get_key_counter(seed, key, counter):
+    first, second = stateless_seeds(seed)
+    key[0] = np.uint64(first)
+    counter[0], counter[1] = np.uint64(0), np.uint64(second)
+
+
+@register_jitable
+def check_philox(alg):
+    check(alg == 1 or alg == 3, "Unsupported algorithm id: {}", alg)
+
+
+@kernel
+def stateless_random_uniform_v2(key, counter, alg, output, dtype):
+    check_philox(alg[0])
+    fill_uniform(output, dtype, np.int64(counter[0]), key[0], counter[1])
+
+
+@kernel
+def stateless_random_normal_v2(key, counter, alg, output, dtype):
+    check_philox(alg[0])
+    fill_normal(output, dtype, np.int64(counter[0]), key[0], counter[1])
+
+
+@kernel
+def stateless_truncated_normal_v2(key, counter, alg, output, dtype):
+    check_philox(alg[0])
+    fill_truncated(output, dtype, np.int64(counter[0]), key[0], counter[1])
+
+
+@kernel
+def stateless_random_uniform_int_v2(key, counter, alg, minval, maxval, output):
+    check_philox(alg[0])
+    fill_integers(output, minval[0], maxval[0], np.int64(counter[0]), key[0], counter[1])
+
+
+@kernel
+def stateless_random_uniform_full_int_v2(key, counter, alg, output):
+    check_philox(alg[0])
+    fill_all_integers(output, np.int64(counter[0]), key[0], counter[1])
+
+
+@kernel
+def stateless_random_gamma_v3(key, counter, alg, alpha, output):
+    check_philox(alg[0])
+    fill_gamma(output, alpha, np.int64(counter[0]), key[0], counter[1])

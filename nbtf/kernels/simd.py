@@ -13,13 +13,14 @@ import operator
 from typing import NamedTuple
 
 import llvmlite.binding as llvm
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, register_model
+from numba.extending import intrinsic, register_jitable, register_model
 
 I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
@@ -163,6 +164,12 @@ def emit_prefetch(builder, address):
 
 
 # ---- functions of compiled code --------------------------------------------------------------------------------------
+
+
+@register_jitable
+def address_of(array):
+    """As int64: Numba would mix the unsigned number that it has for an address into floats."""
+    return np.int64(array.ctypes.data)
 
 
 @intrinsic

@@ -228,6 +228,67 @@ def igammac(a, x):
     return 0.0 if at == np.inf else 1.0 if at == 0 else gamma_parts(order, at)[1]
 
 
+@register_jitable
+def series_slope(a, x):
+    """The slope of P(a, x) in a, for the density of the gamma distribution, from the power series."""
+    term, total, harmonic, slope, n = 1.0, 1.0, 0.0, 0.0, a
+    while term > EPSILON * total or term * harmonic > EPSILON * slope:
+        n += 1
+        term *= x / n
+        harmonic += 1 / n
+        total += term
+        slope += term * harmonic
+    return ((math.log(x) - digamma(a + 1)) * total - slope) * x / a
+
+
+@register_jitable
+def fraction_slope(a, x):
+    """The same from the continued fraction of Q(a, x), which is differentiated as it is evaluated."""
+    b = x + 1 - a
+    c, d = 1 / TINY, 1 / b
+    dc, dd = 0.0, d * d
+    result, slope = d, dd
+    for i in range(1, 100000):
+        numerator = -i * (i - a)
+        b += 2
+        below = guarded(numerator * d + b)
+        dd = -(i * d + numerator * dd - 1) / (below * below)
+        d = 1 / below
+        dc = -1 + i / c - numerator * dc / (c * c)
+        c = guarded(b + numerator / c)
+        factor, change = d * c, dd * c + d * dc
+        slope = slope * factor + result * change
+        result *= factor
+        if np.abs(factor - 1) < EPSILON * 2 and np.abs(result * change) < EPSILON * 2 * np.abs(slope):
+            break
+    return -(slope + result * (math.log(x) - digamma(a))) * x
+
+
+@register_jitable
+def gamma_slope(a, x):
+    return fraction_slope(a, x) if x > 1 and x > a else series_slope(a, x)
+
+
+@scalar_rule
+def igamma_grad_a(a, x):
+    order, at = np.float64(a), np.float64(x)
+    if at == 0:
+        return 0.0
+    if not (order > 0 and at > 0):
+        return np.nan
+    if order == np.inf or at == np.inf:
+        return 0.0 if order < np.inf or at < np.inf else np.nan
+    return gamma_slope(order, at) * gamma_factor(order, at) * order / at
+
+
+@scalar_rule
+def random_gamma_grad(alpha, sample):
+    order, at = np.float64(alpha), np.float64(sample)
+    if at == 0:
+        return 0.0
+    return -gamma_slope(order, at) if order > 0 and at > 0 else np.nan
+
+
 # ---- incomplete beta function ----------------------------------------------------------------------------------------
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from nbtf import dtypes
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 
 bitcast = OpFunction("Bitcast")
@@ -20,6 +22,10 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     if (isinstance(x, Tensor) or isinstance(getattr(x, "handle", None), Tensor)) and x.dtype == wanted:
         return x
     with name_scope(name, "Cast", [x]) as scope:
+        if isinstance(x, SparseTensor):
+            return x.with_values(cast(x.values, wanted, scope))
+        if isinstance(x, IndexedSlices):
+            return IndexedSlices(cast(x.values, wanted, scope), x.indices, x.dense_shape)
         x = convert_to_tensor(x, name="x")
         return x if x.dtype == wanted else raw.Cast(x, wanted, name=scope)
 

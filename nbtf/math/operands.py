@@ -8,6 +8,7 @@ from nbtf import dtypes
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast, conj
 
@@ -60,6 +61,13 @@ def apply_reflected(scope: str, function: str, x: Any, y: Tensor) -> Any:
     with name_scope(None, scope, [x, y]) as name:
         left = convert_to_tensor(x, y.dtype.base_dtype, "x")
         return globals()[function](left, y, name=name)
+
+
+def multiply_any(x: Any, y: Any, name: str | None = None) -> Any:
+    """x * y, sparse if y is."""
+    if isinstance(y, SparseTensor):
+        return y.with_values(raw.SparseDenseCwiseMul(y.indices, y.values, y.dense_shape, x, name=name))
+    return raw.Mul(x, y, name=name)
 
 
 # ---- arithmetic ------------------------------------------------------------------------------------------------------
@@ -149,7 +157,11 @@ def pow(x: Any, y: Any, name: str | None = None) -> Any:
 
 
 def abs(x: Any, name: str | None = None) -> Any:
-    """|x|; of complex numbers, as reals."""
+    """|x|; of complex numbers, as reals; sparse if x is."""
+    if isinstance(x, SparseTensor):
+        with name_scope(name, "Abs"):
+            pass  # TensorFlow tries the whole first, which takes the name
+        return x.with_values(abs(x.values, name))
     with name_scope(name, "Abs", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         if x.dtype.is_complex:

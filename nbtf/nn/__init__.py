@@ -23,6 +23,7 @@ _EXPORTS = {
         "separable_conv2d",
     ),
     "nbtf.nn.dropping": ("dropout",),
+    "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
     "nbtf.nn.normalizing": (
         "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",
@@ -34,11 +35,14 @@ _EXPORTS = {
         "fractional_max_pool", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "max_pool_v2",
         "max_pool_with_argmax", "pool",
     ),
+    "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
     ),
+    "nbtf.nn.unrolling": ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn"),
 }  # fmt: skip
+_MODULES = ("rnn_cell",)
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, _MODULES)
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.nn import rnn_cell as rnn_cell
 from nbtf.math.elementwise import sigmoid as sigmoid
 from nbtf.math.elementwise import tanh as tanh
 from nbtf.nn.activations import crelu as crelu
@@ -38,6 +39,7 @@ from nbtf.nn.depthwise_convolutions import depthwise_conv2d_backprop_input as de
 from nbtf.nn.depthwise_convolutions import depthwise_conv2d_native as depthwise_conv2d_native
 from nbtf.nn.depthwise_convolutions import separable_conv2d as separable_conv2d
 from nbtf.nn.dropping import dropout as dropout
+from nbtf.nn.fractions import zero_fraction as zero_fraction
 from nbtf.nn.linear import bias_add as bias_add
 from nbtf.nn.linear import relu_layer as relu_layer
 from nbtf.nn.linear import xw_plus_b as xw_plus_b
@@ -65,9 +67,15 @@ from nbtf.nn.pooling import max_pool3d as max_pool3d
 from nbtf.nn.pooling import max_pool_v2 as max_pool_v2
 from nbtf.nn.pooling import max_pool_with_argmax as max_pool_with_argmax
 from nbtf.nn.pooling import pool as pool
+from nbtf.nn.recurrence import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
+from nbtf.nn.recurrence import dynamic_rnn as dynamic_rnn
+from nbtf.nn.recurrence import raw_rnn as raw_rnn
 from nbtf.nn.space_batches import with_space_to_batch as with_space_to_batch
 from nbtf.nn.transposed_convolutions import atrous_conv2d_transpose as atrous_conv2d_transpose
 from nbtf.nn.transposed_convolutions import conv1d_transpose as conv1d_transpose
 from nbtf.nn.transposed_convolutions import conv2d_transpose as conv2d_transpose
 from nbtf.nn.transposed_convolutions import conv3d_transpose as conv3d_transpose
 from nbtf.nn.transposed_convolutions import conv_transpose as conv_transpose
+from nbtf.nn.unrolling import static_bidirectional_rnn as static_bidirectional_rnn
+from nbtf.nn.unrolling import static_rnn as static_rnn
+from nbtf.nn.unrolling import static_state_saving_rnn as static_state_saving_rnn

@@ -14,6 +14,8 @@ from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.math.casting import cast
+from nbtf.math.complex_numbers import complex as complex_of
+from nbtf.math.complex_numbers import imag, real
 from nbtf.math.operands import add, div_no_nan
 from nbtf.math.reductions import reduce_mean, reduce_prod, reduce_sum
 
@@ -101,9 +103,9 @@ def sufficient_statistics(
                 number *= dims[axis]
             count = constant(number, x.dtype)
         else:
-            axes = [axis % rank(x) for axis in axes] if dims is None else _counted(axes, x)
-            counted = gather(cast(shape(x), x.dtype), axes)
-            count = reduce_prod(counted, name="count")
+            dynamic_rank = rank(x)
+            positions = [axis if axis >= 0 else axis + dynamic_rank for axis in axes]
+            count = reduce_prod(gather(cast(shape(x), x.dtype), positions), name="count")
         if shift is not None:
             shift = convert_to_tensor(shift, name="shift")
             sums, squares = raw.Sub(x, shift), raw.SquaredDifference(x, shift)
@@ -214,8 +216,8 @@ def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | N
     with name_scope(name, "l2_normalize", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         if x.dtype.is_complex:
-            squares = raw.Square(raw.Real(x)) + raw.Square(raw.Imag(x))
+            squares = raw.Square(real(x)) + raw.Square(imag(x))
             factor = raw.Rsqrt(raw.Maximum(reduce_sum(squares, axis, keepdims=True), epsilon))
-            return raw.Complex(raw.Mul(raw.Real(x), factor), raw.Mul(raw.Imag(x), factor), name=scope)
+            return complex_of(raw.Mul(real(x), factor), raw.Mul(imag(x), factor), name=scope)
         total = reduce_sum(raw.Square(x), axis, keepdims=True)
         return raw.Mul(x, raw.Rsqrt(raw.Maximum(total, epsilon)), name=scope)

@@ -328,6 +328,7 @@ class ReverseSequence:
             input[batch_dim],
         )
         shapes.copy_dims(input, out)
+        out[batch_dim] = shapes.merged(input[batch_dim], seq_lengths[0])
 
     def gradient(op, dy):
         return raw.ReverseSequence(dy, op.inputs[1], seq_dim=op.attrs.seq_dim, batch_dim=op.attrs.batch_dim), None

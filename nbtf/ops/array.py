@@ -6,7 +6,7 @@ from nbtf import dtypes, shapes
 from nbtf.errors import InvalidArgumentError
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, Value, check, check_in_words, may_equal
 
 
 def _passed_on(op, *dy):
@@ -26,6 +26,13 @@ class Const:
 
     source = True
     gradient = NOT_DIFFERENTIABLE
+
+
+@op("_Folded")
+class Folded:
+    """What depends on constants only, computed before the first run: see nbtf/compiler/folding.py."""
+
+    source = True
 
 
 def _unfed(call):
@@ -282,8 +289,9 @@ class Reshape:
             divided = 1
             for i in range(len(tensor)):
                 divided *= tensor[i] if tensor[i] > 0 or not has_zero else 1
-            check(
+            check_in_words(
                 size == 0 if has_zero else divided % given == 0,
+                "Dimension size must be evenly divisible by {1} but is {0}",
                 "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
                 size,
                 given,

@@ -9,7 +9,7 @@ from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph.control_flow_state import accumulated, add_names
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 
 
 def _current_context():
@@ -123,7 +123,9 @@ class LoopCond:
     """The loop goes on while input, a bool scalar, is true."""
 
     control = True
-    gradient = NOT_DIFFERENTIABLE
+
+    def gradient(op, _):
+        return None
 
 
 @op("NoOp", "ControlTrigger")
@@ -131,4 +133,3 @@ class NoOp:
     """Computes nothing; orders what depends on it behind what it depends on."""
 
     control = True
-    gradient = NOT_DIFFERENTIABLE

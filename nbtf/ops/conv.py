@@ -57,6 +57,39 @@ def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
     )
 
 
+def conv2d_dims(
+    input: Sequence[int],
+    filter: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+    dilations: Sequence[int],
+) -> tuple[int, int, int, int]:
+    """Output dims of Conv2D."""
+    check_rank(input, 4)
+    check_rank(filter, 4)
+    check_conv2d(strides, dilations, data_format)
+    channels = input[1] if data_format else input[3]
+    if channels != UNKNOWN and filter[2] != UNKNOWN:
+        check(filter[2] > 0, "Depth of filter must not be 0")
+        check(
+            channels % filter[2] == 0,
+            "Depth of input ({}) is not a multiple of input depth of filter ({})",
+            channels,
+            filter[2],
+        )
+        groups = channels // filter[2]
+        check(
+            filter[3] == UNKNOWN or (groups > 0 and filter[3] % groups == 0),
+            "Depth of output ({}) is not a multiple of the number of groups ({})",
+            filter[3],
+            groups,
+        )
+    window = (filter[0], filter[1])
+    return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
+
+
 def check_conv2d_gradient(
     input: Sequence[int],
     filter: Sequence[int],
@@ -85,6 +118,25 @@ def check_conv2d_gradient(
             made[i],
             i,
         )
+
+
+def depthwise_dims(
+    input: Sequence[int],
+    filter: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+    dilations: Sequence[int],
+) -> tuple[int, int, int, int]:
+    """Output dims of DepthwiseConv2dNative."""
+    check_rank(input, 4)
+    check_rank(filter, 4)
+    check_depthwise(strides, dilations)
+    channels = equal_dims(input[1] if data_format else input[3], filter[2])
+    filters = UNKNOWN if channels == UNKNOWN or filter[3] == UNKNOWN else channels * filter[3]
+    window = (filter[0], filter[1])
+    return shapes.window2d(input, window, filters, strides, dilations, padding, explicit_paddings, data_format)
 
 
 def check_depthwise_gradient(
@@ -210,27 +262,7 @@ class Conv2D:
         return dense_workspaces(window, input[3], filter[2], filter[3], positions, dilations[2], False)
 
     def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(input, 4)
-        check_rank(filter, 4)
-        check_conv2d(strides, dilations, data_format)
-        channels = input[1] if data_format else input[3]
-        if channels != UNKNOWN and filter[2] != UNKNOWN:
-            check(filter[2] > 0, "Depth of filter must not be 0")
-            check(
-                channels % filter[2] == 0,
-                "Depth of input ({}) is not a multiple of input depth of filter ({})",
-                channels,
-                filter[2],
-            )
-            groups = channels // filter[2]
-            check(
-                filter[3] == UNKNOWN or (groups > 0 and filter[3] % groups == 0),
-                "Depth of output ({}) is not a multiple of the number of groups ({})",
-                filter[3],
-                groups,
-            )
-        window = (filter[0], filter[1])
-        return shapes.window2d(input, window, filter[3], strides, dilations, padding, explicit_paddings, data_format)
+        return conv2d_dims(input, filter, strides, padding, explicit_paddings, data_format, dilations)
 
     def gradient(op, dy):
         x, filter = op.inputs
@@ -329,14 +361,7 @@ class DepthwiseConv2dNative:
     kernel = "depthwise_conv2d"
 
     def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(input, 4)
-        check_rank(filter, 4)
-        check_depthwise(strides, dilations)
-        channels = equal_dims(input[1] if data_format else input[3], filter[2])
-        filters = UNKNOWN if channels == UNKNOWN or filter[3] == UNKNOWN else channels * filter[3]
-        return shapes.window2d(
-            input, (filter[0], filter[1]), filters, strides, dilations, padding, explicit_paddings, data_format
-        )
+        return depthwise_dims(input, filter, strides, padding, explicit_paddings, data_format, dilations)
 
     def gradient(op, dy):
         x, filter = op.inputs

@@ -5,11 +5,75 @@ from typing import Any
 
 import numpy as np
 
-from nbtf import shapes
+from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _of_real_fft(inverse, axes):
+    """The inverse transform, and what the half of the spectrum that is left out would have added."""
+
+    def gradient(op, dy):
+        x, length = op.inputs
+        kind, real = dy.dtype, dy.dtype.real_dtype
+        dims = terms.shape(x)
+        is_even = terms.cast(1 - (length[-1] % 2), kind)
+        first, last = dy[..., 0:1], dy[..., -1:]
+        columns = dims[-1]
+        if axes == 1:
+            extra = first + is_even * last * _alternating(columns, kind)
+        else:
+            mask = _tiled(_phases(dims[-2], kind), first)
+            extra = terms.matmul(mask, terms.conj(first))
+            ends = terms.matmul(mask, terms.conj(last))
+            repeats = terms.concat([terms.ones([terms.rank(dy) - 1], dtypes.int32), [columns]], 0)
+            extra += is_even * (raw.Tile(ends, repeats) * _alternating(columns, kind))
+        size = terms.cast(_size(x, axes), real)
+        whole = getattr(raw, inverse)(dy, length, Treal=real)
+        return 0.5 * (whole * size + raw.Real(extra, Tout=real)), None
+
+    return gradient
+
+
+def _alternating(length, dtype):
+    """[1, -1, 1 ...]"""
+    return terms.cast(1 - 2 * (raw.Range(0, length, 1, name="range") % 2), dtype)
+
+
+def _phases(length, dtype):
+    """exp(-2 pi i j k / length): [length, length]."""
+    rows = raw.Tile(raw.ExpandDims(raw.Range(0, length, 1, name="range"), 0), (length, 1))
+    turns = terms.cast(rows * terms.transpose(rows, [1, 0]), dtype)
+    return raw.Exp(-2j * np.pi * turns / terms.cast(length, dtype))
+
+
+def _tiled(matrix, x):
+    """The matrix once for each matrix of x."""
+    ones = terms.ones([terms.rank(x) - 2], dtypes.int32)
+    expanded = raw.Reshape(matrix, terms.concat([ones, terms.shape(matrix)], 0))
+    return raw.Tile(expanded, terms.concat([terms.shape(x)[:-2], [1, 1]], 0))
+
+
+def _of_inverse_real_fft(forward, axes):
+    """The forward transform; all but the first and (of an even length) the last column stand for two."""
+
+    def gradient(op, dy):
+        x, length = op.inputs
+        real = dy.dtype.base_dtype
+        known = constant_value(length)
+        is_odd = length[-1] % 2 if known is None else int(known[-1]) % 2
+        columns = terms.shape(x)[-1]
+        inner = 2.0 * terms.ones([columns - 2 + is_odd], real)
+        last = terms.ones([1 - is_odd], real)
+        mask = terms.concat([terms.constant([1.0], real), inner, last], 0)
+        scale = raw.Reciprocal(terms.cast(_size(dy, axes), real))
+        whole = getattr(raw, forward)(dy, length, Tcomplex=x.dtype)
+        return whole * terms.cast(scale * mask, x.dtype), None
+
+    return gradient
 
 
 def _size(x, axes):
@@ -151,6 +215,7 @@ class RFFT:
 
     host, shape = _real_transform(1, inverse=False)
     checked = True
+    gradient = _of_real_fft("IRFFT", 1)
 
 
 @op("RFFT2D")
@@ -159,6 +224,7 @@ class RFFT2D:
 
     host, shape = _real_transform(2, inverse=False)
     checked = True
+    gradient = _of_real_fft("IRFFT2D", 2)
 
 
 @op("RFFT3D")
@@ -175,6 +241,7 @@ class IRFFT:
 
     host, shape = _real_transform(1, inverse=True)
     checked = True
+    gradient = _of_inverse_real_fft("RFFT", 1)
 
 
 @op("IRFFT2D")
@@ -183,6 +250,7 @@ class IRFFT2D:
 
     host, shape = _real_transform(2, inverse=True)
     checked = True
+    gradient = _of_inverse_real_fft("RFFT2D", 2)
 
 
 @op("IRFFT3D")

@@ -8,7 +8,7 @@ from nbtf.graph.constant_value import constant_value
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, check_in_words, may_equal
 
 
 def _dims(params):
@@ -151,7 +151,15 @@ class GatherV2:
             for _ in range(rank + len(indices) - 1 - batch):
                 out.append(UNKNOWN)
             return
-        check(-rank <= axis[0] < rank, "Expected axis in the range [{}, {}), but got {}", -rank, rank, axis[0])
+        check_in_words(
+            -rank <= axis[0] < rank,
+            "Shape must be at least rank {3} but is rank {1}",
+            "Expected axis in the range [{}, {}), but got {}",
+            -rank,
+            rank,
+            axis[0],
+            axis[0] + 1 if axis[0] >= 0 else -axis[0],
+        )
         at = axis[0] + rank if axis[0] < 0 else axis[0]
         check(batch <= at, "batch_dims ({}) must be less than or equal to axis ({}).", batch, at)
         for i in range(at):

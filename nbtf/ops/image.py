@@ -1,8 +1,23 @@
 """Boxes and colours of images."""
 
 from nbtf import shapes
+from nbtf.graph.gradient_walk import gradients
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal, precondition
+
+
+def _hsv(rgb):
+    """RGBToHSV as a formula that can be differentiated, hue without its whole turns."""
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    largest = raw.Max(rgb, [-1])
+    spread = largest - raw.Min(rgb, [-1])
+    of_green = 2.0 + raw.DivNoNan(blue - red, spread)
+    of_blue = 4.0 + raw.DivNoNan(red - green, spread)
+    hue = raw.SelectV2(raw.Equal(green, largest), of_green, of_blue)
+    hue = raw.SelectV2(raw.Equal(red, largest), raw.DivNoNan(green - blue, spread), hue)
+    return raw.Pack([hue / 6.0, raw.DivNoNan(spread, largest), largest], axis=-1)
+
 
 # ---- non-maximum suppression -----------------------------------------------------------------------------------------
 
@@ -250,6 +265,10 @@ class RGBToHSV:
 
     kernel = "rgb_to_hsv"
     shape = _three_channels
+
+    def gradient(op, dy):
+        rgb = op.inputs[0]
+        return gradients(_hsv(rgb), [rgb], [dy])[0]
 
 
 @op("HSVToRGB")

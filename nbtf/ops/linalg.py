@@ -6,117 +6,9 @@ from typing import Any
 import numpy as np
 
 from nbtf import shapes
-from nbtf.graph import gradient_terms as terms
-from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
+from nbtf.ops import linalg_derivatives
 from nbtf.shapes import UNKNOWN, check, may_equal
-
-
-def _conjugate_transpose(x):
-    """The matrices of x, transposed and conjugated."""
-    with terms.op_scope("adjoint"), terms.op_scope("matrix_transpose"):
-        if x.dims is not None:
-            rank = len(x.dims)
-            perm = [*range(rank - 2), rank - 1, rank - 2]
-        else:
-            rank = terms.rank(x)
-            perm = terms.concat([raw.Range(0, rank - 2, 1, name="range"), [rank - 1, rank - 2]], 0)
-        swap = raw.ConjugateTranspose if x.dtype.is_complex else raw.Transpose
-        return swap(x, perm, name="transpose")
-
-
-def _eye(rows, batch, dtype):
-    """Identity matrices [*batch, rows, rows]."""
-    with terms.op_scope("eye"):
-        diagonal_shape = terms.concat([batch, [raw.Minimum(rows, rows)]], 0)
-        return raw.MatrixDiagV3(terms.ones(diagonal_shape, dtype), 0, -1, -1, 0, name="diag")
-
-
-def _solved(matrix, rhs, **attrs):
-    with terms.op_scope("triangular_solve"):
-        return raw.MatrixTriangularSolve(matrix, rhs, **attrs)
-
-
-def _safe_reciprocal(x, epsilon=1e-20):
-    """1/x, and 0 where x is 0."""
-    return x * raw.Reciprocal(x * x + epsilon)
-
-
-def _inverse_gradient(op, dy):
-    inverse = op.outputs[0]
-    if op.attrs.adjoint:
-        return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_a=True))
-    return -terms.matmul(inverse, terms.matmul(dy, inverse, adjoint_b=True), adjoint_a=True)
-
-
-def _determinant_gradient(op, dy):
-    x, y = op.inputs[0], op.outputs[0]
-    adjoint_inverse = raw.MatrixInverse(x, adjoint=True)
-    return raw.Reshape(dy * y, terms.concat([terms.shape(y), [1, 1]], 0)) * adjoint_inverse
-
-
-def _cholesky_gradient(op, dy):
-    lower = op.outputs[0]
-    rows, batch = terms.shape(lower)[-1], terms.shape(lower)[:-2]
-    inverse = _solved(lower, _eye(rows, batch, lower.dtype))
-    middle = terms.matmul(lower, dy, adjoint_a=True)
-    middle = _set_diag(middle, 0.5 * _diag_part(middle))
-    middle = raw.MatrixBandPart(middle, -1, 0)
-    dx = terms.matmul(terms.matmul(inverse, middle, adjoint_a=True), inverse)
-    dx += _conjugate_transpose(dx)
-    return dx * 0.5
-
-
-def _solve_gradient(op, dy):
-    a, x = op.inputs[0], op.outputs[0]
-    d_rhs = raw.MatrixSolve(a, dy, adjoint=not op.attrs.adjoint)
-    if op.attrs.adjoint:
-        return -terms.matmul(x, d_rhs, adjoint_b=True), d_rhs
-    return -terms.matmul(d_rhs, x, adjoint_b=True), d_rhs
-
-
-def _triangular_solve_gradient(op, dy):
-    a, b = op.inputs
-    x = op.outputs[0]
-    lower, adjoint = op.attrs.lower, op.attrs.adjoint
-    d_rhs = _solved(a, dy, lower=lower, adjoint=not adjoint)
-    da = -terms.matmul(x, d_rhs, adjoint_b=True) if adjoint else -terms.matmul(d_rhs, x, adjoint_b=True)
-    da = raw.MatrixBandPart(da, -1, 0) if lower else raw.MatrixBandPart(da, 0, -1)
-    if terms.fully_known(a.dims) and terms.fully_known(b.dims) and a.dims[:-2] == b.dims[:-2]:
-        return da, d_rhs
-    a_shape, b_shape = terms.shape(a), terms.shape(b)
-    a_axes, b_axes = raw.BroadcastGradientArgs(a_shape[:-2], b_shape[:-2])
-    da = raw.Reshape(terms.reduce_sum(da, a_axes), a_shape)
-    return da, raw.Reshape(terms.reduce_sum(d_rhs, b_axes), b_shape)
-
-
-def _eigen_gradient(op, d_e, d_v):
-    """Infinite where eigenvalues are equal: their vectors are not determined then."""
-    e, v = op.outputs
-    with terms.after(d_e, d_v):
-        if op.attrs.compute_v:
-            differences = raw.ExpandDims(e, -2) - raw.ExpandDims(e, -1)
-            f = _set_diag(_safe_reciprocal(differences), terms.zeros_like(e))
-            inner = _diag(d_e) + f * terms.matmul(v, d_v, adjoint_a=True)
-        else:
-            _, v = raw.SelfAdjointEigV2(op.inputs[0])
-            inner = _diag(d_e)
-        dx = terms.matmul(v, terms.matmul(inner, v, adjoint_b=True))
-        dx = raw.MatrixBandPart(dx + _conjugate_transpose(dx), -1, 0)
-        return _set_diag(dx, 0.5 * _diag_part(dx))
-
-
-def _diag_part(x):
-    return raw.MatrixDiagPartV3(x, 0, 0, name="diag_part")
-
-
-def _set_diag(x, diagonal):
-    return raw.MatrixSetDiagV3(x, diagonal, 0, name="set_diag")
-
-
-def _diag(diagonal):
-    return raw.MatrixDiagV3(diagonal, 0, -1, -1, 0, name="diag")
-
 
 Array = np.ndarray[Any, Any]
 
@@ -158,7 +50,7 @@ class MatrixDeterminant:
     host = _determinant
     checked = True
     shape = _without_matrix
-    gradient = {"MatrixDeterminant": _determinant_gradient}
+    gradient = {"MatrixDeterminant": linalg_derivatives.determinant}
 
 
 def _log_determinant(call, input: Array) -> tuple[Array, Array]:
@@ -179,9 +71,7 @@ class LogMatrixDeterminant:
             out[0].append(input[i])
             out[1].append(input[i])
 
-    def gradient(op, _, dy):
-        adjoint_inverse = raw.MatrixInverse(op.inputs[0], adjoint=True)
-        return raw.Reshape(dy, terms.concat([terms.shape(dy), [1, 1]], 0)) * adjoint_inverse
+    gradient = linalg_derivatives.log_determinant
 
 
 def _adjoint(x: Array) -> Array:
@@ -211,7 +101,7 @@ class MatrixInverse:
     host = _inverse
     checked = True
     shape = _same_square
-    gradient = {"MatrixInverse": _inverse_gradient}
+    gradient = {"MatrixInverse": linalg_derivatives.inverse}
 
 
 def _each_matrix(function: Callable[..., Any], *inputs: Array) -> list[Any]:
@@ -246,7 +136,7 @@ class Cholesky:
     host = _cholesky
     checked = True
     shape = _same_square
-    gradient = {"Cholesky": _cholesky_gradient}
+    gradient = {"Cholesky": linalg_derivatives.cholesky}
 
 
 def _cholesky_gradient(call, lower: Array, grad: Array) -> Array:
@@ -316,6 +206,7 @@ class MatrixSquareRoot:
     host = _square_root
     checked = True
     shape = _same_square
+    gradient = linalg_derivatives.square_root
 
 
 @op("MatrixLogarithm")
@@ -377,6 +268,7 @@ class Qr:
 
     host = _qr
     checked = True
+    gradient = linalg_derivatives.qr
 
     def shape(input, full_matrices, out):
         rank = len(input)
@@ -418,6 +310,7 @@ class Svd:
 
     host = _svd
     checked = True
+    gradient = {"Svd": linalg_derivatives.svd}
 
     def shape(input, compute_uv, full_matrices, out):
         rank = len(input)
@@ -475,7 +368,7 @@ class SelfAdjointEigV2:
     host = _eigenvalues
     checked = True
     shape = _eigen_shape
-    gradient = {"SelfAdjointEigV2": _eigen_gradient}
+    gradient = {"SelfAdjointEigV2": linalg_derivatives.self_adjoint_eig}
 
 
 @op("Eig")
@@ -485,6 +378,7 @@ class Eig:
     host = _general_eigenvalues
     checked = True
     shape = _eigen_shape
+    gradient = linalg_derivatives.eig
 
 
 def _eigenvalues_first(call, input: Array) -> Array:
@@ -534,7 +428,7 @@ class MatrixSolve:
     host = _solve
     checked = True
     shape = _solution
-    gradient = {"MatrixSolve": _solve_gradient}
+    gradient = {"MatrixSolve": linalg_derivatives.solve}
 
 
 def _substitute(call, matrix: Array, rhs: Array) -> Array:
@@ -560,7 +454,7 @@ class MatrixTriangularSolve:
 
     host = _substitute
     checked = True
-    gradient = {"MatrixTriangularSolve": _triangular_solve_gradient}
+    gradient = {"MatrixTriangularSolve": linalg_derivatives.triangular_solve}
 
     def shape(matrix, rhs, out):
         _check_square(matrix)
@@ -600,6 +494,7 @@ class MatrixSolveLs:
 
     host = _least_squares
     checked = True
+    gradient = {"MatrixSolveLs": linalg_derivatives.solve_least_squares}
 
     def shape(matrix, rhs, l2_regularizer, out):
         _check_rows(matrix, rhs)

@@ -3,8 +3,27 @@
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.tensor_list import a_scalar, element_dtype
+
+
+def _element_shape(tensor):
+    return raw.Slice(terms.shape(tensor), [1], [-1])
+
+
+def _of_concat(op, dy, _):
+    shape = raw.TensorListElementShape(op.inputs[0], shape_type=dtypes.int32)
+    parts = raw.TensorListSplit(dy, shape, op.outputs[1])
+    return parts, *[None] * (len(op.inputs) - 1)
+
+
+def _of_scatter(op, d_list):
+    tensor, indices = op.inputs[:2]
+    rows = raw.TensorListGather(d_list, indices, _element_shape(tensor), element_dtype=tensor.dtype)
+    return rows, *[None] * (len(op.inputs) - 1)
 
 
 @op("TensorListFromTensor")
@@ -15,6 +34,12 @@ class TensorListFromTensor:
     words = element_dtype
     shape = a_scalar
 
+    def gradient(op, d_list):
+        tensor = op.inputs[0]
+        count = tensor.dims[0] if tensor.dims else -1
+        shape = _element_shape(tensor)
+        return raw.TensorListStack(d_list, shape, element_dtype=tensor.dtype, num_elements=count), None
+
 
 @op("TensorListSplit")
 class TensorListSplit:
@@ -24,6 +49,12 @@ class TensorListSplit:
     words = element_dtype
     shape = a_scalar
 
+    def gradient(op, d_list):
+        tensor, _, lengths = op.inputs
+        shape = terms.concat([[-1], _element_shape(tensor)], 0)
+        whole, _ = raw.TensorListConcatV2(d_list, shape, lengths, element_dtype=tensor.dtype)
+        return whole, None, None
+
 
 @op("TensorListScatter")
 class TensorListScatter:
@@ -32,6 +63,7 @@ class TensorListScatter:
     instruction = "scatter_to_list"
     words = lambda node: [*element_dtype(node), 0]
     shape = a_scalar
+    gradient = _of_scatter
 
 
 @op("TensorListScatterV2")
@@ -41,6 +73,7 @@ class TensorListScatterV2:
     instruction = "scatter_to_list"
     words = lambda node: [*element_dtype(node), 1]
     shape = a_scalar
+    gradient = _of_scatter
 
 
 @op("TensorListScatterIntoExistingList")
@@ -51,6 +84,12 @@ class TensorListScatterIntoExistingList:
     words = element_dtype
     shape = a_scalar
 
+    def gradient(op, d_list):
+        _, tensor, indices = op.inputs
+        rows = raw.TensorListGather(d_list, indices, _element_shape(tensor), element_dtype=tensor.dtype)
+        rest = raw.TensorListScatterIntoExistingList(d_list, terms.zeros_like(tensor), indices)
+        return rest, rows, None
+
 
 @op("TensorListStack")
 class TensorListStack:
@@ -59,6 +98,10 @@ class TensorListStack:
     instruction = "stack_list"
     words = lambda node: [*element_dtype(node), node.attrs.num_elements]
 
+    def gradient(op, dy):
+        known = constant_value(op.inputs[1])
+        return raw.TensorListFromTensor(dy, op.inputs[1] if known is None else known), None
+
 
 @op("TensorListGather")
 class TensorListGather:
@@ -66,6 +109,12 @@ class TensorListGather:
 
     instruction = "gather_list"
     words = element_dtype
+
+    def gradient(op, dy):
+        items, indices, _ = op.inputs
+        shape = raw.TensorListElementShape(items, shape_type=dtypes.int32)
+        empty = raw.TensorListReserve(shape, raw.TensorListLength(items), element_dtype=dy.dtype)
+        return raw.TensorListScatterIntoExistingList(empty, dy, indices), None, None
 
 
 @op("TensorListConcatV2")
@@ -77,6 +126,7 @@ class TensorListConcatV2:
 
     instruction = "concat_list"
     words = element_dtype
+    gradient = _of_concat
 
 
 def _with_shape_as_input(node, rewriter):
@@ -93,3 +143,4 @@ class TensorListConcat:
     """As TensorListConcatV2, with the shape of the elements as an attribute: input_handle [] -> [sum, ...], [n]."""
 
     lower = _with_shape_as_input
+    gradient = _of_concat

@@ -6,6 +6,84 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, check, check_in_words, may_equal
 
+_DOTS = "..."
+
+
+class _EinsumGradient:
+    """Gradients of z = einsum(x, y): an operand's is the einsum of dz and the other operand, labels exchanged."""
+
+    def __init__(self, op):
+        self.op = op
+        operands, self.result = op.attrs.equation.split("->")
+        self.operands = operands.split(",")
+        if _DOTS in self.result and len(self.operands) == 2:
+            self.operands = [text if _DOTS in text else text + _DOTS for text in self.operands]
+
+    def of_one(self, dz):
+        (labels,) = self.operands
+        dims = terms.shape(self.op.inputs[0])
+        summed = _missing(labels, self.result)
+        if not summed:
+            return raw.Einsum([dz], equation=f"{self.result}->{labels}")
+        return _repeated(dz, self.result, labels, dims, summed)
+
+    def of_two(self, dz):
+        x, y = (terms.conj(one) for one in self.op.inputs)
+        shapes = terms.shape(x), terms.shape(y)
+        dx = self._by(dz, y, shapes[0], *self.operands)
+        dy = self._by(dz, x, shapes[1], *self.operands[::-1])
+        if _DOTS not in self.result:
+            return dx, dy
+        spans = [_span_of_dots(labels) for labels in self.operands]
+        batches = [None if one.dims is None else one.dims[slice(*span)] for one, span in zip((x, y), spans)]
+        if terms.fully_known(x.dims) and terms.fully_known(y.dims) and batches[0] == batches[1]:
+            return dx, dy
+        axes = raw.BroadcastGradientArgs(*[shape[slice(*span)] for shape, span in zip(shapes, spans)])
+        dx, dy = (
+            raw.Reshape(terms.reduce_sum(one, span[0] + own), shape)
+            for one, span, own, shape in zip((dx, dy), spans, axes, shapes)
+        )
+        return dx, dy
+
+    def _by(self, dz, other, dims, labels, other_labels):
+        """The gradient by the operand of `labels`, not yet summed over repeated batch axes."""
+        summed = _missing(labels, self.result + other_labels)
+        left = "".join(label for label in labels if label not in summed)
+        found = raw.Einsum([dz, other], equation=f"{self.result},{other_labels}->{left}")
+        return _repeated(found, left, labels, dims, summed) if summed else found
+
+
+def _missing(labels, others):
+    """The labels, each once, that are not among the others."""
+    return "".join(label for label in dict.fromkeys(labels) if label not in others + ".")
+
+
+def _axis_of(labels, label):
+    """The axis of a label: counted from the end behind the dots."""
+    before, _, behind = labels.partition(_DOTS)
+    return before.index(label) if label in before else behind.index(label) - len(behind)
+
+
+def _span_of_dots(labels):
+    start = labels.find(_DOTS)
+    if start == -1:
+        return 0, 0
+    behind = len(labels) - start - len(_DOTS)
+    return start, -behind or None
+
+
+def _repeated(dz, result, labels, dims, summed):
+    """The gradient of an einsum of one operand that sums over some labels: dz for each of the summands."""
+    axes = [_axis_of(labels, label) for label in summed]
+    lengths = terms.stack([dims[axis] for axis in axes])
+    distinct = len(set(labels)) + len(set(result)) == len(labels) + len(result)
+    if distinct and "".join(label for label in labels if label not in summed) == result:
+        kept = terms.reduced_shape(dims, terms.constant(axes, dtypes.int32))
+        return raw.BroadcastTo(raw.Reshape(dz, kept), dims)
+    full = terms.concat([lengths, terms.shape(dz)], 0)
+    kept = terms.concat([terms.ones(len(summed), dtypes.int32), terms.shape(dz)], 0)
+    return raw.Einsum([raw.BroadcastTo(raw.Reshape(dz, kept), full)], equation=f"{summed}{result}->{labels}")
+
 
 def _batch_matmul_gradient(op, dz):
     x, y = op.inputs
@@ -57,7 +135,8 @@ def _panel_sizes(rows, depth, columns, transposed):
     return (depth * padded, 2 * min(rows, 640))
 
 
-def _panels(a, b, transpose_a, transpose_b):
+def product_panels(a, b, transpose_a, transpose_b):
+    """Workspaces of a product of two matrices."""
     rows = a[1] if transpose_a else a[0]
     depth = b[1] if transpose_b else b[0]
     return _panel_sizes(rows, depth, b[0] if transpose_b else b[1], transpose_b)
@@ -69,11 +148,20 @@ class MatMul:
 
     kernel = "matmul"
     workspace = {"panel": "T", "table": "int64"}
-    workspace_size = _panels
+    workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
-        check(len(a) == len(b), "In[0] and In[1] has different ndims: {} vs. {}", a, b)
-        check(len(a) == 2, "In[0] and In[1] ndims must be == 2: {}", len(a))
+        check_in_words(
+            len(a) == len(b),
+            "Shape must be rank 2 but is rank {2}",
+            "In[0] and In[1] has different ndims: {} vs. {}",
+            a,
+            b,
+            len(a) if len(a) != 2 else len(b),
+        )
+        check_in_words(
+            len(a) == 2, "Shape must be rank 2 but is rank {}", "In[0] and In[1] ndims must be == 2: {}", len(a)
+        )
         depth_a = a[0] if transpose_a else a[1]
         depth_b = b[1] if transpose_b else b[0]
         check_in_words(
@@ -107,7 +195,7 @@ class SparseMatMul:
 
     kernel = "sparse_matmul"
     workspace = {"panel": "float32", "table": "int64"}
-    workspace_size = _panels
+    workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
         check(len(a) == 2, "a is not a matrix")
@@ -279,3 +367,7 @@ class Einsum:
             if label != UNKNOWN:
                 size *= shapes.einsum_dim(inputs, equation, label)
         return (x, y, size, 1 + 16 * 8 + 8 + 8)
+
+    def gradient(op, dz):
+        parts = _EinsumGradient(op)
+        return parts.of_one(dz) if len(op.inputs) == 1 else parts.of_two(dz)

@@ -2,10 +2,43 @@
 
 from collections.abc import Sequence
 
+from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.gradient_walk import gradients
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import check, check_rank, copy_dims, equal_dims, may_equal
+
+_CHANNEL_AXIS = {"NHWC": 3, "NDHWC": 4, "NCHW": 1, "NCDHW": 1}
+
+
+def _batch_norm_gradient_formula(dy, x, scale, mean, variance, op):
+    """The gradients dx, d_scale and d_offset of a batch normalization, as a formula that can be differentiated."""
+    layout = op.attrs.data_format
+    axes = [axis for axis in range(len(layout)) if axis != _CHANNEL_AXIS[layout]]
+    first = _CHANNEL_AXIS[layout] == 1
+    if first:
+        shape = [1, terms.size(scale), *[1] * (len(layout) - 2)]
+        scale, mean, variance = (raw.Reshape(one, shape) for one in (scale, mean, variance))
+    dtype = x.dtype
+    x, dy = terms.cast(x, dtypes.float32), terms.cast(dy, dtypes.float32)
+
+    def average(value):
+        return raw.Mean(value, axes, keep_dims=first)
+
+    d_offset = terms.reduce_sum(dy, axes)
+    if not op.attrs.is_training:
+        factor = raw.Rsqrt(variance + op.attrs.epsilon)
+        return terms.cast(dy * scale * factor, dtype), terms.reduce_sum(dy * (x - mean) * factor, axes), d_offset
+    mean_dy, mean = average(dy), average(x)
+    variance = average(raw.SquaredDifference(x, raw.StopGradient(mean)))
+    centered = x - mean
+    factor = raw.Rsqrt(variance + op.attrs.epsilon)
+    inner = dy - mean_dy - raw.Reciprocal(variance + op.attrs.epsilon) * average(dy * centered) * centered
+    d_scale = factor * terms.reduce_sum(dy * centered, axes, keepdims=first)
+    d_scale = raw.Squeeze(d_scale) if first else d_scale
+    return terms.cast(scale * factor * inner, dtype), d_scale, d_offset
+
 
 _TO_CHANNELS_LAST = {"NCHW": [0, 2, 3, 1], "NCDHW": [0, 2, 3, 4, 1]}
 _TO_CHANNELS_FIRST = {"NCHW": [0, 3, 1, 2], "NCDHW": [0, 4, 1, 2, 3]}
@@ -152,6 +185,12 @@ class FusedBatchNormGrad:
         out[2].append(channels)
         out[3].append(0)
         out[4].append(0)
+
+    def gradient(op, ddx, dd_scale, dd_offset, *_):
+        dy, x, scale, mean, variance = op.inputs[:5]
+        found = _batch_norm_gradient_formula(dy, x, scale, mean, variance, op)
+        seeds = [ddx, dd_scale, dd_offset]
+        return *gradients(found, [dy, x, scale], seeds), *[None] * (len(op.inputs) - 3)
 
 
 @op("BatchNormWithGlobalNormalization")

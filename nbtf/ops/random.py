@@ -4,8 +4,26 @@ A stateful node keeps the place in its stream from run to run, for the life of t
 that the session chooses.
 """
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _by_alpha(shape, alpha, sample, dy, count):
+    """The gradient of samples by alpha, to which `count` axes of samples are prepended."""
+    full = terms.concat([terms.ones([count], dtypes.int32), terms.shape(alpha)], 0)
+    derivative = raw.RandomGammaGrad(raw.Reshape(alpha, full), sample)
+    return terms.reduce_sum(dy * derivative, raw.Range(0, count, 1, name="range"))
+
+
+def _of_stateless_gamma(op, dy):
+    shape, *others, alpha = op.inputs
+    with terms.after(dy):
+        count = terms.shape(shape)[0] - terms.rank(alpha)
+        return None, *[None] * len(others), _by_alpha(shape, alpha, op.outputs[0], dy, count)
+
 
 KEPT = {"stream": 1, "entropy": 2}
 
@@ -133,6 +151,11 @@ class RandomGamma:
         for i in range(len(alpha)):
             out.append(alpha[i])
 
+    def gradient(op, dy):
+        shape, alpha = op.inputs
+        with terms.after(dy):
+            return None, _by_alpha(shape, alpha, op.outputs[0], dy, terms.shape(shape)[0])
+
 
 @op("RandomPoissonV2")
 class RandomPoissonV2:
@@ -223,3 +246,135 @@ class StatelessMultinomial:
     def shape(logits, num_samples: Value, seed, out):
         _check_seed(seed)
         _choices(logits, num_samples, out)
+
+
+@op("StatelessRandomUniformFullInt")
+class StatelessRandomUniformFullInt:
+    """Integers of any value, of the given shape. seed [2]."""
+
+    kernel = "stateless_random_uniform_full_int"
+    gradient = NOT_DIFFERENTIABLE
+    shape = _of_shape_and_seed
+
+
+def _ends_with(shape, parameters):
+    """Whether the last dims of a shape are those that parameters broadcast to."""
+    fits = len(parameters) <= len(shape)
+    for i in range(min(len(parameters), len(shape))):
+        fits = fits and may_equal(shape[len(shape) - 1 - i], parameters[len(parameters) - 1 - i])
+    return fits
+
+
+@op("StatelessRandomGammaV2")
+class StatelessRandomGammaV2:
+    """Draws from gamma distributions of scale 1. shape [k] ends with alpha's shape. seed [2]."""
+
+    kernel = "stateless_random_gamma"
+    gradient = _of_stateless_gamma
+
+    def shape(shape: Value, shape_dims, seed, alpha, out):
+        _check_seed(seed)
+        _dims(shape, shape_dims, out)
+        check(_ends_with(out, alpha), "Shape passed in must end with broadcasted shape.")
+
+
+@op("StatelessRandomPoisson")
+class StatelessRandomPoisson:
+    """Draws from Poisson distributions. shape [k] ends with lam's shape. seed [2]."""
+
+    kernel = "stateless_random_poisson"
+    gradient = NOT_DIFFERENTIABLE
+
+    def shape(shape: Value, shape_dims, seed, lam, out):
+        _check_seed(seed)
+        _dims(shape, shape_dims, out)
+        check(_ends_with(out, lam), "Shape passed in must end with broadcasted shape.")
+
+
+# ---- stateless ops that get a generator: Philox's key [1] and counter [2], and its number among the algorithms --------
+
+
+def _check_generator(key, counter, alg):
+    check(len(key) == 1 and (key[0] == 1 or key[0] == UNKNOWN), "key must have shape [1], not {}", key)
+    check(len(counter) == 1 and (counter[0] >= 2 or counter[0] == UNKNOWN), "counter must be [2], not {}", counter)
+    check(len(alg) == 0, "algorithm must be of shape [], not {}", alg)
+
+
+def _of_shape_and_generator(shape: Value, shape_dims, key, counter, alg, out):
+    _check_generator(key, counter, alg)
+    _dims(shape, shape_dims, out)
+
+
+@op("StatelessRandomGetKeyCounter")
+class StatelessRandomGetKeyCounter:
+    """A generator's key [1] and counter [2] from a seed [2], scrambled."""
+
+    kernel = "stateless_random_get_key_counter"
+
+    def shape(seed, out):
+        _check_seed(seed)
+        out[0].append(1)
+        out[1].append(2)
+
+
+@op("StatelessRandomUniformV2")
+class StatelessRandomUniformV2:
+    """Floats in [0, 1) of the given shape."""
+
+    kernel = "stateless_random_uniform_v2"
+    gradient = NOT_DIFFERENTIABLE
+    shape = _of_shape_and_generator
+
+
+@op("StatelessRandomNormalV2")
+class StatelessRandomNormalV2:
+    """Normal numbers of mean 0 and deviation 1, of the given shape."""
+
+    kernel = "stateless_random_normal_v2"
+    gradient = NOT_DIFFERENTIABLE
+    shape = _of_shape_and_generator
+
+
+@op("StatelessTruncatedNormalV2")
+class StatelessTruncatedNormalV2:
+    """Normal numbers redrawn where they are not below 2, of the given shape."""
+
+    kernel = "stateless_truncated_normal_v2"
+    gradient = NOT_DIFFERENTIABLE
+    shape = _of_shape_and_generator
+
+
+@op("StatelessRandomUniformFullIntV2")
+class StatelessRandomUniformFullIntV2:
+    """Integers of any value, of the given shape."""
+
+    kernel = "stateless_random_uniform_full_int_v2"
+    gradient = NOT_DIFFERENTIABLE
+    shape = _of_shape_and_generator
+
+
+@op("StatelessRandomUniformIntV2")
+class StatelessRandomUniformIntV2:
+    """Integers in [minval, maxval) of the given shape."""
+
+    kernel = "stateless_random_uniform_int_v2"
+    gradient = NOT_DIFFERENTIABLE
+
+    def shape(shape: Value, shape_dims, key, counter, alg, minval, maxval, out):
+        _check_generator(key, counter, alg)
+        check(len(minval) == 0, "minval must be 0-D, got shape {}", minval)
+        check(len(maxval) == 0, "maxval must be 0-D, got shape {}", maxval)
+        _dims(shape, shape_dims, out)
+
+
+@op("StatelessRandomGammaV3")
+class StatelessRandomGammaV3:
+    """Draws from gamma distributions of scale 1. shape [k] ends with alpha's shape."""
+
+    kernel = "stateless_random_gamma_v3"
+    gradient = _of_stateless_gamma
+
+    def shape(shape: Value, shape_dims, key, counter, alg, alpha, out):
+        _check_generator(key, counter, alg)
+        _dims(shape, shape_dims, out)
+        check(_ends_with(out, alpha), "Shape passed in must end with broadcasted shape.")

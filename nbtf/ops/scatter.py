@@ -4,7 +4,7 @@ from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.shapes import UNKNOWN, check, may_equal
 
 
@@ -80,6 +80,7 @@ def _declare_scatter(kind):
         """
 
         kernel = f"scatter_{kind.lower()}"
+        gradient = NOT_DIFFERENTIABLE if kind in ("Add", "Sub", "Mul", "Div") else None
         forwards = ("output_ref", "ref")
         variables = {"ref": "T"}
         moves = ("ref", "updates") if kind == "Update" else ()
@@ -155,6 +156,7 @@ def _declare_scatter_nd(kind):
         """
 
         kernel = f"scatter_nd_{kind.lower()}"
+        gradient = NOT_DIFFERENTIABLE if kind in ("Add", "Sub", "Update") else None
         forwards = ("output_ref", "ref")
         variables = {"ref": "T"}
         moves = ("ref", "updates") if kind == "Update" else ()

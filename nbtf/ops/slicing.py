@@ -197,24 +197,31 @@ class Pack:
         check(-rank - 1 <= axis <= rank, "Invalid axis: {}; must be in [{},{})", axis, -rank - 1, rank + 1)
         at = axis + rank + 1 if axis < 0 else axis
         for k in range(1, len(values)):
-            check(
+            check_in_words(
                 len(values[k]) == rank,
+                "Shapes must be equal rank, but are {3} and {4}",
                 "Shapes of all inputs must match: values[0].shape = {} != values[{}].shape = {}",
                 values[0],
                 k,
                 values[k],
+                rank,
+                len(values[k]),
             )
         for i in range(rank):
             if i == at:
                 out.append(len(values))
             dim = values[0][i]
             for k in range(1, len(values)):
-                check(
+                check_in_words(
                     may_equal(dim, values[k][i]),
+                    "Dimension {3} in both shapes must be equal, but are {4} and {5}. Shapes are {0} and {2}.",
                     "Shapes of all inputs must match: values[0].shape = {} != values[{}].shape = {}",
                     values[0],
                     k,
                     values[k],
+                    i,
+                    dim,
+                    values[k][i],
                 )
                 dim = merged(dim, values[k][i])
             out.append(dim)

@@ -1,7 +1,32 @@
 """Sparse tensors: indices [n, r] in row-major order, values [n], and the dense shape [r]. Kernels over one of them."""
 
+from nbtf import dtypes
+from nbtf.graph import conversion
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, at_most, check, check_rank, copy_dims, may_equal, merged
+
+
+def _scaled_by_dense(op, dz, multiplied):
+    """Gradients of SparseDenseCwiseMul and Div: y is broadcast against the sparse tensor."""
+    indices, x, x_shape, y = op.inputs
+    y_shape = terms.cast(terms.shape(y), dtypes.int64)
+    added = raw.ExpandDims(terms.size(x_shape) - terms.size(y_shape), 0)
+    full_shape = terms.concat([terms.ones(added, dtypes.int64), y_shape], 0)
+    own = raw.Slice(indices // (x_shape // full_shape), terms.concat([[0], added], 0), [-1, -1])
+    values = raw.GatherNd(y, own)
+    if multiplied:
+        dx, dy = dz * values, dz * x
+    else:
+        dx = dz / values
+        dy = dz * (-x / raw.Square(values))
+    return None, dx, None, raw.SparseTensorDenseAdd(own, dy, y_shape, terms.zeros_like(y))
+
+
+def _not_implemented(op, *dy):
+    raise NotImplementedError(f"Gradient for {op.type} is currently not implemented yet.")
 
 
 def check_sparse(indices, values, shape):
@@ -62,6 +87,12 @@ class SparseToDense:
         check(len(default_value) == 0, "default_value should be a scalar.")
         _dense_dims(output_shape, out)
 
+    def gradient(op, dy):
+        indices, output_shape = op.inputs[:2]
+        values = raw.GatherNd(dy, indices)
+        default = terms.reduce_sum(dy) - terms.reduce_sum(values)
+        return terms.zeros_like(indices), terms.zeros_like(output_shape), values, default
+
 
 @op("SparseTensorDenseMatMul")
 class SparseTensorDenseMatMul:
@@ -86,6 +117,23 @@ class SparseTensorDenseMatMul:
         )
         return (max(outer, UNKNOWN), columns)
 
+    def gradient(op, dz):
+        indices, values, dense_shape, b = op.inputs
+        adjoint_a, adjoint_b = op.attrs.adjoint_a, op.attrs.adjoint_b
+        db = raw.SparseTensorDenseMatMul(indices, values, dense_shape, dz, adjoint_a=not adjoint_a)
+        if adjoint_b:
+            db = terms.transposed_matrices(db, conjugate=True)
+        rows, columns = indices[:, 0], indices[:, 1]
+        of_dz = terms.gather(dz, columns if adjoint_a else rows)
+        if adjoint_b:
+            b = terms.transpose(b)
+        of_b = terms.gather(b, rows if adjoint_a else columns)
+        # of each value the product of a row and a column
+        of_dz = raw.ExpandDims(of_dz, -1 if adjoint_a else -2)
+        of_b = raw.ExpandDims(of_b, -1 if adjoint_a or adjoint_b else -2)
+        d_values = terms.matmul(of_dz, of_b, adjoint_a=adjoint_a, adjoint_b=not adjoint_a and not adjoint_b)
+        return None, raw.Squeeze(d_values, axis=[-2, -1]), None, db
+
 
 @op("SparseReorder")
 class SparseReorder:
@@ -101,6 +149,19 @@ class SparseReorder:
 
     def workspace_size(input_values):
         return (input_values[0], input_values[0])
+
+    def gradient(op, _, dy):
+        indices, _, dense_shape = op.inputs
+        count = terms.shape(indices)[0]
+        positions = raw.Range(0, count, 1, name="range")
+        with terms.op_scope("SparseTensor"):  # empty here, but TensorFlow's names count it
+            pass
+        _, order = raw.SparseReorder(indices, positions, dense_shape)
+        known = constant_value(dense_shape)
+        if known is not None:
+            with terms.op_scope("SparseTensor"):
+                terms.constant(known, dense_shape.dtype, "dense_shape")
+        return None, terms.gather(dy, raw.InvertPermutation(order)), None
 
 
 @op("SparseReshape")
@@ -158,6 +219,14 @@ class SparseReduceSum:
         check_sparse(input_indices, input_values, input_shape_dims)
         reduced_sparse(input_shape, reduction_axes, keep_dims, out)
 
+    def gradient(op, dy):
+        indices, _, dense_shape, axes = op.inputs
+        kept = terms.reduced_shape(dense_shape, axes)
+        dy = raw.Reshape(dy, kept)
+        with terms.op_scope("Cast") as scope:
+            kept = raw.Cast(conversion.convert_to_tensor(kept, name="x"), dtypes.int64, name=scope)
+        return None, raw.GatherNd(dy, indices // (dense_shape // kept)), None, None
+
 
 @op("SparseFillEmptyRows")
 class SparseFillEmptyRows:
@@ -189,6 +258,10 @@ class SparseFillEmptyRows:
     def workspace_size(dense_shape: Value):
         return (dense_shape[0] + 1,)
 
+    def gradient(op, _, dy, *more):
+        d_values, d_default = raw.SparseFillEmptyRowsGrad(op.outputs[3], dy)
+        return None, d_values, None, d_default
+
 
 @op("SparseTensorDenseAdd")
 class SparseTensorDenseAdd:
@@ -214,6 +287,9 @@ class SparseTensorDenseAdd:
             )
         copy_dims(b, out)
 
+    def gradient(op, dz):
+        return None, raw.GatherNd(dz, op.inputs[0]), None, dz
+
 
 def _with_dense(sp_indices, sp_values, sp_shape, dense):
     """Values of a sparse tensor combined with a dense one that broadcasts to it."""
@@ -236,6 +312,9 @@ class SparseDenseCwiseMul:
     def shape(sp_indices, sp_values, sp_shape, dense):
         return _with_dense(sp_indices, sp_values, sp_shape, dense)
 
+    def gradient(op, dz):
+        return _scaled_by_dense(op, dz, True)
+
 
 @op("SparseDenseCwiseDiv")
 class SparseDenseCwiseDiv:
@@ -246,12 +325,16 @@ class SparseDenseCwiseDiv:
     def shape(sp_indices, sp_values, sp_shape, dense):
         return _with_dense(sp_indices, sp_values, sp_shape, dense)
 
+    def gradient(op, dz):
+        return _scaled_by_dense(op, dz, False)
+
 
 @op("SparseDenseCwiseAdd")
 class SparseDenseCwiseAdd:
     """Each value plus the element of dense at its place; dense broadcasts: -> [n]."""
 
     kernel = "sparse_dense_sum"
+    gradient = _not_implemented
 
     def shape(sp_indices, sp_values, sp_shape, dense):
         return _with_dense(sp_indices, sp_values, sp_shape, dense)
@@ -269,3 +352,9 @@ class SparseSoftmax:
             sp_shape[0] == UNKNOWN or sp_shape[0] >= 2, "Input should have rank >= 2, but received rank {}", sp_shape[0]
         )
         return (sp_values[0],)
+
+    def gradient(op, dy):
+        indices, _, dense_shape = op.inputs
+        y = op.outputs[0]
+        total = -raw.SparseReduceSum(indices, y * dy, dense_shape, [-1], keep_dims=True)
+        return None, raw.SparseDenseCwiseAdd(indices, dy, dense_shape, total) * y, None

@@ -4,9 +4,15 @@ from typing import Any
 
 import numpy as np
 
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse import check_sparse, reduced_sparse
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+
+
+def _not_implemented(op, *dy):
+    raise NotImplementedError(f"Gradient for {op.type} is not implemented.")
+
 
 Array = np.ndarray[Any, Any]
 
@@ -96,6 +102,13 @@ class SparseAdd:
         check(len(thresh) == 0, "The magnitude threshold must be a scalar: got shape {}", thresh)
         return ((UNKNOWN, a_indices[1]), (UNKNOWN,), (a_shape[0],))
 
+    def gradient(op, _, dz, *more):
+        a, b = op.inputs[:2], op.inputs[3:5]
+        da, db = raw.SparseAddGrad(dz, a[0], b[0], op.outputs[0])
+        da.set_shape(a[1].shape)
+        db.set_shape(b[1].shape)
+        return None, da, None, None, db, None, None
+
 
 def _sparse_add_grad(call, backprop_val_grad, a_indices, b_indices, sum_indices):
     found = _positions(sum_indices)
@@ -147,6 +160,7 @@ class SparseSparseMaximum:
     """The larger of two sparse tensors at every entry of either; a missing one is zero."""
 
     host = _extreme_of_two(np.maximum)
+    gradient = _not_implemented
 
     def shape(a_indices, a_values, a_shape, b_indices, b_values, b_shape):
         _check_two(a_indices, a_values, a_shape, b_indices, b_values, b_shape)
@@ -158,6 +172,7 @@ class SparseSparseMinimum:
     """The smaller of two sparse tensors at every entry of either; a missing one is zero."""
 
     host = _extreme_of_two(np.minimum)
+    gradient = _not_implemented
 
     def shape(a_indices, a_values, a_shape, b_indices, b_values, b_shape):
         _check_two(a_indices, a_values, a_shape, b_indices, b_values, b_shape)
@@ -238,6 +253,11 @@ class SparseSlice:
             size,
         )
         return ((UNKNOWN, indices[1]), (UNKNOWN,), (shape[0],))
+
+    def gradient(op, _, dy, *more):
+        dx = raw.SparseSliceGrad(dy, op.inputs[0], op.inputs[3], op.outputs[0])
+        dx.set_shape(op.inputs[1].shape)
+        return None, dx, None, None, None
 
 
 def _sparse_slice_grad(call, backprop_val_grad, input_indices, input_start, output_indices):

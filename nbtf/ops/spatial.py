@@ -3,6 +3,7 @@
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.slicing import _plan_words
@@ -273,3 +274,15 @@ class ExtractImagePatches:
             window_size(images[2], ksizes[2], strides[2], rates[2], padding, 0, 0),
             depth,
         )
+
+    def gradient(op, dy):
+        """Sums over the patches that a pixel is in; position 0 is the padding."""
+        x = op.inputs[0]
+        batch, rows, columns, channels = (terms.shape(x)[axis] for axis in range(4))
+        count = rows * columns
+        positions = raw.Reshape(raw.Range(1, count + 1, 1, name="range"), [1, rows, columns, 1])
+        attrs = {name: getattr(op.attrs, name) for name in ("ksizes", "strides", "rates", "padding")}
+        pixels = raw.Reshape(raw.ExtractImagePatches(positions, **attrs), [-1])
+        parts = terms.transpose(raw.Reshape(dy, [batch, -1, channels]), [1, 0, 2])
+        sums = raw.UnsortedSegmentSum(parts, pixels, count + 1)[1:]
+        return raw.Reshape(terms.transpose(sums, [1, 0, 2]), terms.shape(x))

@@ -34,3 +34,5 @@ elementwise(
     gradient=derivatives.bessel_i1e,
     doc="exp(-|x|) times the modified Bessel function of order 1.",
 )
+elementwise("IgammaGradA", 2, doc="Derivative of Igamma by a.")
+elementwise("RandomGammaGrad", 2, doc="Derivative of a sample of a gamma distribution by alpha, of which it is drawn.")

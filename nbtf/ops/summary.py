@@ -10,7 +10,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.checkpoint.slices import format_shape
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops import png
 from nbtf.shapes import check
 from nbtf.wire import schema
@@ -50,6 +50,7 @@ class ScalarSummary:
     """A float a tag. tags [...], values [...] -> summary []."""
 
     host = _scalar_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -100,6 +101,7 @@ class HistogramSummary:
     """How the values spread over exponentially wide buckets. tag [], values [...] -> summary []."""
 
     host = _histogram_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -168,6 +170,7 @@ class ImageSummary:
     """The first max_images images as PNG files. tag [], tensor [batch, height, width, 1 or 3 or 4] -> summary []."""
 
     host = _image_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -216,6 +219,7 @@ class AudioSummary:
     [batch, frames, channels], sample_rate [] in Hz (an attribute of the older op) -> summary []."""
 
     host = _audio_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -247,6 +251,7 @@ class TensorSummary:
     """A tensor under the name of this node. tensor [...] -> summary []."""
 
     host = _tensor_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -273,6 +278,7 @@ class TensorSummaryV2:
     """A tensor with a tag and a serialized SummaryMetadata. tag [], tensor [...] -> summary []."""
 
     host = _tensor_summary_v2
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
@@ -303,6 +309,7 @@ class MergeSummary:
     """One Summary with the values of all. n inputs [...] -> summary []."""
 
     host = _merge_summary
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""

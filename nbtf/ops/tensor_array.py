@@ -87,6 +87,7 @@ class TensorArrayV3:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         check(len(size) == 0, "Shape must be rank 0 but is rank {}", len(size))
@@ -99,6 +100,7 @@ class TensorArrayV2:
 
     instruction = "make_tensor_array"
     words = _make_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(size):
         return HANDLE
@@ -121,6 +123,7 @@ class TensorArrayGradV3:
     instruction = "make_gradient_array"
     words = _gradient_words
     forwards = ("flow_out", "flow_in")
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE, ()
@@ -132,6 +135,7 @@ class TensorArrayGradV2:
 
     instruction = "make_gradient_array"
     words = _gradient_words
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(handle):
         return HANDLE

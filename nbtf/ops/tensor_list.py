@@ -1,5 +1,8 @@
 """Tensor lists: variants that hold tensors of one dtype. A list is a value: each op makes a new one and changes none."""
 
+from nbtf import dtypes
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 
 
@@ -39,6 +42,10 @@ class TensorListPushBack:
     words = element_dtype
     shape = a_scalar
 
+    def gradient(op, d_list):
+        shape = terms.shape(op.inputs[1])
+        return list(raw.TensorListPopBack(d_list, shape, element_dtype=op.attrs.element_dtype))
+
 
 @op("TensorListPopBack")
 class TensorListPopBack:
@@ -47,6 +54,14 @@ class TensorListPopBack:
     instruction = "pop_back"
     words = element_dtype
     lends = ("tensor",)
+
+    def gradient(op, d_list, d_item):
+        if d_list is None:
+            shape = raw.TensorListElementShape(op.outputs[0], shape_type=dtypes.int32)
+            d_list = raw.EmptyTensorList(shape, -1, element_dtype=d_item.dtype)
+        if d_item is None:
+            d_item = terms.zeros_like(op.outputs[1])
+        return raw.TensorListPushBack(d_list, d_item), None
 
 
 @op("TensorListGetItem")
@@ -57,6 +72,13 @@ class TensorListGetItem:
     words = element_dtype
     lends = ("item",)
 
+    def gradient(op, d_item):
+        items, index, _ = op.inputs
+        count = raw.TensorListLength(items)
+        shape = raw.TensorListElementShape(items, shape_type=dtypes.int32)
+        empty = raw.TensorListReserve(shape, count, element_dtype=d_item.dtype)
+        return raw.TensorListSetItem(empty, index, d_item), None, None
+
 
 @op("TensorListSetItem")
 class TensorListSetItem:
@@ -65,6 +87,11 @@ class TensorListSetItem:
     instruction = "set_item"
     words = lambda node: [*element_dtype(node), int(node.attrs.resize_if_index_out_of_bounds)]
     shape = a_scalar
+
+    def gradient(op, d_list):
+        _, index, item = op.inputs
+        rest = raw.TensorListSetItem(d_list, index, terms.zeros_like(item))
+        return rest, None, raw.TensorListGetItem(d_list, index, terms.shape(item), element_dtype=item.dtype)
 
 
 @op("TensorListLength")
@@ -90,6 +117,9 @@ class TensorListResize:
 
     instruction = "resize_list"
     shape = a_scalar
+
+    def gradient(op, d_list):
+        return raw.TensorListResize(d_list, raw.TensorListLength(op.inputs[0])), None
 
 
 @op("TensorListPushBackBatch")

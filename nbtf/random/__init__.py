@@ -4,11 +4,28 @@ from nbtf.lazy import NameSpace
 
 _EXPORTS = {
     "nbtf.random.distributions": (
+        "random_gamma as gamma",
         "random_normal as normal",
+        "random_poisson as poisson",
         "random_uniform as uniform",
         "truncated_normal",
     ),
+    "nbtf.random.sampling": ("categorical", "multinomial", "random_shuffle as shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
+    "nbtf.random.stateless": (
+        "Algorithm",
+        "fold_in",
+        "split",
+        "stateless_categorical",
+        "stateless_multinomial",
+        "stateless_parameterized_truncated_normal",
+        "stateless_random_binomial as stateless_binomial",
+        "stateless_random_gamma as stateless_gamma",
+        "stateless_random_normal as stateless_normal",
+        "stateless_random_poisson as stateless_poisson",
+        "stateless_random_uniform as stateless_uniform",
+        "stateless_truncated_normal",
+    ),
 }
 
 _names = NameSpace(__name__, _EXPORTS)

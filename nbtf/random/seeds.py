@@ -2,7 +2,7 @@
 
 Where the graph has a seed and the operation has none, the operation gets a number instead: TensorFlow 2.15 counts such
 operations of the graph from 0, TensorFlow 1.15 takes how many operations the graph had. nbtf does the former;
-`op_seeds("1.15")`, or the environment variable NBTF_OP_SEEDS=1.15, makes the numbers that a TensorFlow 1.15 program
+`tf.compat.op_seeds("1.15")`, or the environment variable NBTF_OP_SEEDS=1.15, makes the numbers that a TensorFlow 1.15 program
 drew.
 """
 
@@ -45,9 +45,7 @@ def _checked(rule: str) -> str:
 
 def set_random_seed(seed: int | None) -> None:
     """The graph-level seed of the default graph: random operations made from now on have repeatable streams."""
-    graph = default_stacks.get_default_graph()
-    graph.seed = seed
-    _requests.pop(graph, None)
+    default_stacks.get_default_graph().seed = seed
 
 
 def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:

@@ -15,10 +15,16 @@ _EXPORTS = {
         "AdadeltaOptimizer", "AdagradDAOptimizer", "AdagradOptimizer", "FtrlOptimizer", "ProximalAdagradOptimizer",
         "RMSPropOptimizer",
     ),
+    "nbtf.train.decays": (
+        "cosine_decay", "cosine_decay_restarts", "exponential_decay", "inverse_time_decay", "linear_cosine_decay",
+        "natural_exp_decay", "noisy_linear_cosine_decay", "piecewise_constant",
+        "piecewise_constant as piecewise_constant_decay", "polynomial_decay",
+    ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.checkpoint_initializers": ("init_from_checkpoint", "warm_start"),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
+    "nbtf.train.moving_averages": ("ExponentialMovingAverage",),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.saver": ("Saver",),
     "nbtf.train.steps": (

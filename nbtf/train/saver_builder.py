@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from nbtf.control_flow.grouping import group
-from nbtf.graph import gating
 from nbtf.graph.conversion import constant
 from nbtf.graph.device import DeviceSpec, canonical_device
 from nbtf.graph.feeding import placeholder_with_default
+from nbtf.graph.gating import after
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, device, name_scope
@@ -83,7 +83,7 @@ class BaseSaverBuilder:
 
     def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Tensor:
         save = self.save_op(filename_tensor, saveables)
-        named: Tensor = gating.after([save], filename_tensor)
+        named: Tensor = after([save], filename_tensor)
         return named
 
     def _add_sharded_save_ops(self, filename_tensor: Tensor, per_device: PerDevice) -> Tensor:

@@ -97,7 +97,7 @@ def report_uninitialized_variables(
     var_list: Iterable[Any] | None = None, name: str = "report_uninitialized_variables"
 ) -> Tensor:
     """The names of those variables that have no value: string [n]. var_list: all global and local ones by default."""
-    variables = _variables_or_all(var_list)
+    variables = _registered_or_all() if var_list is None else list(var_list)
     with name_scope(name):
         if not variables:
             with device("/cpu:0"):
@@ -114,7 +114,7 @@ def assert_variables_initialized(var_list: Iterable[Any] | None = None) -> Tenso
 
     var_list: all global and local variables by default.
     """
-    variables = _variables_or_all(var_list)
+    variables = list(var_list or ()) or _registered_or_all()
     if not variables:
         return None
     ranks = []
@@ -125,10 +125,9 @@ def assert_variables_initialized(var_list: Iterable[Any] | None = None) -> Tenso
     return made
 
 
-def _variables_or_all(var_list: Iterable[Any] | None) -> list[Any]:
-    """The list, else all registered variables, else what the operations of the graph refer to."""
-    variables = global_variables() + local_variables() if var_list is None else list(var_list)
-    if variables:
-        return variables
+def _registered_or_all() -> list[Any]:
+    """All registered variables; where there are none, what the operations of the graph refer to."""
     ops = default_stacks.get_default_graph().get_operations()
-    return [op.outputs[0] for op in ops if op.type in ("Variable", "VariableV2", "AutoReloadVariable")]
+    return global_variables() + local_variables() or [
+        op.outputs[0] for op in ops if op.type in ("Variable", "VariableV2", "AutoReloadVariable")
+    ]

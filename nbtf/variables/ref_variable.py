@@ -16,7 +16,7 @@ from nbtf.graph.scopes import colocate_with, device, init_scope, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.variables import dependencies
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
-from nbtf.variables.variable import Variable, checked_collections, rows_of
+from nbtf.variables.variable import Variable, checked_collections
 from nbtf.wire import schema
 
 
@@ -109,7 +109,6 @@ class RefVariable(Variable):
         return self._variable.shape
 
     def set_shape(self, shape: Any) -> None:
-        """Adds what the caller knows to the static shape. Raises ValueError where both contradict each other."""
         self._variable.set_shape(shape)
         self._snapshot.set_shape(shape)
 
@@ -146,87 +145,35 @@ class RefVariable(Variable):
 
     # ---- changes ----
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
-        """An assignment of `value`: its reference, which reads the new value, or without read_value its operation."""
+    def assign(
+        self, value: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         made = raw.Assign(self._variable, value, use_locking=use_locking, name=name)
         return made if read_value else made.op
 
     def assign_add(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self, delta: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
     ) -> Any:
-        """An addition of `delta`: its reference, which reads the new value, or without read_value its operation."""
         made = raw.AssignAdd(self._variable, delta, use_locking=use_locking, name=name)
         return made if read_value else made.op
 
     def assign_sub(
-        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+        self, delta: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
     ) -> Any:
-        """A subtraction of `delta`: its reference, which reads the new value, or without read_value its operation."""
         made = raw.AssignSub(self._variable, delta, use_locking=use_locking, name=name)
         return made if read_value else made.op
 
     def count_up_to(self, limit: int) -> Any:
-        """The value before 1 is added to it; the run raises OutOfRangeError once it has reached `limit`."""
         return raw.CountUpTo(self._variable, limit=limit)
 
     def gather_nd(self, indices: Any, name: str | None = None) -> Any:
-        """Parts of the value. indices [..., k] -> [...] + the shape below the first k dims."""
         return raw.GatherNd(self.value(), indices, name=name)
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Any:
-        """Rows of the value, as tf.gather takes them."""
         return raw.GatherV2(self.value(), indices, 0, name=name)
 
-    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Subtracts rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterSub", sparse_delta, use_locking, name)
-
-    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Adds rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterAdd", sparse_delta, use_locking, name)
-
-    def scatter_max(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Keeps the larger of own and given rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterMax", sparse_delta, use_locking, name)
-
-    def scatter_min(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Keeps the smaller of own and given rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterMin", sparse_delta, use_locking, name)
-
-    def scatter_mul(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Multiplies by rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterMul", sparse_delta, use_locking, name)
-
-    def scatter_div(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Divides by rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterDiv", sparse_delta, use_locking, name)
-
-    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Assigns rows (IndexedSlices); gives the reference."""
-        return self._scatter("ScatterUpdate", sparse_delta, use_locking, name)
-
-    def batch_scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Assigns rows of rows (IndexedSlices): see `tf.batch_scatter_update`."""
-        from nbtf.variables.scattering import batch_scatter_update
-
-        indices, values = rows_of(sparse_delta)
-        return batch_scatter_update(self, indices, values, use_locking=use_locking, name=name)
-
-    def _scatter(self, op_type: str, sparse_delta: Any, use_locking: bool, name: str | None) -> Any:
-        indices, values = rows_of(sparse_delta)
-        return getattr(raw, op_type)(self._variable, indices, values, use_locking=use_locking, name=name)
-
-    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Subtracts updates at indices: see `tf.scatter_nd_sub`."""
-        return raw.ScatterNdSub(self._variable, indices, updates, use_locking=True, name=name)
-
-    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Adds updates at indices: see `tf.scatter_nd_add`."""
-        return raw.ScatterNdAdd(self._variable, indices, updates, use_locking=True, name=name)
-
-    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Assigns updates at indices: see `tf.scatter_nd_update`."""
-        return raw.ScatterNdUpdate(self._variable, indices, updates, use_locking=True, name=name)
+    def _scatter(self, op_type: str, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
+        return getattr(raw, op_type)(self._variable, indices, updates, use_locking=use_locking, name=name)
 
     def _assign_slice(self, strided_slice: Operation, value: Any, name: str) -> Any:
         begin, end, strides = strided_slice.inputs[1:]

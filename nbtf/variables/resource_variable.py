@@ -17,7 +17,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.variables import dependencies
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
 from nbtf.variables.ref_variable import SLICE_MASKS
-from nbtf.variables.variable import Variable, checked_collections, rows_of
+from nbtf.variables.variable import Variable, checked_collections
 from nbtf.wire import schema
 
 
@@ -48,7 +48,6 @@ class BaseResourceVariable(Variable):
         return self._shape
 
     def set_shape(self, shape: Any) -> None:
-        """Adds what the caller knows to the static shape. Raises ValueError where both contradict each other."""
         self._shape = self._shape.merge_with(shape)
 
     def _as_graph_element(self) -> Tensor:
@@ -92,13 +91,11 @@ class BaseResourceVariable(Variable):
         return made
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Any:
-        """Rows of the value, as tf.gather takes them."""
         with name_scope("Gather" if name is None else name) as scope:
             value = raw.ResourceGather(self._handle, indices, dtype=self._dtype, name=scope)
         return value
 
     def gather_nd(self, indices: Any, name: str | None = None) -> Any:
-        """Parts of the value. indices [..., k] -> [...] + the shape below the first k dims."""
         with name_scope("GatherNd" if name is None else name) as scope:
             value = raw.ResourceGatherNd(self._handle, indices, dtype=self._dtype, name=scope)
         return raw.Identity(value)
@@ -112,10 +109,6 @@ class BaseResourceVariable(Variable):
     def assign(
         self, value: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True
     ) -> Any:
-        """An assignment of `value`: the variable after it, or without read_value its operation.
-
-        Raises ValueError for a value of another static shape.
-        """
         tensor = conversion.convert_to_tensor(value, dtype=self._dtype)
         if not self._shape.is_compatible_with(tensor.shape):
             raise ValueError(
@@ -129,87 +122,33 @@ class BaseResourceVariable(Variable):
     def assign_add(
         self, delta: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True
     ) -> Any:
-        """An addition of `delta`: the variable after it, or without read_value its operation."""
         tensor = conversion.convert_to_tensor(delta, dtype=self._dtype)
         return self._changed_by(raw.AssignAddVariableOp(self._handle, tensor, name=name), read_value)
 
     def assign_sub(
         self, delta: Any, use_locking: bool | None = None, name: str | None = None, read_value: bool = True
     ) -> Any:
-        """A subtraction of `delta`: the variable after it, or without read_value its operation."""
         tensor = conversion.convert_to_tensor(delta, dtype=self._dtype)
         return self._changed_by(raw.AssignSubVariableOp(self._handle, tensor, name=name), read_value)
 
     def count_up_to(self, limit: int) -> Any:
-        """The value before 1 is added to it; the run raises OutOfRangeError once it has reached `limit`."""
         return raw.ResourceCountUpTo(self._handle, limit=limit, T=self._dtype)
 
-    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Subtracts rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterSub", sparse_delta, name)
-
-    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Adds rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterAdd", sparse_delta, name)
-
-    def scatter_max(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Keeps the larger of own and given rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterMax", sparse_delta, name)
-
-    def scatter_min(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Keeps the smaller of own and given rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterMin", sparse_delta, name)
-
-    def scatter_mul(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Multiplies by rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterMul", sparse_delta, name)
-
-    def scatter_div(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Divides by rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterDiv", sparse_delta, name)
-
-    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Assigns rows (IndexedSlices); gives the variable after it."""
-        return self._scatter("ResourceScatterUpdate", sparse_delta, name)
+    def _scatter(self, op_type: str, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
+        tensor = conversion.convert_to_tensor(updates, dtype=self._dtype)
+        return self._changed_by(getattr(raw, f"Resource{op_type}")(self._handle, indices, tensor, name=name))
 
     def batch_scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
-        """Assigns rows of rows (IndexedSlices): see `tf.batch_scatter_update`."""
-        from nbtf.variables.scattering import batch_scatter_update
-
-        indices, values = rows_of(sparse_delta)
-        return self._changed_by(batch_scatter_update(self, indices, values, use_locking=use_locking, name=name))
-
-    def _scatter(self, op_type: str, sparse_delta: Any, name: str | None) -> Any:
-        indices, values = rows_of(sparse_delta)
-        return self._changed_by(self._scatter_op(op_type, indices, values, name))
-
-    def _scatter_op(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Operation:
-        tensor = conversion.convert_to_tensor(updates, dtype=self._dtype)
-        op: Operation = getattr(raw, op_type)(self._handle, indices, tensor, name=name)
-        return op
-
-    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Subtracts updates at indices: see `tf.scatter_nd_sub`."""
-        return self._scatter_nd("ResourceScatterNdSub", indices, updates, name)
-
-    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Adds updates at indices: see `tf.scatter_nd_add`."""
-        return self._scatter_nd("ResourceScatterNdAdd", indices, updates, name)
-
-    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Assigns updates at indices: see `tf.scatter_nd_update`."""
-        return self._scatter_nd("ResourceScatterNdUpdate", indices, updates, name)
+        changed = super().batch_scatter_update(sparse_delta, use_locking, name)
+        return self._changed_by(changed.op)  # one read more than there need be: TensorFlow's nodes
 
     def scatter_nd_max(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Keeps the larger of own values and updates at indices."""
-        return self._scatter_nd("ResourceScatterNdMax", indices, updates, name)
+        """Keeps the larger of own values and updates at indices; gives the changed variable."""
+        return self._scatter("ScatterNdMax", indices, updates, True, name)
 
     def scatter_nd_min(self, indices: Any, updates: Any, name: str | None = None) -> Any:
-        """Keeps the smaller of own values and updates at indices."""
-        return self._scatter_nd("ResourceScatterNdMin", indices, updates, name)
-
-    def _scatter_nd(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Any:
-        return self._changed_by(self._scatter_op(op_type, indices, updates, name))
+        """Keeps the smaller of own values and updates at indices; gives the changed variable."""
+        return self._scatter("ScatterNdMin", indices, updates, True, name)
 
     def _assign_slice(self, strided_slice: Operation, value: Any, name: str) -> Any:
         begin, end, strides = strided_slice.inputs[1:]
@@ -364,9 +303,9 @@ class _ChangedVariable(BaseResourceVariable):
         with control_dependencies([self._parent]):
             return super().assign_sub(delta, use_locking, name, read_value)
 
-    def _scatter_op(self, op_type: str, indices: Any, updates: Any, name: str | None) -> Operation:
+    def _scatter(self, op_type: str, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
         with control_dependencies([self._parent]):
-            return super()._scatter_op(op_type, indices, updates, name)
+            return super()._scatter(op_type, indices, updates, use_locking, name)
 
     def _assign_slice(self, strided_slice: Operation, value: Any, name: str) -> Any:
         with control_dependencies([self._parent]):

@@ -14,16 +14,16 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.variables.assigning import is_reference
-from nbtf.variables.resource_variable import BaseResourceVariable
+from nbtf.variables.variable import Variable
 
 
 def _scatter(kind: str, ref: Any, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
     """A reference that reads the changed variable; of a resource variable, the variable after the change."""
     if is_reference(ref):
         return getattr(raw, f"Scatter{kind}")(ref, indices, updates, use_locking=use_locking, name=name)
-    if not isinstance(ref, BaseResourceVariable):
+    if not isinstance(ref, Variable):
         raise TypeError(f"A variable is what can be changed in place, not {ref!r}")
-    return ref._changed_by(ref._scatter_op(f"ResourceScatter{kind}", indices, updates, name))
+    return ref._scatter(f"Scatter{kind}", indices, updates, use_locking, name)
 
 
 def scatter_update(ref: Any, indices: Any, updates: Any, use_locking: bool = True, name: str | None = None) -> Any:

@@ -248,7 +248,7 @@ def chained_getters(custom_getter: Any, outer: Any) -> Any:
     if outer is None:
         return custom_getter
 
-    def getter(true_getter: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return custom_getter(functools.partial(outer, true_getter), *args, **kwargs)
+    def chained(getter: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return custom_getter(functools.partial(outer, getter), *args, **kwargs)
 
-    return getter
+    return chained

@@ -13,7 +13,8 @@ from nbtf.dtypes import DType
 from nbtf.graph import default_stacks
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.scopes import colocate_with, init_scope, name_scope
+from nbtf.graph.scopes import init_scope, name_scope
+from nbtf.variables.losses import RegularizationLoss
 from nbtf.variables.partitioned import PartitionedVariable, PartitionInfo, known_dims, partitions_of, parts_of
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
 from nbtf.variables.slices import SaveSliceInfo
@@ -274,9 +275,7 @@ def _takes(function: Callable[..., Any], name: str, by_name: bool = False) -> bo
 
 def _regularize(variable: Any, name: str, regularizer: Callable[[Any], Any]) -> None:
     """Adds the loss that `regularizer` makes of a new variable to REGULARIZATION_LOSSES."""
-    # TensorFlow makes it twice, the first time to see whether there is a loss; names of nodes show that
-    if regularizer(variable) is None:
-        return
-    with colocate_with(variable.op), name_scope(f"{name}/Regularizer/"):
-        loss = regularizer(variable)
-    default_stacks.get_default_graph().add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
+    # TensorFlow calls it once to see whether there is a loss, and then again for it: names of nodes show that
+    if regularizer(variable) is not None:
+        loss = RegularizationLoss(variable, name, regularizer)
+        default_stacks.get_default_graph().add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)

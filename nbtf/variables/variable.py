@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, NoReturn
 
@@ -29,6 +30,12 @@ class VariableType(type):
         from nbtf.variables.creation import create_variable
 
         return create_variable(*args, **kwargs)
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        from nbtf.variables.creation import create_variable
+
+        return inspect.signature(create_variable)
 
 
 class Variable(metaclass=VariableType):
@@ -77,6 +84,10 @@ class Variable(metaclass=VariableType):
 
     def get_shape(self) -> tensor_shape.TensorShape:
         return self.shape
+
+    def set_shape(self, shape: Any) -> None:
+        """Adds what the caller knows to the static shape. Raises ValueError where both contradict each other."""
+        raise NotImplementedError
 
     @property
     def trainable(self) -> bool:
@@ -142,6 +153,14 @@ class Variable(metaclass=VariableType):
         """The value as a new tensor, read when that runs: after what control dependencies say."""
         raise NotImplementedError
 
+    def sparse_read(self, indices: Any, name: str | None = None) -> Any:
+        """Rows of the value, as tf.gather takes them."""
+        raise NotImplementedError
+
+    def gather_nd(self, indices: Any, name: str | None = None) -> Any:
+        """Parts of the value. indices [..., k] -> [...] + the shape below the first k dims."""
+        raise NotImplementedError
+
     def eval(self, session: Any = None) -> Any:
         """The value in `session` or the default one. Raises ValueError if there is neither."""
         return self._as_graph_element().eval(session=session)
@@ -163,6 +182,83 @@ class Variable(metaclass=VariableType):
         """The value if there is one, else the initial value; for initial values that depend on other variables."""
         with init_scope():
             return dependencies.initialized_or_initial(self)
+
+    # ---- changes: each gives the changed variable, a reference or, of a resource, a variable to read after the change ----
+
+    def assign(
+        self, value: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
+        """Becomes `value`. Without read_value the operation is what is given.
+
+        Raises ValueError for a value of another static shape, TypeError for one of another dtype.
+        """
+        raise NotImplementedError
+
+    def assign_add(
+        self, delta: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
+        """Adds `delta`. Without read_value the operation is what is given."""
+        raise NotImplementedError
+
+    def assign_sub(
+        self, delta: Any, use_locking: bool | None = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
+        """Subtracts `delta`. Without read_value the operation is what is given."""
+        raise NotImplementedError
+
+    def count_up_to(self, limit: int) -> Any:
+        """The value before 1 is added to it; the run raises OutOfRangeError once it has reached `limit`."""
+        raise NotImplementedError
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Subtracts rows (IndexedSlices): see `tf.scatter_sub`."""
+        return self._scatter("ScatterSub", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Adds rows (IndexedSlices): see `tf.scatter_add`."""
+        return self._scatter("ScatterAdd", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_max(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Keeps the larger of own and given rows (IndexedSlices): see `tf.scatter_max`."""
+        return self._scatter("ScatterMax", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_min(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Keeps the smaller of own and given rows (IndexedSlices): see `tf.scatter_min`."""
+        return self._scatter("ScatterMin", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_mul(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Multiplies by rows (IndexedSlices): see `tf.scatter_mul`."""
+        return self._scatter("ScatterMul", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_div(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Divides by rows (IndexedSlices): see `tf.scatter_div`."""
+        return self._scatter("ScatterDiv", *rows_of(sparse_delta), use_locking, name)
+
+    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Assigns rows (IndexedSlices): see `tf.scatter_update`."""
+        return self._scatter("ScatterUpdate", *rows_of(sparse_delta), use_locking, name)
+
+    def batch_scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Assigns rows of rows (IndexedSlices): see `tf.batch_scatter_update`."""
+        from nbtf.variables.scattering import batch_scatter_update
+
+        return batch_scatter_update(self, *rows_of(sparse_delta), use_locking=use_locking, name=name)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Subtracts updates at indices: see `tf.scatter_nd_sub`."""
+        return self._scatter("ScatterNdSub", indices, updates, True, name)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Adds updates at indices: see `tf.scatter_nd_add`."""
+        return self._scatter("ScatterNdAdd", indices, updates, True, name)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Any:
+        """Assigns updates at indices: see `tf.scatter_nd_update`."""
+        return self._scatter("ScatterNdUpdate", indices, updates, True, name)
+
+    def _scatter(self, op_type: str, indices: Any, updates: Any, use_locking: bool, name: str | None) -> Any:
+        """op_type: of the operation on references."""
+        raise NotImplementedError
 
     # ---- as a message ----
 

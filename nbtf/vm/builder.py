@@ -60,7 +60,7 @@ def plain_body(block: registry.Block) -> tuple[Any, dict[str, int]]:
 
 def _signature(jit: Any, block: registry.Block) -> Any:
     """Operand positions as expressions: a list argument shifts all that follow by its length, an attribute word."""
-    definition = op_defs.find(block.op_type)
+    definition = op_defs.signature(block.op_type)
     assert definition is not None
     packed = packed_attrs(definition)
     at, lists, arguments = 0, "", []

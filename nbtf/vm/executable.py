@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from nbtf import layout
+from nbtf.compiler.folding import key_of
 from nbtf.compiler.ir import Value
+from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
 from nbtf.errors import InternalError
@@ -34,6 +36,7 @@ class Executable:
 
     def __init__(self, program: Program, resources: Resources) -> None:
         image().require(program.variants)
+        _fold(program, resources)
         self.program = program
         self.linked = program.link(image().address)
         self.resources = resources
@@ -84,6 +87,24 @@ class Executable:
         if variable is None:
             raise InternalError(None, None, "a handle leads to no variable of this session")
         variable.reserve(context.words[layout.NEEDED])
+
+
+def _fold(program: Program, resources: Resources) -> None:
+    """Computes what the program's values folded from constants are, unless another program of the session did."""
+    wanted = {key_of(value): value for _, value in program.folded}
+    missing = {key: value for key, value in wanted.items() if key not in resources.folded}
+    if missing:
+        results = Executable(compile_folded(list(missing.values())), resources).run([])
+        resources.folded.update(zip(missing, map(_on_a_line, results), strict=True))
+
+
+def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A copy that begins at a cache line."""
+    memory = np.empty(array.nbytes + 64, np.uint8)
+    start = -memory.ctypes.data % 64
+    aligned: np.ndarray[Any, Any] = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    aligned[...] = array
+    return aligned
 
 
 def context_length(at: int) -> int:

@@ -107,4 +107,7 @@ def write(context: Context, slot: int, value: Value, array: Any) -> None:
 
 def described(node: Node) -> str:
     """How messages name a node."""
-    return f"{node.op_type} '{node.name}'"
+    op_type = node.op_type
+    if op_type.startswith("_") and node.origin is not None:  # made by the compiler
+        op_type = node.origin.type
+    return f"{op_type} '{node.name}'"

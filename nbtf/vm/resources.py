@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,8 @@ class Resources:
         self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._removed: list[Any] = []
         self.strings = StringTable()
+        self.folded: dict[Hashable, np.ndarray[Any, Any]] = {}
+        """What depends on constants only, computed for some program of the session: nbtf/compiler/folding.py."""
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
         self._numbers = 0
         self._programs: dict[Any, Any] = {}

@@ -18,6 +18,7 @@ from nbtf.tensor_shape import TensorShape
 from nbtf.wire import attr_values, schema, text_format
 
 _DATA: Final = os.path.join(os.path.dirname(__file__), "op_defs.txt")
+_INTERNAL_DATA: Final = os.path.join(os.path.dirname(__file__), "internal_op_defs.txt")
 
 
 class _Missing:
@@ -117,6 +118,19 @@ def find(op_type: str) -> OpDef | None:
     """The signature of an op type, or None if TensorFlow has none."""
     line = _lines().get(op_type)
     return None if line is None else _parse(op_type, json.loads(line))
+
+
+@functools.cache
+def find_internal(op_type: str) -> OpDef | None:
+    """The signature of an op type that only the compiler makes: no graph may name it."""
+    with open(_INTERNAL_DATA, encoding="utf-8") as file:
+        lines = {name: facts for name, _, facts in (line.partition("\t") for line in file)}
+    return _parse(op_type, json.loads(lines[op_type])) if op_type in lines else None
+
+
+def signature(op_type: str) -> OpDef | None:
+    """The signature of an op type that a program may hold, TensorFlow's or the compiler's own."""
+    return find(op_type) or find_internal(op_type)
 
 
 def names() -> list[str]:

@@ -8,6 +8,11 @@ from ops.table import Bad, Row, forward_tests, refusal_tests
 HALF = np.float64([0.5])
 
 # values of tables: Abramowitz and Stegun, Handbook of Mathematical Functions
+A, SAMPLES = np.float64([0.5, 2, 3, 10, 0.1]), np.float64([0.25, 3, 20, 8, 2])
+SLOPES = np.float64(
+    [-7.97947317e-01, -1.97425420e-01, -9.68060400e-07, -1.12605723e-01, -6.47649357e-02]
+)  # TensorFlow's
+
 ROWS = [
     Row("Erf", [HALF], np.float64([0.5204998778130465])),
     Row("Erfc", [HALF], np.float64([0.4795001221869535])),
@@ -18,6 +23,8 @@ ROWS = [
     Row("Polygamma", [np.float64(1), HALF], np.float64([np.pi**2 / 2])),
     Row("Zeta", [np.float64([[2], [4]]), np.float64([1])], np.float64([[np.pi**2 / 6], [np.pi**4 / 90]])),
     Row("Igamma", [np.float64([1, 1]), np.float64([0.5, 3])], lambda a, x: 1 - np.exp(-x)),
+    Row("IgammaGradA", [A, SAMPLES], SLOPES),
+    Row("RandomGammaGrad", [A, SAMPLES], np.float64([0.90801449, 1.32179852, 2.34834606, 0.90754772, 8.49564923])),
     Row("Igammac", [np.float64([1, 1]), np.float64([0.5, 3])], lambda a, x: np.exp(-x)),
     Row("Betainc", [np.float64(2), np.float64(1), np.float64([0, 0.3, 1])], lambda a, b, x: x * x),
     Row("BesselI0e", [np.float64([1, -1])], np.float64([1.2660658777520082, 1.2660658777520082]) / np.e),

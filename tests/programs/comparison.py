@@ -106,7 +106,7 @@ def _node_line(node: Any) -> str:
 
 
 def _attr_text(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', " ".join(str(value).split()))  # numbered in order of the process
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
     return "{" + f"{text[:60]}... {hashlib.sha256(text.encode()).hexdigest()[:16]}" + "}"

@@ -49,7 +49,7 @@ ROWS = [
     Row("FakeQuantWithMinMaxArgs", inputs=IMAGE, second=False),
     Row("FakeQuantWithMinMaxVars", inputs=IMAGE, min=np.float32(-1), max=np.float32(1), second=False),
     Row("FakeQuantWithMinMaxVarsPerChannel", inputs=IMAGE, min=-np.abs(TWO), max=np.abs(TWO), second=False),
-    Row("CTCLoss", inputs=np.stack([X, -X, X])[..., [0, 1, 1]], labels_indices=np.int64([[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]]), labels_values=INTS([0, 1, 0, 1, 0]), sequence_length=INTS([3, 2, 3, 3, 1]), second=False),
+    Row("CTCLoss", inputs=np.stack([X, -X, X])[..., [0, 1, 1]], labels_indices=np.int64([[i, 0] for i in range(5)]), labels_values=INTS([0, 1, 0, 1, 0]), sequence_length=INTS([3, 2, 3, 3, 1]), second=False),
 ]  # fmt: skip
 
 build = gradients_of(ROWS)

@@ -43,7 +43,29 @@ ROWS = [
     Row("MatrixTriangularSolve", matrix=S[None], rhs=np.stack([B, B])),
     Row("SelfAdjointEigV2", input=S, second=False, outputs=[0]),
     Row("SelfAdjointEigV2", input=S, compute_v=False, second=False, outputs=[0]),
+    Row(
+        "MatrixSolveLs", matrix=B, rhs=B[:, :1] + 1, l2_regularizer=np.float64(0.25), by=["matrix", "rhs"], second=False
+    ),
+    Row(
+        "MatrixSolveLs", matrix=A, rhs=A[:, :1] + 1, l2_regularizer=np.float64(0.25), by=["matrix", "rhs"], second=False
+    ),
+    Row("MatrixSquareRoot", input=S, second=False),
+    Row("Qr", input=S, second=False),
+    Row("Qr", input=A, second=False),
+    Row("Qr", input=B, second=False),
+    Row("Svd", input=S, second=False, outputs=[0]),
+    Row("Svd", input=S, compute_uv=False, second=False, outputs=[0]),
     *[Row(op, input=np.stack([COMPLEX, COMPLEX])) for op in ("FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D")],
+    Row("Einsum", inputs=[A, B], equation="ij,jk->ik"),
+    Row("Einsum", inputs=[A, B], equation="ij,jk->ki", known=False),
+    Row("Einsum", inputs=[A, B], equation="ij,jk->i", second=False),
+    Row("Einsum", inputs=[A], equation="ij->ji"),
+    Row("Einsum", inputs=[A], equation="ij->j", second=False),
+    Row("Einsum", inputs=[A], equation="ij->j", second=False, known=False),
+    Row("Einsum", inputs=[S], equation="ii->", second=False),
+    Row("Einsum", inputs=[BATCH, B], equation="...ij,jk->...ik"),
+    Row("Einsum", inputs=[BATCH, BATCH[:1]], equation="...ij,...kj->...ik", second=False),
+    Row("Einsum", inputs=[COMPLEX, COMPLEX], equation="ij,kj->ik"),
 ]
 
 build = gradients_of(ROWS)

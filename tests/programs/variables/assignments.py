@@ -38,6 +38,9 @@ def build(tf):
                 tf.scatter_nd_add(v, [[1, 1]], [7.0]),
                 tf.scatter_nd_sub(v, [[1]], [[1.0, 1.0]]),
                 tf.batch_scatter_update(count_rows(tf, use_resource), [[0], [1]], [[5.0], [6.0]]),
+                count_rows(tf, use_resource).batch_scatter_update(
+                    tf.IndexedSlices(tf.constant([[5.0], [6.0]]), tf.constant([[0], [1]]))
+                ),
                 v[1:].assign([[0.0, 1.0], [2.0, 3.0]]),
                 v[0, 1].assign(8.0, name="element"),
                 count.assign_add(2),

@@ -25,7 +25,8 @@ def build(tf):
         made["plain"] = tf.get_variable("plain", [2], custom_getter=plain)
 
     def creator(next_creator, **kwargs):
-        seen.append(f"{kwargs['name']} {sorted(kwargs)} {kwargs['trainable']} {kwargs['collections']}")
+        keys = [key for key in sorted(kwargs) if not key.startswith("experimental_")]
+        seen.append(f"{kwargs['name']} {keys} {kwargs['trainable']} {kwargs['collections']}")
         kwargs["name"] = f"created_{kwargs['name']}"
         return next_creator(**kwargs)
 

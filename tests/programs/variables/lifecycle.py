@@ -12,8 +12,8 @@ def build(tf):
     made["ref"] = tf.is_variable_initialized(v._ref())
     tf.identity(tf.assert_variables_initialized(), name="asserted")
     tf.identity(tf.assert_variables_initialized([r]), name="asserted_one")
-    w = tf.Variable(v * 2.0 + 1.0, name="w")
-    tf.Variable(w.initialized_value() * 2.0, name="x")
+    tf.Variable(v * 2.0 + 1.0, name="w")
+    tf.Variable(v.initialized_value() * 2.0, name="x")
     tf.Variable(lambda: r * 3.0, name="y")
     step = tf.train.get_or_create_global_step()
     assert tf.train.get_global_step() is step and tf.train.get_or_create_global_step() is step
@@ -36,7 +36,7 @@ def run(tf, session, fetches):
     session.run("init")
     values.update(session.run(fetches))
     values["asserted"] = session.run("asserted:0")
-    values["values"] = session.run(["w:0", "x:0", "y:0"])
+    values["w"], values["x"], values["y"] = session.run(["w:0", "x:0", "y:0"])
     values["global step"] = tf.train.global_step(session, tf.train.get_global_step())
     return values
 

@@ -31,7 +31,7 @@ def build(tf):
             ]
         for number, tensor in enumerate(found):
             made[f"{kind}/{number}"] = tensor
-        assert v == v and v in [v] and not v == i and hash(v) == hash(v)
+        assert v == v and v in [v] and v != i and hash(v) == hash(v)
         assert v.ref() == v.ref() and v.ref().deref() is v
     return made
 

@@ -1,0 +1,47 @@
+"""The compiler's own form of convolutions and products of floats, which takes packed weights and extras: nbtf/ops/dense.py."""
+
+from __future__ import annotations
+
+from nbtf import dtypes
+from nbtf.compiler.ir import Node, new_node
+
+_FORMS = {
+    "Conv2D": ("_DenseConv2D", ("T", "strides", "padding", "explicit_paddings", "dilations")),
+    "DepthwiseConv2dNative": ("_DenseDepthwiseConv2D", ("T", "strides", "padding", "explicit_paddings", "dilations")),
+    "MatMul": ("_DenseMatMul", ("T", "transpose_a", "transpose_b")),
+}
+FORMS = {form for form, _ in _FORMS.values()}
+
+
+def has_dense_form(node: Node) -> bool:
+    """Whether `dense_form` may take this node: a float op that runs, over channels that come last."""
+    if node.op_type in FORMS:
+        return True
+    if node.op_type not in _FORMS or node.outputs[0].dtype not in (dtypes.float32, dtypes.float64):
+        return False
+    if getattr(node.attrs, "data_format", "NHWC") != "NHWC":
+        return False
+    if node.op_type == "DepthwiseConv2dNative":  # one filter a channel
+        filter_shape = node.inputs[1].shape
+        return filter_shape is not None and len(filter_shape) == 4 and filter_shape[3] == 1
+    return True
+
+
+def dense_form(node: Node) -> Node:
+    """The node in that form, with no extras yet; it takes over the node's outputs."""
+    if node.op_type in FORMS:
+        return node
+    form, names = _FORMS[node.op_type]
+    kept = {name: getattr(node.attrs, name) for name in names}
+    made = new_node(form, node, node.inputs, [], N=0, **kept)
+    made.controls = list(node.controls)
+    take_outputs(made, node)
+    return made
+
+
+def take_outputs(made: Node, node: Node) -> None:
+    """`made` gives the values that `node` gave: their readers need not know."""
+    made.outputs = node.outputs
+    node.outputs = []
+    for value in made.outputs:
+        value.node = made

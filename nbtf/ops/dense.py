@@ -1,0 +1,127 @@
+"""What the compiler makes of products and convolutions: with packed weights, and with what follows them fused in.
+
+None of these ops is TensorFlow's, and no graph may name them. `extras` are a bias [filters], if `bias` says so, then an
+addend of the output's dims; then the output is clamped to [low, high]. A packed operand is what _PackMatrix makes.
+"""
+
+from collections.abc import Sequence
+
+from nbtf.graph.registry import op
+from nbtf.ops.conv import check_depthwise, conv2d_dims, dense_workspaces, depthwise_dims
+from nbtf.ops.math import product_panels
+from nbtf.shapes import check, check_rank, may_equal
+
+
+def _check_packed(panels: Sequence[int], depth: int, columns: int, groups: int) -> None:
+    check_rank(panels, 3)
+    share = columns // groups
+    wanted = groups * ((share + panels[2] - 1) // panels[2])
+    check(panels[0] == wanted and panels[1] == depth, "the packed weights fit another shape: {}", panels)
+
+
+@op("_PackMatrix")
+class PackMatrix:
+    """b [..., N], or transposed [N, K], as panels a cache line wide: [groups * panels, K, line], zeros behind each group.
+
+    line: elements of 64 bytes.
+    """
+
+    kernel = "pack_matrix_op"
+
+    def shape(b, transposed, groups, line):
+        check(len(b) >= 2, "Shape must be at least rank 2 but is rank {}", len(b))
+        check(not transposed or (len(b) == 2 and groups == 1), "only one matrix can be transposed")
+        columns = b[0] if transposed else b[len(b) - 1]
+        depth = b[1] if transposed else 1
+        if not transposed:
+            for i in range(len(b) - 1):
+                depth *= b[i]
+        check(groups >= 1 and columns % groups == 0, "{} columns do not make {} groups", columns, groups)
+        check(line >= 1, "a panel has at least one column")
+        return (groups * ((columns // groups + line - 1) // line), depth, line)
+
+
+@op("_DenseMatMul")
+class DenseMatMul:
+    """a [M, K] times b [K, N], either transposed or b packed: clamp(a b + extras) [M, N]."""
+
+    kernel = "dense_matmul"
+    workspace = {"panel": "T", "table": "int64"}
+
+    def workspace_size(a, b, transpose_a, transpose_b, packed, columns):
+        rows = a[1] if transpose_a else a[0]
+        if packed:
+            return (0, 2 * min(rows, 640))
+        return product_panels(a, b, transpose_a, transpose_b)
+
+    def shape(a, b, extras, transpose_a, transpose_b, packed, columns, bias):
+        check(len(a) == 2, "In[0] and In[1] ndims must be == 2: {}", len(a))
+        depth = a[0] if transpose_a else a[1]
+        width = columns
+        if packed:
+            _check_packed(b, depth, columns, 1)
+        else:
+            check(len(b) == 2, "In[0] and In[1] has different ndims: {} vs. {}", a, b)
+            check(
+                may_equal(depth, b[1] if transpose_b else b[0]),
+                "Matrix size-incompatible: In[0]: {}, In[1]: {}",
+                a,
+                b,
+            )
+            width = b[0] if transpose_b else b[1]
+        rows = a[1] if transpose_a else a[0]
+        check_extras(extras, (rows, width), bias)
+        return (rows, width)
+
+
+def check_extras(extras: Sequence[Sequence[int]], dims: Sequence[int], bias: bool) -> None:
+    """A bias as long as the last dim, an addend of the same dims."""
+    if bias:
+        check(
+            len(extras[0]) == 1 and may_equal(extras[0][0], dims[len(dims) - 1]),
+            "Must provide as many biases as the last dimension of the input tensor: {} vs. {}",
+            extras[0],
+            dims,
+        )
+    count = len(extras) - (1 if bias else 0)
+    check(count == 0 or count == 1, "more than a bias and an addend")
+    if count == 1:
+        addend = extras[len(extras) - 1]
+        check(len(addend) == len(dims), "Incompatible shapes: {} vs. {}", dims, addend)
+        for i in range(len(dims)):
+            check(may_equal(addend[i], dims[i]), "Incompatible shapes: {} vs. {}", dims, addend)
+
+
+@op("_DenseConv2D")
+class DenseConv2D:
+    """Conv2D of NHWC images, clamp(input * filter + extras); `window` are the dims of a packed filter."""
+
+    kernel = "dense_conv2d"
+    workspace = {"panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input, filter, strides, padding, explicit_paddings, dilations, packed, window):
+        dims = window if packed else filter
+        out = conv2d_dims(input, dims, strides, padding, explicit_paddings, 0, dilations)
+        positions = out[0] * out[1] * out[2]
+        return dense_workspaces((dims[0], dims[1]), input[3], dims[2], dims[3], positions, dilations[2], packed)
+
+    def shape(input, filter, extras, strides, padding, explicit_paddings, dilations, packed, window, bias):
+        dims = window if packed else filter
+        made = conv2d_dims(input, dims, strides, padding, explicit_paddings, 0, dilations)
+        if packed:
+            _check_packed(filter, dims[0] * dims[1] * dims[2], dims[3], max(input[3] // dims[2], 1))
+        check_extras(extras, made, bias)
+        return made
+
+
+@op("_DenseDepthwiseConv2D")
+class DenseDepthwiseConv2D:
+    """DepthwiseConv2dNative of NHWC images, clamp(input * filter + extras)."""
+
+    kernel = "dense_depthwise_conv2d"
+
+    def shape(input, filter, extras, strides, padding, explicit_paddings, dilations, bias):
+        check_depthwise(strides, dilations)
+        made = depthwise_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
+        check_extras(extras, made, bias)
+        return made
