@@ -46,7 +46,9 @@ def init_from_checkpoint(ckpt_dir_or_file: Path, assignment_map: Mapping[str, An
         for inside, found in _variables_under(target, name):
             stored = _stored_name(inside, target, name)
             if stored not in shapes:
-                raise ValueError(f"Tensor {stored} ({inside.removeprefix('/')} in {name}) is not found in {path} checkpoint")
+                raise ValueError(
+                    f"Tensor {stored} ({inside.removeprefix('/')} in {name}) is not found in {path} checkpoint"
+                )
             _initialize_from(prefix, stored, found)
 
 
@@ -147,9 +149,7 @@ def _grouped(vars_to_warm_start: Any) -> dict[str, list[Any]]:
         logging.info("Warm-starting variables only in TRAINABLE_VARIABLES.")
         found = get_collection(GraphKeys.TRAINABLE_VARIABLES, scope=vars_to_warm_start)
     elif not isinstance(vars_to_warm_start, list):
-        raise ValueError(
-            f"`vars_to_warm_start must be a `list` or `str`.  Given type is {type(vars_to_warm_start)}"
-        )
+        raise ValueError(f"`vars_to_warm_start must be a `list` or `str`.  Given type is {type(vars_to_warm_start)}")
     elif all(isinstance(one, str) for one in vars_to_warm_start):
         found = [v for scope in vars_to_warm_start for v in get_collection(GraphKeys.GLOBAL_VARIABLES, scope=scope)]
     elif all(isinstance(one, (Variable, list)) for one in vars_to_warm_start):

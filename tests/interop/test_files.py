@@ -55,7 +55,9 @@ def check_equal(found, expected):
         np.testing.assert_array_equal(found[name], value, name)
 
 
-@pytest.mark.parametrize("kwargs", [{}, {"sharded": True}, {"write_version": 1}, {"write_version": 1, "sharded": True}], ids=str)
+@pytest.mark.parametrize(
+    "kwargs", [{}, {"sharded": True}, {"write_version": 1}, {"write_version": 1, "sharded": True}], ids=str
+)
 def test_checkpoints(tmp_path, both, kwargs):
     writer, reader = both
     if kwargs.get("write_version") == 1:
@@ -75,7 +77,9 @@ def test_checkpoints(tmp_path, both, kwargs):
         names = {v.name for v in kwargs["var_list"]} if "var_list" in kwargs else set(expected)
         chosen = [v for v in reader.global_variables() if v.name in names]
         assert len(chosen) == len(names)
-        session.run([v.assign(v.initial_value if v.dtype.base_dtype == reader.string else reader.zeros_like(v)) for v in chosen])
+        session.run(
+            [v.assign(v.initial_value if v.dtype.base_dtype == reader.string else reader.zeros_like(v)) for v in chosen]
+        )
         reader.train.Saver(chosen).restore(session, prefix)
         check_equal(values(reader, session), expected)
     if "write_version" not in kwargs:
@@ -92,7 +96,10 @@ def test_meta_graphs(tmp_path, both):
         writer.add_to_collection("fetches", writer.cond(count > 2, lambda: y * 2.0, lambda: y))
         initialize(writer, session)
         path = writer.train.Saver().save(session, str(tmp_path / "m"))
-        expected, results = values(writer, session), session.run(writer.get_collection("fetches"), {"x:0": [[1.0, 2.0]]})
+        expected, results = (
+            values(writer, session),
+            session.run(writer.get_collection("fetches"), {"x:0": [[1.0, 2.0]]}),
+        )
     for scope in (None, "s"):
         with reader.Graph().as_default(), reader.Session() as session:
             saver = reader.train.import_meta_graph(path + ".meta", import_scope=scope)
@@ -124,7 +131,9 @@ def test_saved_models(tmp_path, both):
     with reader.Graph().as_default(), reader.Session() as session:
         loaded = reader.saved_model.load(session, ["serve"], folder)
         names = loaded.signature_def["serving_default"]
-        np.testing.assert_array_equal(session.run(names.outputs["y"].name, {names.inputs["x"].name: [[1.0, 2.0]]}), result)
+        np.testing.assert_array_equal(
+            session.run(names.outputs["y"].name, {names.inputs["x"].name: [[1.0, 2.0]]}), result
+        )
         check_equal(values(reader, session), expected)
     with open(os.path.join(folder, "assets", "words.txt")) as file:
         assert file.read() == "words"
@@ -172,7 +181,9 @@ def test_tensorboard_reads_the_event_file(tmp_path):
     board = accumulator.EventAccumulator(str(tmp_path))
     board.Reload()
     tags = board.Tags()
-    assert tags["scalars"] == ["loss"] and tags["images"] == ["picture/image/0"] and tags["graph"] and tags["meta_graph"]
+    assert (
+        tags["scalars"] == ["loss"] and tags["images"] == ["picture/image/0"] and tags["graph"] and tags["meta_graph"]
+    )
     assert tags["histograms"] == ["values"] and tags["audio"] == ["sound/audio/0"] and tags["tensors"] == ["words"]
     assert [event.value for event in board.Scalars("loss")] == [0.5]
     assert board.Graph().node[0].name
