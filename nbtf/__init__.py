@@ -162,6 +162,7 @@ _EXPORTS = {
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
         "variable_creator_scope",
     ),
+    "nbtf.variables.critical_section": ("CriticalSection",),
     "nbtf.variables.initialization": (
         "all_variables", "assert_variables_initialized", "global_variables", "global_variables_initializer",
         "initialize_all_variables", "initialize_local_variables", "initialize_variables", "is_variable_initialized",

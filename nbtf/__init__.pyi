@@ -417,6 +417,7 @@ from nbtf.variables.creation import disable_resource_variables as disable_resour
 from nbtf.variables.creation import enable_resource_variables as enable_resource_variables
 from nbtf.variables.creation import resource_variables_enabled as resource_variables_enabled
 from nbtf.variables.creation import variable_creator_scope as variable_creator_scope
+from nbtf.variables.critical_section import CriticalSection as CriticalSection
 from nbtf.variables.initialization import all_variables as all_variables
 from nbtf.variables.initialization import assert_variables_initialized as assert_variables_initialized
 from nbtf.variables.initialization import global_variables as global_variables
