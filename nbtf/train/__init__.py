@@ -33,6 +33,7 @@ _EXPORTS = {
         "piecewise_constant as piecewise_constant_decay", "polynomial_decay",
     ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
+    "nbtf.train.checkpoint_initializers": ("init_from_checkpoint", "warm_start"),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
     "nbtf.train.device_setter": ("replica_device_setter",),

@@ -30,6 +30,8 @@ from nbtf.train.batching import maybe_shuffle_batch as maybe_shuffle_batch
 from nbtf.train.batching import maybe_shuffle_batch_join as maybe_shuffle_batch_join
 from nbtf.train.batching import shuffle_batch as shuffle_batch
 from nbtf.train.batching import shuffle_batch_join as shuffle_batch_join
+from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint
+from nbtf.train.checkpoint_initializers import warm_start as warm_start
 from nbtf.train.cluster import ClusterSpec as ClusterSpec
 from nbtf.train.coordinator import Coordinator as Coordinator
 from nbtf.train.coordinator import LooperThread as LooperThread
