@@ -76,7 +76,7 @@ def _compile_nodes(
     if options.fuse:
         nodes = fuse_dense(nodes, fetched)
     if options.pack:
-        nodes = pack_weights(nodes)
+        nodes = pack_weights(nodes, options.winograd)
     try:
         items, guards, repeated = schedule(nodes)
     except ScheduleError as error:
