@@ -197,7 +197,8 @@ class FusedBatchNormGrad:
         dy, x, scale, mean, variance = op.inputs[:5]
         found = _batch_norm_gradient_formula(dy, x, scale, mean, variance, op)
         seeds = [ddx, dd_scale, dd_offset]
-        return *gradients(found, [dy, x, scale], seeds), *[None] * (len(op.inputs) - 3)
+        sources = [dy, x, scale]  # where the formula begins, though dy may itself depend on x
+        return *gradients(found, sources, seeds, stop_gradients=sources), *[None] * (len(op.inputs) - 3)
 
 
 @op("BatchNormWithGlobalNormalization")
