@@ -107,7 +107,9 @@ def _node_line(node: Any) -> str:
 
 
 def _attr_text(value: Any) -> str:
-    text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', " ".join(str(value).split()))  # numbered in order of the process
+    text = " ".join(str(value).split())
+    text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', text)  # numbered in order of the process, as functions are
+    text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
     return "{" + f"{text[:60]}... {hashlib.sha256(text.encode()).hexdigest()[:16]}" + "}"
