@@ -244,3 +244,12 @@ def test_errors_carry_op_node_and_place(graph: Graph) -> None:
     assert "test_session.py" in str(error)
     with Session() as session:  # and the session of a failed run goes on working
         assert session.run("twice:0", {"x:0": X}).tolist() == [[2, 4]]
+
+
+def test_who_waits_for_a_fed_placeholder_has_waited(graph: Any) -> None:
+    with graph.control_dependencies([graph.get_operation_by_name("x")]):
+        late = apply_op("Abs", x=np.int32(2), name="late")
+    with Session(graph=graph) as session:
+        assert session.run(late, {"x:0": [[1, 2]]}) == 2
+        with pytest.raises(errors.InvalidArgumentError, match="You must feed a value for placeholder tensor 'x'"):
+            session.run(late)

@@ -58,9 +58,10 @@ def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize
     optimize: a constant where the static shape tells all.
     """
     with name_scope(name, "zeros_like", [tensor]) as scope:
-        tensor = convert_to_tensor(tensor, name="tensor")
+        if not isinstance(getattr(tensor, "shape", None), tensor_shape.TensorShape):
+            tensor = convert_to_tensor(tensor, name="tensor")  # a variable is not read for what its shape tells
         if optimize and tensor.shape.is_fully_defined() and tensor.dtype.base_dtype != dtypes.variant:
-            return zeros(tensor.shape, dtype or tensor.dtype, name=scope)
+            return zeros(tensor.shape, dtype or tensor.dtype.base_dtype, name=scope)
         if dtype is not None and dtypes.as_dtype(dtype) != tensor.dtype and tensor.dtype.base_dtype != dtypes.variant:
             return zeros(shape_of(tensor, optimize=optimize), dtype, name=scope)
         return raw.ZerosLike(tensor, name=scope)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nbtf.graph.tensor import Tensor
 
 
+_PLACEHOLDERS = frozenset(["Placeholder", "PlaceholderV2"])
+
+
 class Subgraph:
     """Nodes in order of creation, with the values that are fed and fetched and the nodes that must run."""
 
@@ -47,7 +50,7 @@ def prune(
 
     for op, node in nodes.items():
         node.inputs = [value(t) for t in op.inputs]
-        node.controls = [nodes[c] for c in op.control_inputs if c not in done]
+        node.controls = [nodes[c] for c in _waits_for(op, fed) if c not in done]
     result.nodes = [v.node for v in result.feeds] + list(nodes.values())
     result.fetches = [value(t) for t in fetches]
     result.targets = [nodes[op] for op in targets]
@@ -62,8 +65,13 @@ def _reachable(roots: Iterable[Operation], fed: dict[Tensor, Value], done: froze
         if op not in found:
             found.add(op)
             pending += [t.op for t in op.inputs if t not in fed]
-            pending += [control for control in op.control_inputs if control not in done]
+            pending += [control for control in _waits_for(op, fed) if control not in done]
     return sorted(found, key=lambda op: op.index)
+
+
+def _waits_for(op: Operation, fed: dict[Tensor, Value]) -> list[Operation]:
+    """The control inputs that must run: who waits for a placeholder that is fed has waited."""
+    return [c for c in op.control_inputs if not (c.type in _PLACEHOLDERS and c._outputs[0] in fed)]
 
 
 def node_of(op: Operation) -> Node:

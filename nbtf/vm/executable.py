@@ -56,7 +56,11 @@ class Executable:
             feed.fill(value)
         status = self._run(context.address, self.linked.start)
         if status != layout.HALT:
-            self._serve(status, context)
+            try:
+                self._serve(status, context)
+            except BaseException:
+                context.run_held.clear()  # a mutex among it is free for others, however long the error is kept
+                raise
         values = [fetch() for fetch in binding.fetches]
         self._idle.append(binding)
         return values

@@ -84,7 +84,7 @@ def error_class(refusal: CheckFailed, block: Block) -> Callable[..., OpError]:
 
 def read(context: Context, slot: int, value: Value) -> np.ndarray[Any, Any]:
     """A slot as an array: a view for numbers, bytes for strings."""
-    if value.is_handle:
+    if _is_number(value):
         return context.view(slot, np.dtype(np.int64))
     if value.dtype == dtypes.string:
         return context.strings.strings(context.view(slot, np.dtype(np.int64)))
@@ -97,12 +97,17 @@ def write(context: Context, slot: int, value: Value, array: Any) -> None:
         array = np.asarray(array)
         stored = array if array.dtype == np.int64 else context.strings.handles(array.astype(object, copy=False))
     else:
-        dtype = np.dtype(np.int64) if value.is_handle else value.dtype.storage
+        dtype = np.dtype(np.int64) if _is_number(value) else value.dtype.storage
         stored = np.asarray(array, order="C")
         if stored.dtype != dtype:
             stored = stored.astype(dtype)
     context.run_held.append(stored)
     context.set_slot(slot, stored)
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a slot holds a handle or a variant's ticket."""
+    return value.is_handle or value.dtype == dtypes.variant
 
 
 def described(node: Node) -> str:

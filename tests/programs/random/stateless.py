@@ -22,6 +22,16 @@ def build(tf):
         "poisson": random.stateless_poisson([4, 2], [1, 2], [0.5, 20.0]),
         "multinomial": random.stateless_multinomial([[0.0, 1.0, 2.0]], 6, [1, 2]),
         "categorical": random.stateless_categorical([[0.0, 1.0, 2.0]], 6, seed, dtype=tf.int32),
+        "gamma of old graphs": tf.raw_ops.StatelessRandomGammaV2(
+            shape=[4, 2], seed=[1, 2], alpha=tf.constant([0.5, 3.0])
+        ),
+        "full int of old graphs": tf.raw_ops.StatelessRandomUniformFullInt(shape=[3], seed=[1, 2], dtype=tf.int64),
+        "key of another stream": tf.raw_ops.StatelessRandomUniformV2(
+            shape=[6],
+            key=tf.constant([7], tf.uint64),
+            counter=tf.constant([2, 9], tf.uint64),
+            alg=1,
+        ),
         "split": random.split([1, 2], 3),
         "fold in": random.fold_in([1, 2], 3),
     }

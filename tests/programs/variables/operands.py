@@ -28,6 +28,15 @@ def build(tf):
                 tf.reduce_sum(v),
                 tf.shape(v),
                 tf.reshape(v, [-1]),
+                tf.gather(v, [1, 0, 1]),
+                tf.gather(v, 0, axis=1),
+                tf.gather_nd(v, [[0, 1]]),
+                tf.where(b, v, v + 1.0),
+                tf.split(v, 2)[1],
+                tf.transpose(v),
+                tf.zeros_like(v),
+                tf.ones_like(i),
+                tf.add_n([v, v]),
             ]
         for number, tensor in enumerate(found):
             made[f"{kind}/{number}"] = tensor
