@@ -14,11 +14,11 @@ from nbtf.dtypes import float32, int32, int64
 from nbtf.graph.conversion import constant
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies
-from nbtf.losses.weights import broadcast_weights
 from nbtf.math.casting import cast
 from nbtf.math.operands import abs as absolute
 from nbtf.math.operands import divide
 from nbtf.math.reductions import argmax, argmin, reduce_min, reduce_sum
+from nbtf.math.weighting import broadcast_weights
 from nbtf.metrics.state import finished, metric_variable, same_rank
 from nbtf.variables.assigning import assign_add
 from nbtf.variables.scoping import variable_scope
