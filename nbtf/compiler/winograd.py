@@ -24,7 +24,12 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and is_constant(weights) and not weights.node.controls and _suits_winograd(node, weights):
+        if (
+            weights is not None
+            and is_constant(weights)
+            and not weights.node.controls
+            and _suits_winograd(node, weights)
+        ):
             result += _transformed(node, weights, transformed)
         result.append(node)
     return result
