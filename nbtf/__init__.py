@@ -105,11 +105,19 @@ _EXPORTS = {
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
     ),
+    "nbtf.io.readers": (
+        "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
+        "WholeFileReader",
+    ),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.factors": (
+        "cholesky", "cholesky_solve", "matrix_determinant", "matrix_inverse", "matrix_solve", "matrix_solve_ls",
+        "matrix_square_root", "matrix_triangular_solve", "qr", "self_adjoint_eig", "self_adjoint_eigvals", "svd",
+    ),
     "nbtf.linalg.norms": ("norm",),
     "nbtf.linalg.products": ("cross", "tensordot"),
     "nbtf.logging.lines": ("get_logger",),
@@ -152,12 +160,14 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
+    "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.signal.fourier": ("fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
         "sparse_reduce_max_sparse", "sparse_reduce_sum", "sparse_reduce_sum_sparse", "sparse_softmax",
@@ -211,9 +221,10 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io", "layers",
-    "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "random",
-    "resource_loader", "saved_model", "sets", "sparse", "summary", "sysconfig", "test", "train", "version",
+    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
+    "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "queue",
+    "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train",
+    "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

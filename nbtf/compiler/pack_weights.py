@@ -20,14 +20,19 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     """The nodes, with those packed whose weights are constants that nobody feeds."""
     packed: dict[tuple[Value, bool, int], Value] = {}
     result: list[Node] = []
+    instead: dict[Node, Node] = {}
     for node in nodes:
         weights = _named(node.inputs[1]) if has_dense_form(node) else None
         if weights is not None and is_constant(weights) and weights.shape is not None and not weights.node.controls:
             made = _packed(node, weights, weights.shape, packed)
             if made is not None:
                 result += made
+                instead[node] = made[-1]
                 continue
         result.append(node)
+    for node in result:
+        if not instead.keys().isdisjoint(node.controls):
+            node.controls = [instead.get(control, control) for control in node.controls]
     return result
 
 

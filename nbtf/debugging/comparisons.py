@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nbtf.array.moving import no_op
 from nbtf.control_flow.assertion import assert_v1
-from nbtf.control_flow.grouping import no_op
 from nbtf.errors import InvalidArgumentError
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor

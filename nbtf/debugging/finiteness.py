@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtf.control_flow.grouping import with_dependencies
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.gating import after
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import colocate_with, name_scope
@@ -23,4 +23,4 @@ def verify_tensor_all_finite(
         x = convert_to_tensor(x, name="x")
         with colocate_with(x):
             check = raw.CheckNumerics(x, message=message)
-            return with_dependencies([check], x)
+            return after([check], x)

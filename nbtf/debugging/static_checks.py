@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from nbtf import dtypes
+from nbtf.array.moving import no_op
 from nbtf.array.shapes import rank as rank_of
 from nbtf.array.shapes import shape
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.control_flow.assertion import assert_v1
-from nbtf.control_flow.grouping import no_op, with_dependencies
 from nbtf.debugging.comparisons import message_prefix
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.gating import after
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor
@@ -183,7 +184,7 @@ def _assert_ranks(
         for rank, value in zip(given, known, strict=True):
             if value is None:
                 scalar = assert_rank(rank, 0, data=["Rank must be a scalar. Received rank: ", rank])
-                condition = with_dependencies([scalar], condition)
+                condition = after([scalar], condition)
         return assert_v1(condition, data, summarize)
 
 

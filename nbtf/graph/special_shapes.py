@@ -96,7 +96,7 @@ def _assign_in_place(op: Operation) -> None:
 
 
 @_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _scalar(op: Operation) -> None:
+def _is_initialized(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
 
@@ -180,7 +180,7 @@ def _shape(op: Operation) -> None:
         tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
 
 
-@_shapes_of("Rank", "Size", "LoopCond")
+@_shapes_of("Rank", "Size", "LoopCond", "IsVariableInitialized", "VarIsInitializedOp")
 def _scalar(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
@@ -301,6 +301,15 @@ def _blocks(op: Operation) -> None:
     op._outputs[0]._dims = (UNKNOWN,) * (5 if op.attrs.data_format == "NCHW_VECT_C" else 4)
 
 
+@_after_the_rule("Transpose", "ConjugateTranspose")
+def _transpose(op: Operation) -> None:
+    dims, perm = op._inputs[0]._dims, op._inputs[1]._dims
+    if dims is not None:
+        op._outputs[0]._dims = (UNKNOWN,) * len(dims)
+    elif perm is not None and len(perm) == 1 and perm[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * perm[0]
+
+
 @_after_the_rule("UnravelIndex")
 def _unravel_index(op: Operation) -> None:
     indices, dims = op._inputs[0]._dims, op._inputs[1]._dims
@@ -339,7 +348,7 @@ def _last_dim(dims: StaticDims) -> int:
     return UNKNOWN if not dims else dims[-1]
 
 
-@_shapes_of("SparseReduceMaxSparse", "SparseReduceSumSparse")
+@_shapes_of("SetSize", "SparseReduceMaxSparse", "SparseReduceSumSparse")
 def _unknown(op: Operation) -> None:
     """TensorFlow's graphs do not know them either."""
 
@@ -400,7 +409,17 @@ def _deserialize(op: Operation) -> None:
     _sparse_outputs(op, UNKNOWN)
 
 
-@_shapes_of("ParallelConcat")
+@_shapes_of("RFFT", "RFFT2D", "RFFT3D", "IRFFT", "IRFFT2D", "IRFFT3D")
+def _real_fourier(op: Operation) -> None:
+    """The transformed dims are known only where all lengths are."""
+    apply_rule(op)
+    dims, lengths = op._outputs[0]._dims, partial_value(op._inputs[1])
+    if dims is not None and (lengths is None or (lengths == HIDDEN).any()):
+        count = {"2": 2, "3": 3}.get(op.type[-2], 1)
+        op._outputs[0]._dims = (*dims[:-count], *(UNKNOWN,) * count)
+
+
+@_after_the_rule("ParallelConcat")
 def _parallel_concat(op: Operation) -> None:
     op._outputs[0]._dims = checked_dims(op._node.attr["shape"].shape)
 
@@ -413,15 +432,19 @@ def _sobol_sample(op: Operation) -> None:
 @_shapes_of("Einsum")
 def _einsum(op: Operation) -> None:
     """The equation tells ranks that the inputs do not."""
-    terms, _, result = str(op.attrs.equation).partition("->")
+    if all(tensor._dims is not None for tensor in op._inputs):
+        apply_rule(op)
+        return
+    terms, arrow, result = str(op.attrs.equation).partition("->")
+    inputs = terms.split(",")
+    if not arrow or not set(result) <= set(terms) or not len(inputs) == len(op._inputs) <= 2:
+        return  # a run says what is wrong
     dims = [
         (UNKNOWN,) * len(term) if tensor._dims is None and "..." not in term else tensor._dims
-        for tensor, term in zip(op._inputs, terms.split(","), strict=False)
+        for tensor, term in zip(op._inputs, inputs, strict=True)
     ]
-    if None not in dims:
-        rule = op.kind.shape_rule
-        assert rule is not None
-        (op._outputs[0]._dims,) = rule.apply(op, dims, lambda i: None)
+    if None not in dims and op.kind.shape_rule is not None:
+        (op._outputs[0]._dims,) = op.kind.shape_rule.apply(op, dims, lambda i: None)
     elif "..." not in result:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
 

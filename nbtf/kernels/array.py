@@ -97,6 +97,20 @@ def invert_permutation(x, y):
 
 
 @kernel
+def unravel_index(indices, dims, output):
+    size = 1
+    for i in range(len(dims)):
+        check(dims[i] > 0, "Input dims cannot contain a dim of zero, but dims[{}] is {}", i, dims[i])
+        size *= dims[i]
+    for k in range(len(indices)):
+        rest = indices[k]
+        check(0 <= rest < size, "index is out of bound as with dims")
+        for i in range(len(dims) - 1, -1, -1):
+            output[i * len(indices) + k] = rest % dims[i]
+            rest //= dims[i]
+
+
+@kernel
 def range_values(start, delta, output):
     first, step = start[0], delta[0]
     for i in range(len(output)):

@@ -354,6 +354,18 @@ def scaled_bessel(order, x):
 
 
 @scalar_rule
+def bessel_i0(x):
+    size = np.abs(np.float64(x))
+    return scaled_bessel(0, size) * math.exp(size) if x == x else np.float64(x)
+
+
+@scalar_rule
+def bessel_i1(x):
+    size = np.abs(np.float64(x))
+    return math.copysign(scaled_bessel(1, size) * math.exp(size), np.float64(x)) if x == x else np.float64(x)
+
+
+@scalar_rule
 def bessel_i0e(x):
     return scaled_bessel(0, np.abs(np.float64(x))) if x == x else np.float64(x)
 

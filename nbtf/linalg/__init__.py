@@ -9,6 +9,12 @@ _EXPORTS = {
         "tensor_diag_part", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.factors": (
+        "cholesky", "cholesky_solve", "logdet", "logm", "lu", "matrix_determinant as det", "matrix_inverse as inv",
+        "matrix_solve as solve", "matrix_solve_ls as lstsq", "matrix_square_root as sqrtm",
+        "matrix_triangular_solve as triangular_solve", "qr", "self_adjoint_eig as eigh",
+        "self_adjoint_eigvals as eigvalsh", "slogdet", "svd",
+    ),
     "nbtf.linalg.norms": ("norm", "normalize"),
     "nbtf.linalg.products": ("cross", "matvec", "tensordot"),
     "nbtf.math.clipping": ("global_norm",),

@@ -10,9 +10,9 @@ from nbtf.array.joining import stack
 from nbtf.array.shapes import rank, reshape, shape, squeeze
 from nbtf.control_flow.assertion import assert_v1
 from nbtf.control_flow.branching import cond
-from nbtf.control_flow.grouping import with_dependencies
 from nbtf.debugging.comparisons import assert_less, assert_non_negative
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.gating import after
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
@@ -74,9 +74,9 @@ def confusion_matrix(
             num_classes = raw.Maximum(reduce_max(predictions), reduce_max(labels)) + 1
         else:
             limit = cast(num_classes, dtypes.int64)
-            labels = with_dependencies([assert_less(labels, limit, message="`labels` out of bound")], labels)
+            labels = after([assert_less(labels, limit, message="`labels` out of bound")], labels)
             check = assert_less(predictions, limit, message="`predictions` out of bound")
-            predictions = with_dependencies([check], predictions)
+            predictions = after([check], predictions)
         if weights is not None:
             weights = convert_to_tensor(weights, name="weights")
             predictions.shape.assert_is_compatible_with(weights.shape)
@@ -89,7 +89,7 @@ def confusion_matrix(
 
 def _non_negative(classes: Tensor, what: str) -> Any:
     check = assert_non_negative(classes, message=f"{what} contains negative values")
-    return with_dependencies([check], classes)
+    return after([check], classes)
 
 
 def histogram_fixed_width_bins(
@@ -103,7 +103,7 @@ def histogram_fixed_width_bins(
         value_range = convert_to_tensor(value_range, name="value_range")
         nbins = convert_to_tensor(nbins, dtypes.int32, "nbins")
         check = assert_v1(nbins > 0, [f"nbins {nbins} must > 0"])
-        count = cast(with_dependencies([check], nbins), values.dtype)
+        count = cast(after([check], nbins), values.dtype)
         scaled = truediv(values - value_range[0], value_range[1] - value_range[0], name="scaled_values")
         bins = raw.Floor(count * scaled, name="indices")
         return reshape(cast(clip_by_value(bins, 0, count - 1), dtypes.int32), values_shape)

@@ -23,6 +23,7 @@ _EXPORTS = {
         "separable_conv2d",
     ),
     "nbtf.nn.dropping": ("dropout",),
+    "nbtf.nn.embeddings": ("embedding_lookup",),
     "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
     "nbtf.nn.normalizing": (
@@ -36,6 +37,12 @@ _EXPORTS = {
         "max_pool_with_argmax", "pool",
     ),
     "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
+    "nbtf.nn.sampling": (
+        "all_candidate_sampler", "compute_accidental_hits", "fixed_unigram_candidate_sampler",
+        "learned_unigram_candidate_sampler", "log_uniform_candidate_sampler", "nce_loss", "sampled_softmax_loss",
+        "uniform_candidate_sampler",
+    ),
+    "nbtf.nn.selection": ("in_top_k", "top_k"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",

@@ -39,6 +39,7 @@ from nbtf.nn.depthwise_convolutions import depthwise_conv2d_backprop_input as de
 from nbtf.nn.depthwise_convolutions import depthwise_conv2d_native as depthwise_conv2d_native
 from nbtf.nn.depthwise_convolutions import separable_conv2d as separable_conv2d
 from nbtf.nn.dropping import dropout as dropout
+from nbtf.nn.embeddings import embedding_lookup as embedding_lookup
 from nbtf.nn.fractions import zero_fraction as zero_fraction
 from nbtf.nn.linear import bias_add as bias_add
 from nbtf.nn.linear import relu_layer as relu_layer
@@ -70,6 +71,16 @@ from nbtf.nn.pooling import pool as pool
 from nbtf.nn.recurrence import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from nbtf.nn.recurrence import dynamic_rnn as dynamic_rnn
 from nbtf.nn.recurrence import raw_rnn as raw_rnn
+from nbtf.nn.sampling import all_candidate_sampler as all_candidate_sampler
+from nbtf.nn.sampling import compute_accidental_hits as compute_accidental_hits
+from nbtf.nn.sampling import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
+from nbtf.nn.sampling import learned_unigram_candidate_sampler as learned_unigram_candidate_sampler
+from nbtf.nn.sampling import log_uniform_candidate_sampler as log_uniform_candidate_sampler
+from nbtf.nn.sampling import nce_loss as nce_loss
+from nbtf.nn.sampling import sampled_softmax_loss as sampled_softmax_loss
+from nbtf.nn.sampling import uniform_candidate_sampler as uniform_candidate_sampler
+from nbtf.nn.selection import in_top_k as in_top_k
+from nbtf.nn.selection import top_k as top_k
 from nbtf.nn.space_batches import with_space_to_batch as with_space_to_batch
 from nbtf.nn.transposed_convolutions import atrous_conv2d_transpose as atrous_conv2d_transpose
 from nbtf.nn.transposed_convolutions import conv1d_transpose as conv1d_transpose

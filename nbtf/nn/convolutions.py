@@ -58,7 +58,7 @@ def conv1d(
             data_format=data_format,
             dilations=rates,
         )
-        return raw.Squeeze(_on_one_batch_axis(apply, image, 3, scope), squeeze_dims=[height])
+        return raw.Squeeze(on_one_batch_axis(apply, image, 3, scope), squeeze_dims=[height])
 
 
 def conv2d(
@@ -91,7 +91,7 @@ def conv2d(
         data_format=data_format,
         dilations=per_axis(dilations, 2, channels, "dilations"),
     )
-    return _on_one_batch_axis(apply, input, 3, name)
+    return on_one_batch_axis(apply, input, 3, name)
 
 
 def conv3d(
@@ -260,7 +260,7 @@ def _undilated(
         data_format=data_format or default,
         dilations=[1] * (spatial + 2),
     )
-    return _on_one_batch_axis(apply, input, spatial + 1, name)
+    return on_one_batch_axis(apply, input, spatial + 1, name)
 
 
 def _dilated(
@@ -301,7 +301,7 @@ def _check_channels(input_shape: TensorShape, filter_shape: TensorShape, axis: i
         )
 
 
-def _on_one_batch_axis(apply: Callable[..., Any], input: Any, inner_rank: int, name: str | None) -> Any:
+def on_one_batch_axis(apply: Callable[..., Any], input: Any, inner_rank: int, name: str | None) -> Any:
     """`apply` to `input`, where the axes before the last `inner_rank` are made one if they are more."""
     rank = rank_of(input)
     if rank is None or rank <= inner_rank + 1:

@@ -10,7 +10,7 @@ from nbtf.array.filling import range as range_of
 from nbtf.array.indexing import where
 from nbtf.array.joining import concat
 from nbtf.array.shapes import rank, reshape, shape, transpose
-from nbtf.control_flow.assertion import assert_v1
+from nbtf.debugging.comparisons import assert_equal
 from nbtf.dtypes import bfloat16, float16, float32
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
@@ -19,7 +19,6 @@ from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.operands import add
-from nbtf.math.reductions import reduce_all
 
 l2_loss = OpFunction("L2Loss")
 
@@ -110,7 +109,7 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = N
         if logits.shape.ndims == 2:
             cost = raw.SparseSoftmaxCrossEntropyWithLogits(precise, labels, name=name).loss
             return cast(cost, logits.dtype)
-        checks = [] if known else [_asserted_equal(shape(labels), shape(logits)[:-1])]
+        checks = [] if known else [assert_equal(shape(labels), shape(logits)[:-1])]
         with control_dependencies(checks):
             classes = shape(logits)[rank(logits) - 1]
             rows = reshape(precise, [-1, classes])
@@ -119,13 +118,6 @@ def sparse_softmax_cross_entropy_with_logits(labels: Any = None, logits: Any = N
             cost = reshape(cost, labels_shape)
             cost.set_shape(labels.shape)
             return cast(cost, logits.dtype)
-
-
-def _asserted_equal(x: Tensor, y: Tensor) -> Any:
-    """The node that fails a run in which two shapes differ."""
-    with name_scope("assert_equal_1"):
-        words = ["Condition x == y did not hold element-wise:", f"x ({x.name}) = ", x, f"y ({y.name}) = ", y]
-        return assert_v1(reduce_all(raw.Equal(x, y)), words)
 
 
 def _check_label_shape(labels: Tensor, logits: Tensor) -> bool:

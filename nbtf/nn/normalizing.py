@@ -162,7 +162,7 @@ def fused_batch_norm(
 ) -> tuple[Any, Any, Any]:
     """(y, mean, variance) of [N, H, W, C] in one op; mean and variance are the batch's if is_training, else as given.
 
-    epsilon: at least 1.001e-5. Raises ValueError where mean and variance are needed and missing.
+    Raises ValueError where mean and variance are needed and missing.
     """
     if (not is_training or exponential_avg_factor != 1.0) and (mean is None or variance is None):
         raise ValueError(
@@ -174,7 +174,6 @@ def fused_batch_norm(
     offset = convert_to_tensor(offset, name="offset")
     mean = constant([], float32) if mean is None else mean
     variance = constant([], float32) if variance is None else variance
-    epsilon = max(epsilon, 1.001e-5)
     results = raw.FusedBatchNormV3(
         x,
         scale,
@@ -217,7 +216,8 @@ def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | N
         x = convert_to_tensor(x, name="x")
         if x.dtype.is_complex:
             squares = raw.Square(real(x)) + raw.Square(imag(x))
-            factor = raw.Rsqrt(raw.Maximum(reduce_sum(squares, axis, keepdims=True), epsilon))
+            total = real(reduce_sum(squares, axis, keepdims=True))
+            factor = raw.Rsqrt(raw.Maximum(total, epsilon))
             return complex_of(raw.Mul(real(x), factor), raw.Mul(imag(x), factor), name=scope)
         total = reduce_sum(raw.Square(x), axis, keepdims=True)
         return raw.Mul(x, raw.Rsqrt(raw.Maximum(total, epsilon)), name=scope)

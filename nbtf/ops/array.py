@@ -246,6 +246,20 @@ class InvertPermutation:
         return (x[0],)
 
 
+@op("UnravelIndex")
+class UnravelIndex:
+    """Coordinates of flat indices in a tensor of shape `dims`: indices [n] or [], dims [r] -> [r, n] or [r]."""
+
+    kernel = "unravel_index"
+
+    def shape(indices, dims, out):
+        check(len(dims) == 1, "The indices can only be scalar or vector, got {}", dims)
+        check(len(indices) <= 1, "The indices can only be scalar or vector, got {}", indices)
+        out.append(dims[0])
+        if len(indices) == 1:
+            out.append(indices[0])
+
+
 # ---- other dims, same elements ---------------------------------------------------------------------------------------
 
 

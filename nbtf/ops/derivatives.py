@@ -49,7 +49,7 @@ def of_output(derivative):
     return gradient
 
 
-def by_op(op_type, dtype_of_conjugate=True):
+def by_op(op_type):
     """The gradient that an op of its own computes, from output and gradient."""
 
     def gradient(op, dz):
@@ -516,8 +516,6 @@ def angle(op, dz):
 
 
 # ---- activations -----------------------------------------------------------------------------------------------------
-
-SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
 
 
 def relu(op, dz):

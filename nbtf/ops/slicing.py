@@ -1,5 +1,7 @@
 """Parts of tensors and tensors from parts: slices, concat and split, padding, tiles, reversal, transposes."""
 
+import numpy as np
+
 from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.constant_value import constant_value
@@ -168,6 +170,27 @@ class ConcatV2:
 
     def gradient(op, dy):
         return *_parts(op.inputs[:-1], op.inputs[-1], dy), None
+
+
+@op("ParallelConcat")
+class ParallelConcat:
+    """N slices [1, ...], one after the other: [N, ...]. The attribute `shape` is the whole shape, fully known."""
+
+    def shape(values, shape, out):
+        check(len(shape) >= 1 and shape[0] == len(values), "Values to concat and output shape must match in rank")
+        for k in range(len(values)):
+            check(len(values[k]) == len(shape), "All input shapes must be equal rank")
+            check(may_equal(values[k][0], 1), "Size of first dimension must be 1. Input {} has {}", k, values[k])
+            for i in range(1, len(shape)):
+                check(may_equal(values[k][i], shape[i]), "All input shapes must match the output's, {}", shape)
+        for i in range(len(shape)):
+            out.append(shape[i])
+
+    def lower(node, r):
+        dtype = node.outputs[0].dtype
+        axis = r.constant(np.int32(0))
+        form = [(dtype, node.outputs[0].shape)]
+        return r.add("ConcatV2", [*node.inputs, axis], form, N=len(node.inputs), T=dtype, Tidx=axis.dtype)
 
 
 @op("Concat")

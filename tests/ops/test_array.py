@@ -9,6 +9,11 @@ INTS = np.int32
 LONGS = np.int64
 F = np.float32
 
+
+def unraveled(indices: np.ndarray, dims: np.ndarray) -> np.ndarray:
+    return np.stack(np.unravel_index(indices, tuple(dims))).astype(indices.dtype)
+
+
 ROWS = [
     Row("Shape", [X], INTS([2, 3, 4])),
     Row("Shape", [F(1)], np.zeros(0, INTS), label="scalar", only=["float32"]),
@@ -49,6 +54,8 @@ ROWS = [
     Row("BroadcastArgs", [INTS([2, 1, 3]), INTS([4, 1])], lambda a, b: a.dtype.type([2, 4, 3])),
     Row("BroadcastGradientArgs", [INTS([2, 1, 3]), INTS([1, 3])], (INTS([1]), INTS([0, 1])), label="rank", vary=None),
     Row("BroadcastGradientArgs", [LONGS([2, 1]), LONGS([2, 1])], (LONGS([]), LONGS([])), label="same", vary=None),
+    Row("UnravelIndex", [INTS([5, 0, 3]), INTS([2, 3])], unraveled, vary="Tidx"),
+    Row("UnravelIndex", [INTS(4), INTS([2, 3])], unraveled, vary="Tidx", label="scalar"),
     Row("InvertPermutation", [INTS([2, 0, 3, 1])], lambda x: np.argsort(x).astype(x.dtype)),
 ]
 
@@ -71,6 +78,9 @@ BAD = [
     Bad("LinSpace", [F(3), F(0), INTS(0)], "Requires num > 0: 0"),
     Bad("ConcatOffset", [INTS(1), [INTS([2, 3]), INTS([3, 5])]], "All dimensions except 1 must match"),
     Bad("BroadcastArgs", [INTS([2, 3]), INTS([4])], "Incompatible shapes: \\[2, 3\\] vs. \\[4\\]", at_build=False),
+    Bad("UnravelIndex", [INTS([6]), INTS([2, 3])], "index is out of bound as with dims", at_build=False),
+    Bad("UnravelIndex", [INTS([0]), INTS([2, 0])], "cannot contain a dim of zero", at_build=False),
+    Bad("UnravelIndex", [INTS([[0]]), INTS([2, 3])], "can only be scalar or vector"),
     Bad("InvertPermutation", [INTS([0, 3])], "3 is not between 0 and 2", at_build=False),
     Bad("InvertPermutation", [INTS([0, 0])], "0 is duplicated in the input", at_build=False),
 ]

@@ -119,7 +119,12 @@ BAD = [
         r"Matrix size-incompatible: In\[0\]: \[3,4\], In\[1\]: \[3,4\]",
         built="Dimensions must be equal, but are 4 and 3",
     ),
-    Bad("MatMul", [X[0, 0], X[1]], r"In\[0\] and In\[1\] has different ndims: \[4\] vs. \[3,4\]"),
+    Bad(
+        "MatMul",
+        [X[0, 0], X[1]],
+        r"In\[0\] and In\[1\] has different ndims: \[4\] vs. \[3,4\]",
+        built="Shape must be rank 2 but is rank 1",
+    ),
     Bad("SparseMatMul", [X[0], X[1]], r"Matrix size incompatible: a: \[3,4\], b: \[3,4\]"),
     Bad("BatchMatMul", [X, X[0]], r"In\[0\] and In\[1\] has different ndims"),
     Bad("BatchMatMul", [X, X[:1]], r"In\[0\].dim\(0\) and In\[1\].dim\(0\) must be the same: \[2,3,4\] vs \[1,3,4\]"),

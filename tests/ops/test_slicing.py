@@ -76,6 +76,7 @@ ROWS = [
         "ConcatV2", [[X, X], LONGS(-1)], lambda v, axis: np.concatenate(v, 2), label="last", only=["int8", "complex128"]
     ),
     Row("ConcatV2", [[WORDS, WORDS], INTS(1)], lambda v, axis: np.concatenate(v, 1), vary=None, label="words"),
+    Row("ParallelConcat", [[X[:1], X[1:]]], X, {"shape": [2, 3, 4]}, only=["float32"]),
     Row("Concat", [INTS(1), [X, X]], lambda axis, v: np.concatenate(v, 1), only=["float32"]),
     Row("Pack", [[X, -X]], lambda v: np.stack(v, 1), attrs={"axis": 1}),
     Row("Pack", [[X, -X]], lambda v: np.stack(v, -1), attrs={"axis": -1}, label="last", only=["float32"]),

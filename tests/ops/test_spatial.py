@@ -70,6 +70,20 @@ ROWS = [
         label="nothing left",
         only=["float32"],
     ),
+    Row(
+        "BatchToSpaceND",
+        [to_batch(IMAGES, [2, 3], PADS), np.int64([2, 3]), PADS],
+        lambda x, *_: IMAGES.astype(x.dtype),
+        label="index types",
+        only=["float32"],
+    ),
+    Row(
+        "SpaceToBatchND",
+        [IMAGES, np.int64([2, 3]), PADS],
+        lambda x, b, p: to_batch(x, b, p),
+        label="index types",
+        only=["float32"],
+    ),
     Row("SpaceToBatch", [IMAGES, INTS([[0, 0], [1, 1]])], lambda x, p: to_batch(x, [2, 2], p), {"block_size": 2}),
     Row(
         "BatchToSpace",

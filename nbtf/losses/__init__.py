@@ -1,0 +1,17 @@
+"""tf.losses: losses with weights and reductions, and their collection."""
+
+from nbtf.lazy import NameSpace
+
+_EXPORTS = {
+    "nbtf.losses.collecting": (
+        "add_loss", "get_losses", "get_regularization_loss", "get_regularization_losses", "get_total_loss",
+    ),
+    "nbtf.losses.functions": (
+        "absolute_difference", "cosine_distance", "hinge_loss", "huber_loss", "log_loss", "mean_pairwise_squared_error",
+        "mean_squared_error", "sigmoid_cross_entropy", "softmax_cross_entropy", "sparse_softmax_cross_entropy",
+    ),
+    "nbtf.losses.weighting": ("Reduction", "compute_weighted_loss"),
+}  # fmt: skip
+
+_names = NameSpace(__name__, _EXPORTS)
+__getattr__, __dir__ = _names.find, _names.list

@@ -1,0 +1,20 @@
+"""tf.metrics: values over all batches seen, each with an operation that adds a batch."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.metrics.counts import false_negatives as false_negatives
+from nbtf.metrics.counts import false_positives as false_positives
+from nbtf.metrics.counts import mean_iou as mean_iou
+from nbtf.metrics.counts import precision as precision
+from nbtf.metrics.counts import recall as recall
+from nbtf.metrics.counts import true_negatives as true_negatives
+from nbtf.metrics.counts import true_positives as true_positives
+from nbtf.metrics.means import accuracy as accuracy
+from nbtf.metrics.means import mean as mean
+from nbtf.metrics.means import mean_absolute_error as mean_absolute_error
+from nbtf.metrics.means import mean_cosine_distance as mean_cosine_distance
+from nbtf.metrics.means import mean_relative_error as mean_relative_error
+from nbtf.metrics.means import mean_squared_error as mean_squared_error
+from nbtf.metrics.means import mean_tensor as mean_tensor
+from nbtf.metrics.means import percentage_below as percentage_below
+from nbtf.metrics.means import root_mean_squared_error as root_mean_squared_error
