@@ -19,10 +19,12 @@ class Connection(NamedTuple):
 class Connections:
     """The part of Layer that remembers its calls."""
 
-    name: str
-
     def __init__(self) -> None:
         self._connections: list[Connection] = []
+
+    @property
+    def name(self) -> str:
+        raise NotImplementedError
 
     def _connect(self, inputs: Any, outputs: Any) -> None:
         self._connections.append(Connection(inputs, outputs))

@@ -50,8 +50,8 @@ class ConvLayer(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(trainable=trainable, name=name, activity_regularizer=activity_regularizer, **kwargs)
-        self.filters = int(filters) if isinstance(filters, float) else filters
-        if self.filters is not None and self.filters <= 0:
+        self.filters = int(filters)
+        if self.filters <= 0:
             raise ValueError(
                 f"Invalid value for argument `filters`. Expected a strictly positive value. Received filters={filters}."
             )

@@ -79,7 +79,7 @@ def _problem(spec: InputSpec, tensor: Tensor) -> str | None:
     rank = shape.ndims
     if rank is None:
         return None
-    shown = tuple(shape.dims)
+    shown = tuple(shape.dims or ())
     if spec.ndim is not None and rank != spec.ndim:
         return f"expected ndim={spec.ndim}, found ndim={rank}. Full shape received: {shown}"
     if spec.max_ndim is not None and rank > spec.max_ndim:

@@ -111,7 +111,7 @@ class BatchNormalization(Layer):
         lengths = {axis: dims[axis] for axis in self.axis}
         if None in lengths.values():
             raise ValueError(
-                f"Input has undefined `axis` dimension. Received input with shape {tuple(static.dims)} and "
+                f"Input has undefined `axis` dimension. Received input with shape {tuple(static.dims or ())} and "
                 f"axis={tuple(self.axis)}"
             )
         self.fused = self.fused and (rank, self.axis) in ((4, [1]), (4, [3]), (5, [1]), (5, [4]))
@@ -191,7 +191,7 @@ class BatchNormalization(Layer):
 
     # ---- operations ----
 
-    def call(self, inputs: Any, training: Any = False) -> Any:  # type: ignore[override]
+    def call(self, inputs: Any, training: Any = False) -> Any:
         if self.virtual_batch_size is not None:
             return self._over_virtual_batches(inputs, training)
         if self.fused:
@@ -209,7 +209,7 @@ class BatchNormalization(Layer):
 
     def _fused(self, inputs: Any, training: Any) -> Any:
         data_format = {(4, 1): "NCHW", (4, 3): "NHWC", (5, 1): "NCDHW", (5, 4): "NDHWC"}
-        attrs = {"epsilon": self.epsilon, "data_format": data_format[inputs.shape.ndims, self.axis[0]]}
+        attrs: dict[str, Any] = {"epsilon": self.epsilon, "data_format": data_format[inputs.shape.ndims, self.axis[0]]}
 
         def apply(is_training: bool) -> tuple[Any, Any, Any]:
             return fused_batch_norm(

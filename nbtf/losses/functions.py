@@ -16,12 +16,12 @@ from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.losses.collecting import add_loss
 from nbtf.losses.weighting import Reduction, compute_weighted_loss, number_present
-from nbtf.losses.weights import assert_broadcastable, squeezed_weights
 from nbtf.math.casting import cast
 from nbtf.math.confusion import remove_squeezable_dimensions
 from nbtf.math.operands import abs as absolute
 from nbtf.math.operands import add, div_no_nan
 from nbtf.math.reductions import reduce_sum
+from nbtf.math.weighting import assert_broadcastable, squeezed_weights
 from nbtf.nn import cross_entropies
 
 LOSSES = GraphKeys.LOSSES

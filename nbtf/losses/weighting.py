@@ -14,10 +14,10 @@ from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.losses.collecting import add_loss
-from nbtf.losses.weights import assert_broadcastable, broadcast_weights
 from nbtf.math.casting import cast
 from nbtf.math.operands import div_no_nan
 from nbtf.math.reductions import reduce_sum
+from nbtf.math.weighting import assert_broadcastable, broadcast_weights
 
 
 class Reduction:

@@ -10,6 +10,12 @@ _EXPORTS = {
         "accuracy", "mean", "mean_absolute_error", "mean_cosine_distance", "mean_relative_error", "mean_squared_error",
         "mean_tensor", "percentage_below", "root_mean_squared_error",
     ),
+    "nbtf.metrics.areas": ("auc",),
+    "nbtf.metrics.thresholds": (
+        "false_negatives_at_thresholds", "false_positives_at_thresholds", "precision_at_thresholds",
+        "recall_at_thresholds", "sensitivity_at_specificity", "specificity_at_sensitivity",
+        "true_negatives_at_thresholds", "true_positives_at_thresholds",
+    ),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.metrics.areas import auc as auc
 from nbtf.metrics.counts import false_negatives as false_negatives
 from nbtf.metrics.counts import false_positives as false_positives
 from nbtf.metrics.counts import mean_iou as mean_iou
@@ -18,3 +19,11 @@ from nbtf.metrics.means import mean_squared_error as mean_squared_error
 from nbtf.metrics.means import mean_tensor as mean_tensor
 from nbtf.metrics.means import percentage_below as percentage_below
 from nbtf.metrics.means import root_mean_squared_error as root_mean_squared_error
+from nbtf.metrics.thresholds import false_negatives_at_thresholds as false_negatives_at_thresholds
+from nbtf.metrics.thresholds import false_positives_at_thresholds as false_positives_at_thresholds
+from nbtf.metrics.thresholds import precision_at_thresholds as precision_at_thresholds
+from nbtf.metrics.thresholds import recall_at_thresholds as recall_at_thresholds
+from nbtf.metrics.thresholds import sensitivity_at_specificity as sensitivity_at_specificity
+from nbtf.metrics.thresholds import specificity_at_sensitivity as specificity_at_sensitivity
+from nbtf.metrics.thresholds import true_negatives_at_thresholds as true_negatives_at_thresholds
+from nbtf.metrics.thresholds import true_positives_at_thresholds as true_positives_at_thresholds

@@ -10,12 +10,12 @@ from nbtf.array.shapes import size
 from nbtf.dtypes import float32
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies
-from nbtf.losses.weights import broadcast_weights
 from nbtf.math.casting import cast
 from nbtf.math.confusion import remove_squeezable_dimensions
 from nbtf.math.operands import abs as absolute
 from nbtf.math.operands import div_no_nan, divide
 from nbtf.math.reductions import reduce_sum
+from nbtf.math.weighting import broadcast_weights
 from nbtf.metrics.state import finished, metric_variable, same_rank
 from nbtf.variables.assigning import assign_add
 from nbtf.variables.scoping import variable_scope

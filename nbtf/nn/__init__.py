@@ -5,7 +5,8 @@ from nbtf.lazy import NameSpace
 _EXPORTS = {
     "nbtf.math.elementwise": ("sigmoid", "tanh"),
     "nbtf.nn.activations": (
-        "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "softmax", "softplus", "softsign",
+        "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",
+        "silu as swish", "softmax", "softplus", "softsign",
     ),
     "nbtf.nn.convolutions": (
         "atrous_conv2d", "conv1d", "conv2d", "conv2d_backprop_filter", "conv2d_backprop_input", "conv3d",
@@ -26,6 +27,7 @@ _EXPORTS = {
     "nbtf.nn.embeddings": ("embedding_lookup",),
     "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
+    "nbtf.nn.morphology": ("dilation2d", "erosion2d"),
     "nbtf.nn.normalizing": (
         "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",
         "local_response_normalization", "local_response_normalization as lrn", "moments", "normalize_moments",
@@ -37,6 +39,7 @@ _EXPORTS = {
         "max_pool_with_argmax", "pool",
     ),
     "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
+    "nbtf.nn.quantized": ("quantized_avg_pool", "quantized_conv2d", "quantized_max_pool", "quantized_relu_x"),
     "nbtf.nn.sampling": (
         "all_candidate_sampler", "compute_accidental_hits", "fixed_unigram_candidate_sampler",
         "learned_unigram_candidate_sampler", "log_uniform_candidate_sampler", "nce_loss", "sampled_softmax_loss",

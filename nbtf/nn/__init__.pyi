@@ -12,6 +12,8 @@ from nbtf.nn.activations import log_softmax as log_softmax
 from nbtf.nn.activations import relu as relu
 from nbtf.nn.activations import relu6 as relu6
 from nbtf.nn.activations import selu as selu
+from nbtf.nn.activations import silu as silu
+from nbtf.nn.activations import silu as swish
 from nbtf.nn.activations import softmax as softmax
 from nbtf.nn.activations import softplus as softplus
 from nbtf.nn.activations import softsign as softsign
@@ -44,6 +46,8 @@ from nbtf.nn.fractions import zero_fraction as zero_fraction
 from nbtf.nn.linear import bias_add as bias_add
 from nbtf.nn.linear import relu_layer as relu_layer
 from nbtf.nn.linear import xw_plus_b as xw_plus_b
+from nbtf.nn.morphology import dilation2d as dilation2d
+from nbtf.nn.morphology import erosion2d as erosion2d
 from nbtf.nn.normalizing import batch_norm_with_global_normalization as batch_norm_with_global_normalization
 from nbtf.nn.normalizing import batch_normalization as batch_normalization
 from nbtf.nn.normalizing import fused_batch_norm as fused_batch_norm
@@ -68,6 +72,10 @@ from nbtf.nn.pooling import max_pool3d as max_pool3d
 from nbtf.nn.pooling import max_pool_v2 as max_pool_v2
 from nbtf.nn.pooling import max_pool_with_argmax as max_pool_with_argmax
 from nbtf.nn.pooling import pool as pool
+from nbtf.nn.quantized import quantized_avg_pool as quantized_avg_pool
+from nbtf.nn.quantized import quantized_conv2d as quantized_conv2d
+from nbtf.nn.quantized import quantized_max_pool as quantized_max_pool
+from nbtf.nn.quantized import quantized_relu_x as quantized_relu_x
 from nbtf.nn.recurrence import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from nbtf.nn.recurrence import dynamic_rnn as dynamic_rnn
 from nbtf.nn.recurrence import raw_rnn as raw_rnn

@@ -8,14 +8,16 @@ from nbtf import errors
 from nbtf.array.filling import range as range_of
 from nbtf.array.joining import concat
 from nbtf.array.shapes import rank, transpose
+from nbtf.differentiation.custom import custom_gradient
 from nbtf.dtypes import float32
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
-from nbtf.graph.scopes import name_scope
+from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
+from nbtf.math.reductions import reduce_sum
 
 elu = OpFunction("Elu")
 relu = OpFunction("Relu")
@@ -93,3 +95,22 @@ def _along_axis(op: OpFunction, logits: Any, axis: Any, name: str | None) -> Any
 def _swapped(tensor: Tensor, axis: Any, last: Tensor, name: str | None = "transpose") -> Any:
     order = concat([range_of(axis), [last], range_of(axis + 1, last), [axis]], 0)
     return transpose(tensor, order, name=name)
+
+
+def silu(features: Any, beta: Any = 1.0) -> Any:
+    """x * sigmoid(beta * x); its gradient is computed anew from x, not kept."""
+    features = convert_to_tensor(features, name="features")
+    beta = cast(convert_to_tensor(beta, name="beta"), features.dtype)
+
+    @custom_gradient
+    def rule(x: Any, beta: Any) -> Any:
+        def gradient(dy: Any) -> Any:
+            with control_dependencies([dy]):
+                gate = raw.Sigmoid(beta * x)
+            dx = gate * (1.0 + beta * x * (1.0 - gate))
+            dbeta = reduce_sum(dy * raw.Square(x) * gate * (1.0 - gate))
+            return dy * dx, dbeta
+
+        return x * raw.Sigmoid(beta * x), gradient
+
+    return rule(features, beta)

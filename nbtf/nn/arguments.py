@@ -17,7 +17,7 @@ def per_axis(value: Any, spatial: int, channels: int, name: str) -> list[int]:
         value = [1]
     elif not isinstance(value, Sized):
         value = [value]
-    given = list(value)  # type: ignore[call-overload]
+    given = list(value)
     if len(given) == spatial + 2:
         return given
     if len(given) not in (1, spatial):

@@ -233,7 +233,7 @@ def _as_tensor(value: Any, name: str) -> Any:
 
 def _spatial_rank(input: Any, filters: Any) -> int:
     input_shape, filter_shape = input.shape, filters.shape
-    rank = input_shape.ndims if filter_shape.ndims is None else filter_shape.ndims
+    rank: int | None = input_shape.ndims if filter_shape.ndims is None else filter_shape.ndims
     if rank is None:
         raise ValueError(
             "When `num_spatial_dims` is not set, one of `input.shape.rank` or `filters.shape.rank` must be known. "

@@ -45,7 +45,7 @@ def embedding_lookup(
         if len(parts) == 1:
             with colocate_with(parts[0]):
                 rows = _clipped(_gathered(parts[0], ids, scope), ids, max_norm)
-                return raw.Identity(rows)
+            return raw.Identity(rows)
         return _from_parts(parts, ids, partition_strategy, max_norm, scope)
 
 

@@ -190,7 +190,7 @@ def max_pool_with_argmax(
     strides: Any,
     padding: Any,
     data_format: str = "NHWC",
-    Targmax: Any = None,
+    Targmax: Any = None,  # noqa: N803, TensorFlow's name
     name: str | None = None,
     output_dtype: Any = None,
     include_batch_in_index: bool = False,

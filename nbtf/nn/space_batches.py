@@ -44,7 +44,7 @@ def with_space_to_batch(
         raise ValueError(
             f"`dilation_rate.shape` must be fully defined. Received: dilation_rate={rate} with shape {rate.shape}"
         )
-    count = int(rate.shape.as_list()[0])
+    count = rate.shape.as_list()[0] or 0
     first = 2 if data_format is not None and data_format.startswith("NC") else 1
     axes = _checked_axes(range(first, first + count) if spatial_dims is None else spatial_dims, input.shape)
     known_rate = constant_value(rate)

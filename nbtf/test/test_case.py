@@ -318,7 +318,7 @@ class TestCase(AbslAssertions, unittest.TestCase):
                     text += f"\nCaused by op {error.op.name!r}"
                 return re.search(pattern, text) is not None
         else:
-            predicate = expected_err_re_or_predicate
+            predicate = expected_err_re_or_predicate  # type: ignore[assignment]
         try:
             yield
         except exception_type as error:

@@ -372,5 +372,5 @@ def object_keys(prefix: str) -> dict[str, str] | None:
     with open_checkpoint(prefix) as reader:
         if not reader.has_tensor(_OBJECT_GRAPH):
             return None
-        objects = schema.TrackableObjectGraph.FromString(reader.get_tensor(_OBJECT_GRAPH)[()])
+        objects = schema.TrackableObjectGraph.FromString(reader.get_tensor(_OBJECT_GRAPH)[()])  # type: ignore[arg-type]
     return {value.full_name: value.checkpoint_key for node in objects.nodes for value in node.attributes}

@@ -17,6 +17,7 @@ from nbtf.graph.scopes import control_dependencies, device, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.train import saveable
 from nbtf.train.saveable import SaveableObject
+from nbtf.train.saveable import SaveableObject as Saveable
 from nbtf.wire import schema
 
 V1, V2 = 1, 2
@@ -37,7 +38,7 @@ class BaseSaverBuilder:
 
     # ---- what subclasses change ----
 
-    def save_op(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Operation:
+    def save_op(self, filename_tensor: Tensor, saveables: Sequence[Saveable]) -> Operation:
         """An operation that writes the objects to one file."""
         specs = [spec for one in saveables for spec in one.specs]
         names = [spec.name for spec in specs]
@@ -54,7 +55,7 @@ class BaseSaverBuilder:
     def bulk_restore(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         preferred_shard: int,
         restore_sequentially: bool,
     ) -> list[Tensor]:
@@ -66,7 +67,7 @@ class BaseSaverBuilder:
                 restored += self.restore_op(filename_tensor, one, preferred_shard)
         return restored
 
-    def restore_op(self, filename_tensor: Tensor, saveable: SaveableObject, preferred_shard: int) -> list[Tensor]:
+    def restore_op(self, filename_tensor: Tensor, saveable: Saveable, preferred_shard: int) -> list[Tensor]:
         """The tensors of one object."""
         return [
             tensor
@@ -81,7 +82,7 @@ class BaseSaverBuilder:
 
     # ---- saving ----
 
-    def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Tensor:
+    def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[Saveable]) -> Tensor:
         save = self.save_op(filename_tensor, saveables)
         named: Tensor = after([save], filename_tensor)
         return named
@@ -127,7 +128,7 @@ class BaseSaverBuilder:
     def _add_restore_ops(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         restore_sequentially: bool,
         reshape: bool,
         preferred_shard: int = -1,
@@ -161,7 +162,7 @@ class BaseSaverBuilder:
 
     # ---- both ----
 
-    def _group_by_devices(self, saveables: Sequence[SaveableObject]) -> PerDevice:
+    def _group_by_devices(self, saveables: Sequence[Saveable]) -> PerDevice:
         per_device: dict[str, list[SaveableObject]] = {}
         for one in saveables:
             places = {canonical_device(spec.device) for spec in one.specs}
@@ -210,7 +211,7 @@ class BulkSaverBuilder(BaseSaverBuilder):
     def bulk_restore(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         preferred_shard: int,
         restore_sequentially: bool,
     ) -> list[Tensor]:
