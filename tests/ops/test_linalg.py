@@ -142,9 +142,9 @@ OLD = [
 VECTOR = F([1, 2])
 BAD = [
     Bad("MatrixInverse", [SINGULAR], "Input is not invertible.", at_build=False),
-    Bad("MatrixInverse", [TALL], "Input matrix must be square."),
+    Bad("MatrixInverse", [TALL], "Input matrix must be square.", built="Dimensions must be equal, but are"),
     Bad("MatrixDeterminant", [VECTOR], "Input tensor 0 must have rank >= 2, got 1"),
-    Bad("Cholesky", [TALL], "Input matrix must be square."),
+    Bad("Cholesky", [TALL], "Input matrix must be square.", built="Dimensions must be equal, but are"),
     Bad("Lu", [SINGULAR * 0], "Input is not invertible.", at_build=False),
     Bad("MatrixSolve", [SINGULAR, F([[1], [2]])], "Input matrix is not invertible.", at_build=False),
     Bad("MatrixSolve", [SINGULAR, TALL], "Input matrix and rhs are incompatible."),
