@@ -425,7 +425,13 @@ def _check_rows(matrix, rhs):
     check(len(matrix) >= 2, "Input tensor 0 must have rank >= 2, got {}", len(matrix))
     check(len(matrix) == len(rhs), "All input tensors must have the same rank.")
     for i in range(len(matrix) - 1):
-        check(may_equal(matrix[i], rhs[i]), "Input matrix and rhs are incompatible.")
+        check_in_words(
+            may_equal(matrix[i], rhs[i]),
+            "Dimensions must be equal, but are {} and {}",
+            "Input matrix and rhs are incompatible.",
+            matrix[i],
+            rhs[i],
+        )
 
 
 def _solve(call, matrix: Array, rhs: Array) -> Array:

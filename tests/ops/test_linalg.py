@@ -147,7 +147,12 @@ BAD = [
     Bad("Cholesky", [TALL], "Input matrix must be square.", built="Dimensions must be equal, but are"),
     Bad("Lu", [SINGULAR * 0], "Input is not invertible.", at_build=False),
     Bad("MatrixSolve", [SINGULAR, F([[1], [2]])], "Input matrix is not invertible.", at_build=False),
-    Bad("MatrixSolve", [SINGULAR, TALL], "Input matrix and rhs are incompatible."),
+    Bad(
+        "MatrixSolve",
+        [SINGULAR, TALL],
+        "Input matrix and rhs are incompatible.",
+        built="Dimensions must be equal, but are",
+    ),
     Bad("MatrixSolve", [M, RHS[0]], "All input tensors must have the same rank."),
     Bad("MatrixTriangularSolve", [SINGULAR, VECTOR], "In.1. ndims must be >= 2: 1"),
     Bad("MatrixSolveLs", [SINGULAR, F([[1], [2]]), np.float64(0)], "matrix was rank deficient", at_build=False),
