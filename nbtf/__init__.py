@@ -37,7 +37,10 @@ _EXPORTS = {
         "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "ensure_shape", "expand_dims", "rank",
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
-    "nbtf.compat.v2_behavior": ("disable_eager_execution", "disable_v2_behavior", "executing_eagerly"),
+    "nbtf.compat.v2_behavior": (
+        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_v2_behavior",
+        "enable_control_flow_v2", "executing_eagerly",
+    ),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
     "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
@@ -46,6 +49,8 @@ _EXPORTS = {
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
+    "nbtf.control_flow.switching": ("switch_case",),
+    "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.debugging.comparisons": (
         "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
         "assert_negative", "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
@@ -55,7 +60,6 @@ _EXPORTS = {
         "assert_integer", "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
         "assert_same_float_dtype", "assert_scalar", "assert_type",
     ),
-    "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
     "nbtf.differentiation.second_order": ("hessians",),
     "nbtf.dtypes": (
@@ -64,6 +68,7 @@ _EXPORTS = {
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
     "nbtf.eager.functions": ("py_function",),
+    "nbtf.eager.tracing": ("function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",
@@ -99,6 +104,10 @@ _EXPORTS = {
     "nbtf.initializers.scaling": (
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
+    ),
+    "nbtf.io.readers": (
+        "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
+        "WholeFileReader",
     ),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
@@ -151,6 +160,7 @@ _EXPORTS = {
         "fake_quant_with_min_max_vars_per_channel", "fake_quant_with_min_max_vars_per_channel_gradient", "quantize",
         "quantize_v2", "quantized_concat",
     ),
+    "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
@@ -211,8 +221,8 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers",
-    "io", "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization",
+    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
+    "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "queue",
     "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train",
     "version",
 )  # fmt: skip

@@ -23,6 +23,7 @@ from nbtf import nest as nest
 from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
+from nbtf import queue as queue
 from nbtf import random as random
 from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
@@ -110,8 +111,11 @@ from nbtf.array.shapes import shape_n as shape_n
 from nbtf.array.shapes import size as size
 from nbtf.array.shapes import squeeze as squeeze
 from nbtf.array.shapes import transpose as transpose
+from nbtf.compat.v2_behavior import control_flow_v2_enabled as control_flow_v2_enabled
+from nbtf.compat.v2_behavior import disable_control_flow_v2 as disable_control_flow_v2
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
+from nbtf.compat.v2_behavior import enable_control_flow_v2 as enable_control_flow_v2
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.control_flow.assertion import assert_v1 as Assert
 from nbtf.control_flow.branching import cond as cond
@@ -127,6 +131,7 @@ from nbtf.control_flow.grouping import tuple_v1 as tuple
 from nbtf.control_flow.looping import while_loop as while_loop
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
+from nbtf.control_flow.switching import switch_case as switch_case
 from nbtf.control_flow.tensor_array import TensorArray as TensorArray
 from nbtf.debugging.comparisons import assert_equal as assert_equal
 from nbtf.debugging.comparisons import assert_greater as assert_greater
@@ -180,6 +185,7 @@ from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
 from nbtf.eager.functions import py_function as py_function
+from nbtf.eager.tracing import function as function
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
 from nbtf.graph.collections import add_to_collection as add_to_collection
@@ -235,6 +241,12 @@ from nbtf.initializers.sampled import UniformUnitScaling as uniform_unit_scaling
 from nbtf.initializers.scaling import GlorotNormal as glorot_normal_initializer
 from nbtf.initializers.scaling import GlorotUniform as glorot_uniform_initializer
 from nbtf.initializers.scaling import VarianceScaling as variance_scaling_initializer
+from nbtf.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
+from nbtf.io.readers import IdentityReader as IdentityReader
+from nbtf.io.readers import ReaderBase as ReaderBase
+from nbtf.io.readers import TFRecordReader as TFRecordReader
+from nbtf.io.readers import TextLineReader as TextLineReader
+from nbtf.io.readers import WholeFileReader as WholeFileReader
 from nbtf.linalg.diagonals import eye as eye
 from nbtf.linalg.diagonals import matrix_band_part as matrix_band_part
 from nbtf.linalg.diagonals import matrix_diag as matrix_diag
@@ -403,6 +415,11 @@ from nbtf.quantization.conversions import fake_quant_with_min_max_vars_per_chann
 from nbtf.quantization.conversions import quantize as quantize
 from nbtf.quantization.conversions import quantize_v2 as quantize_v2
 from nbtf.quantization.conversions import quantized_concat as quantized_concat
+from nbtf.queue.queues import FIFOQueue as FIFOQueue
+from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
+from nbtf.queue.queues import PriorityQueue as PriorityQueue
+from nbtf.queue.queues import QueueBase as QueueBase
+from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -37,6 +38,7 @@ class Session:
         self._graph = graph if graph is not None else default_stacks.get_default_graph()
         self._config = config
         self._passes = enabled_passes(config)
+        self._allowed_ms = config.operation_timeout_in_ms if config is not None else 0
         self._resources = Resources()
         self._closed = False
         self._plans: dict[Any, _Plan] = {}
@@ -65,6 +67,7 @@ class Session:
         self._closed = True
         self._plans.clear()
         self._executables.clear()
+        self._resources.cancel_waiting()
         self._resources = Resources()
 
     def as_default(self) -> AbstractContextManager[Session]:
@@ -103,7 +106,13 @@ class Session:
             values = plan.fed(feed_dict.values())
         else:
             values = []
-        return plan.fetches.build(plan.executable.run(values))
+        return plan.fetches.build(plan.executable.run(values, self._deadline(options)))
+
+    def _deadline(self, options: Any) -> float | None:
+        """When a run must be done, as a time of `time.monotonic`: RunOptions count more than the session's config."""
+        allowed = options.timeout_in_ms if options is not None else 0
+        allowed = allowed or self._allowed_ms
+        return time.monotonic() + allowed / 1000 if allowed > 0 else None
 
     def make_callable(self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False) -> Any:
         """A function of the values of `feed_list`, in order, that runs `fetches`."""
@@ -114,7 +123,7 @@ class Session:
             if len(values) != len(feeds):
                 raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
             self._check_open()
-            return plan.fetches.build(plan.executable.run(plan.fed(values)))
+            return plan.fetches.build(plan.executable.run(plan.fed(values), self._deadline(options)))
 
         return call
 

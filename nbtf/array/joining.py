@@ -76,7 +76,7 @@ def split(
 ) -> Any:
     """Parts along `axis`: so many equal ones, or ones of these sizes (one may be -1). num: of the sizes."""
     if isinstance(num_or_size_splits, (numbers.Integral, tensor_shape.Dimension)):
-        return raw.Split(axis, value, num_split=int(num_or_size_splits), name=name)  # type: ignore[call-overload]
+        return raw.Split(axis, value, num_split=int(num_or_size_splits), name=name)
     sizes = convert_to_tensor(num_or_size_splits)
     if sizes.dims == ():
         raise ValueError(

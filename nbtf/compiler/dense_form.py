@@ -14,7 +14,7 @@ FORMS = {form for form, _ in _FORMS.values()}
 
 
 def has_dense_form(node: Node) -> bool:
-    """Whether `dense_form` may take this node: a float op that runs, over channels that come last."""
+    """Whether `make_dense` may take this node: a float op that runs, over channels that come last."""
     if node.op_type in FORMS:
         return True
     if node.op_type not in _FORMS or node.outputs[0].dtype not in (dtypes.float32, dtypes.float64):
@@ -27,21 +27,10 @@ def has_dense_form(node: Node) -> bool:
     return True
 
 
-def dense_form(node: Node) -> Node:
-    """The node in that form, with no extras yet; it takes over the node's outputs."""
+def make_dense(node: Node) -> None:
+    """Gives the node that form, with no extras yet; it stays the same node for all that read it or wait for it."""
     if node.op_type in FORMS:
-        return node
+        return
     form, names = _FORMS[node.op_type]
-    kept = {name: getattr(node.attrs, name) for name in names}
-    made = new_node(form, node, node.inputs, [], N=0, **kept)
-    made.controls = list(node.controls)
-    take_outputs(made, node)
-    return made
-
-
-def take_outputs(made: Node, node: Node) -> None:
-    """`made` gives the values that `node` gave: their readers need not know."""
-    made.outputs = node.outputs
-    node.outputs = []
-    for value in made.outputs:
-        value.node = made
+    made = new_node(form, node, [], [], N=0, **{name: getattr(node.attrs, name) for name in names})
+    node.op_type, node.attrs, node.block, node.definition = form, made.attrs, made.block, made.definition

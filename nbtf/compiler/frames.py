@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from nbtf.compiler.ir import Node
 from nbtf.errors import InvalidArgumentError
+from nbtf.graph.verifier import type_text
 
 _ENTERS = frozenset({"Enter", "RefEnter"})
 _EXITS = frozenset({"Exit", "RefExit"})
+_MERGES = frozenset({"Merge", "RefMerge"})
 
 
 @dataclass(frozen=True, eq=False)  # one object a frame: frames may nest deeper than a comparison could recurse
@@ -20,11 +22,14 @@ class _Frame:
 
 
 def check_frames(nodes: Sequence[Node]) -> None:
-    """All inputs of a node lie in one frame, an Enter names its frame, an Exit lies in a loop.
+    """All inputs of a node lie in one frame, an Enter names its frame, an Exit lies in a loop, a Merge has one type.
 
     The walk is breadth first from what has no inputs, as TensorFlow's is, so that of several faults the same one is
     named. Raises InvalidArgumentError.
     """
+    for node in nodes:
+        if node.op_type in _MERGES:
+            _check_merge(node)
     known = _Frames()
     readers: dict[Node, dict[Node, None]] = {node: {} for node in nodes}
     waiting = deque[Node]()
@@ -52,6 +57,16 @@ def check_frames(nodes: Sequence[Node]) -> None:
                     f"'{frame.name}'. The input {_shown(found_from[node])} is in frame "
                     f"'{_around(node, frames[node]).name}'.",
                 )
+
+
+def _check_merge(node: Node) -> None:
+    """What comes round a loop was not there when the Merge was made: it may be of any type."""
+    wanted = node.outputs[0].dtype
+    for i, value in enumerate(node.inputs):
+        if value.dtype != wanted:
+            name = value.node.name
+            message = f"Input {i} of node {node.name} was passed {type_text(value.dtype)} from {name}:{value.index}"
+            raise InvalidArgumentError(None, node.origin, f"{message} incompatible with expected {type_text(wanted)}.")
 
 
 class _Frames:

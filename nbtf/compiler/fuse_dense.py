@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nbtf.compiler.dense_form import dense_form, has_dense_form, take_outputs
+from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.ir import Node, Value
 
 _BIASES = ("BiasAdd", "BiasAddV1")
@@ -32,28 +32,23 @@ def fuse_dense(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
             readers.setdefault(value, []).append(node)
         awaited.update(node.controls)
     fetched = set(fetches)
-    gone: set[Node] = set()
-    made: dict[Node, Node] = {}
+    taken: set[Node] = set()  # into a chain that began before
+    stands_for: dict[Node, Node] = {}
     for node in nodes:
-        if node in gone or not has_dense_form(node) or node in awaited:
+        if node in taken or node in awaited or not has_dense_form(node):
             continue
         chain = _Chain(node)
-        while True:
-            value = chain.end
-            following = readers.get(value, [])
-            if len(following) != 1 or value in fetched or not chain.takes(following[0]):
+        while chain.nodes[-1] not in awaited and chain.end not in fetched:
+            following = readers.get(chain.end, [])
+            if len(following) != 1 or following[0] in taken or not chain.takes(following[0]):
                 break
-            gone.add(following[0])
-            if following[0] in awaited:  # it may end a chain, not be inside of one
-                break
+            taken.add(following[0])
         if len(chain.nodes) > 1:
-            made[node] = chain.fused()
-            gone.discard(node)
-            for old in chain.nodes:
-                for other in nodes:
-                    if old in awaited and old in other.controls:
-                        other.controls = [made[node] if c is old else c for c in other.controls]
-    return [made.get(node, node) for node in nodes if node not in gone]
+            chain.fuse()
+            stands_for[chain.nodes[-1]] = node
+    for node in nodes:
+        node.controls = [stands_for.get(control, control) for control in node.controls]
+    return [node for node in nodes if node not in taken]
 
 
 class _Chain:
@@ -102,19 +97,20 @@ class _Chain:
         self.clamp = _CLAMPS.get(node.op_type)
         return self.clamp is not None
 
-    def fused(self) -> Node:
-        """One node for all; it gives the last value."""
-        made = dense_form(self.nodes[0])
+    def fuse(self) -> None:
+        """The first node does the work of all, and gives the last value."""
+        first, last = self.nodes[0], self.nodes[-1]
+        make_dense(first)
         extras = [value for value in (self.bias, self.addend) if value is not None]
-        made.inputs += extras
-        made.attrs.N = len(extras)
-        made.attrs.bias = self.bias is not None
+        first.inputs += extras
+        first.attrs.N = len(extras)
+        first.attrs.bias = self.bias is not None
         if self.clamp is not None:
-            made.attrs.low, made.attrs.high = self.clamp
+            first.attrs.low, first.attrs.high = self.clamp
         for node in self.nodes[1:]:
-            made.controls += [c for c in node.controls if c not in made.controls]
-        take_outputs(made, self.nodes[-1])
-        return made
+            first.controls += [control for control in node.controls if control not in first.controls]
+        first.outputs = last.outputs
+        first.outputs[0].node = first
 
 
 def _is_vector_of(value: Value, product: Value) -> bool:

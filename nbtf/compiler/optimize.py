@@ -16,6 +16,7 @@ from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.pack_weights import pack_weights
+from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
 _NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
@@ -32,6 +33,7 @@ class Pass(NamedTuple):
 PASSES = (
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
     Pass("fuse_dense", fuse_dense, "remapping"),
+    Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
     Pass("fuse_elementwise", fuse_elementwise, "remapping"),
 )
@@ -51,6 +53,8 @@ def enabled_passes(config: Any = None) -> tuple[Pass, ...]:
     if options is not None and options.rewrite_options.disable_meta_optimizer:
         return ()
     off = {one.name for one in PASSES if options is not None and getattr(options.rewrite_options, one.option) == _OFF}
+    if options is not None:
+        off |= {one.name for one in options.rewrite_options.custom_optimizers if not one.parameter_map["enable"].b}
     return tuple(one for one in PASSES if one.name not in names | off)
 
 

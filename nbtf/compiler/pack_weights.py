@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from nbtf.compiler.dense_form import dense_form, has_dense_form
+from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded
 from nbtf.compiler.ir import Node, Value, is_constant, new_node
 
@@ -21,7 +21,7 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     packed: dict[tuple[Value, bool, int], Value] = {}
     result: list[Node] = []
     for node in nodes:
-        weights = _named(node.inputs[1]) if has_dense_form(node) else None
+        weights = original(node.inputs[1]) if has_dense_form(node) else None
         if weights is not None and is_constant(weights) and weights.shape is not None and not weights.node.controls:
             made = _packed(node, weights, weights.shape, packed)
             if made is not None:
@@ -31,7 +31,7 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     return result
 
 
-def _named(value: Value) -> Value:
+def original(value: Value) -> Value:
     """The value behind what only gives it another name, as frozen graphs do."""
     while value.node.block is not None and value.node.block.alias is not None:
         value = value.node.inputs[value.node.block.alias]
@@ -62,14 +62,14 @@ def _packed(
     if key not in packed:
         packed[key] = folded(_pack_node(node, weights, shape, transposed, groups).outputs[0])
         made.append(packed[key].node)
-    dense = dense_form(node)
-    dense.inputs[1] = packed[key]
-    dense.attrs.packed = True
-    if dense.op_type == "_DenseMatMul":
-        dense.attrs.columns = shape[0] if transposed else shape[1]
+    make_dense(node)
+    node.inputs[1] = packed[key]
+    node.attrs.packed = True
+    if node.op_type == "_DenseMatMul":
+        node.attrs.columns = shape[0] if transposed else shape[1]
     else:
-        dense.attrs.window = tuple(shape)
-    return [*made, dense]
+        node.attrs.window = tuple(shape)
+    return [*made, node]
 
 
 def _pack_node(node: Node, weights: Value, shape: Sequence[int], transposed: bool, groups: int) -> Node:

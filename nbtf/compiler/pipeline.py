@@ -18,6 +18,7 @@ from nbtf.compiler.prune import prune
 from nbtf.compiler.references import own_strings, read_references
 from nbtf.compiler.rewriter import lower
 from nbtf.compiler.schedule import ScheduleError, schedule
+from nbtf.compiler.waiting import split_waiting
 from nbtf.compiler.widen import widen
 from nbtf.errors import InternalError, InvalidArgumentError, UnimplementedError
 
@@ -76,6 +77,7 @@ def _compile_nodes(
     nodes = own_strings(nodes)
     nodes = widen(nodes)
     nodes = optimize(nodes, fetched, enabled_passes() if passes is None else passes)
+    nodes = split_waiting(nodes)
     try:
         items, guards, repeated = schedule(nodes)
     except ScheduleError as error:

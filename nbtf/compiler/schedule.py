@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 from nbtf import dtypes
 from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.waiting import LATE, lateness
 
 # ---- what a schedule is made of --------------------------------------------------------------------------------------
 
@@ -423,7 +424,8 @@ class _Emitter:
         for node in frame.nodes:
             if node in analysis.staged or analysis.is_loop_merge(node):
                 continue  # part of the loop's frame work
-            unit = _Unit(node.index, analysis.node_guards[node], node=node)
+            rank = node.index + lateness(node)
+            unit = _Unit(rank, analysis.node_guards[node], node=node)
             units.append(unit)
             of_node[node] = unit
             if node.op_type in MERGES:
@@ -512,8 +514,8 @@ def _grouped(units: list[_Unit]) -> Iterable[_Unit]:
             heapq.heappush(ready.setdefault(unit.guard, []), unit)
     current: Guard = ()
     while ready:
-        if current not in ready:
-            current = min(ready, key=lambda guard: (-_shared(guard, current), ready[guard][0].rank))
+        if current not in ready or 0 < _lateness(ready[current]) > min(map(_lateness, ready.values())):
+            current = min(ready, key=lambda guard: _preference(guard, current, ready[guard][0].rank))
         unit = heapq.heappop(ready[current])
         if not ready[current]:
             del ready[current]
@@ -522,6 +524,15 @@ def _grouped(units: list[_Unit]) -> Iterable[_Unit]:
             reader.waiting -= 1
             if reader.waiting == 0:
                 heapq.heappush(ready.setdefault(reader.guard, []), reader)
+
+
+def _lateness(units: list[_Unit]) -> int:
+    return units[0].rank // LATE
+
+
+def _preference(guard: Guard, current: Guard, rank: int) -> tuple[int, int, int]:
+    """Which guard goes next: one with something to do that awaits nothing, then the one nearest to the current one."""
+    return rank // LATE, -_shared(guard, current), rank
 
 
 def _shared(one: Guard, two: Guard) -> int:

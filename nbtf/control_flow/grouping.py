@@ -1,4 +1,4 @@
-"""Operations that wait for others: group, tuple."""
+"""Operations that wait for others: group, tuple, with_dependencies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from nbtf import nest
+from nbtf.array.moving import no_op
 from nbtf.graph import gating, scopes
 from nbtf.graph.lookup import graph_of
 from nbtf.graph.operation import Operation
+
+__all__ = ("group", "no_op", "tuple_v1", "with_dependencies")
 
 
 def group(*inputs: Any, **kwargs: Any) -> Operation:
@@ -64,3 +67,9 @@ def _control_operation(element: Any) -> Operation:
     if not isinstance(op, Operation):
         raise TypeError(f"'control_inputs' must only contain Operation or Tensor. Received: {type(element)}")
     return op
+
+
+def with_dependencies(dependencies: Iterable[Any], output_tensor: Any, name: str | None = None) -> Any:
+    """`output_tensor`, a tensor or composite, available only after `dependencies`."""
+    with graph_of([*dependencies, output_tensor]).as_default():
+        return gating.after(list(dependencies), output_tensor, name)

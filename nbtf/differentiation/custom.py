@@ -148,4 +148,4 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
 
         return result, gradient
 
-    return functools.wraps(f)(inner)  # type: ignore[no-any-return]
+    return functools.wraps(f)(inner)

@@ -40,8 +40,8 @@ class FlagValues:
         if not isinstance(flag, Flag):
             raise IllegalFlagValueError(f"Expect Flag instances, found type {type(flag)}. Maybe you didn't mean to use "
                                         "FlagValue.__setitem__?")  # fmt: skip
-        if not isinstance(name, str) or not name:
-            raise Error("Flag name must be a string, and not empty")
+        if not name:
+            raise Error("Flag name cannot be empty")
         if " " in name:
             raise Error("Flag name cannot contain a space")
         if not flag.allow_using_method_names and hasattr(type(self), name):

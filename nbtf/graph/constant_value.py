@@ -559,3 +559,20 @@ def _broadcast_gradient_args(tensor: Tensor, inputs: Inputs) -> Value | None:
     missing = max(other.size - own.size, 0)
     axes = [*range(missing), *(np.flatnonzero(own == 1) + missing).tolist()]
     return np.array([] if np.array_equal(own, other) else axes, np.int64)
+
+
+@_evaluates("Transpose")
+def _transpose(tensor: Tensor, inputs: Inputs) -> Value | None:
+    value, perm = inputs(0), _known(inputs(1))
+    if value is None or perm is None or sorted(perm.ravel().tolist()) != [*range(value.ndim)]:
+        return None
+    return value.transpose(perm.ravel().tolist())
+
+
+@_evaluates("ListDiff")
+def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
+    x, y = _known(inputs(0)), _known(inputs(1))
+    if x is None or y is None or not x.ndim == y.ndim == 1:
+        return None
+    kept = np.flatnonzero(~np.isin(x, y))
+    return kept.astype(np.int64) if tensor.value_index else x[kept]

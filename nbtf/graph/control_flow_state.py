@@ -31,6 +31,12 @@ class LoopsState:
     def add_loop(self, op: Operation, between: MutableMapping[Operation, None]) -> None:
         """The loop that ends with the Exit `op`; all its exits come to be between."""
         forward = nodes.while_context_of(op)
+        if forward is None:
+            raise ValueError(
+                f"Cannot compute gradients through '{op.name}' (op type: {op.type}): nothing is known of the while loop "
+                "that it ends. A graph that is imported without its meta graph, and the body of a function, have no "
+                "contexts of control flow."
+            )
         if forward in self._loops:
             return
         around = _loop_around(forward)

@@ -42,9 +42,7 @@ def function_body(graph: Graph, name: str, attrs: Mapping[str, Any] | None = Non
     attrs: AttrValues of the function's type parameters; others are ignored.
     Raises KeyError if there is no such function, ValueError for a body that does not pass the verifier.
     """
-    function = graph.functions.get(name)
-    if function is None:
-        raise KeyError(f"Function '{name}' is not in the graph's library")
+    function = _found(graph, name)
     parameters = _parameters(function, attrs or {})
     key = (name, *((key, parameters[key].SerializeToString(deterministic=True)) for key in sorted(parameters)))
     body = graph._function_bodies.get(key)
@@ -54,9 +52,22 @@ def function_body(graph: Graph, name: str, attrs: Mapping[str, Any] | None = Non
     return body
 
 
+def private_body(graph: Graph, reference: Any) -> FunctionBody:
+    """A body of the function that an attribute (NameAttrList) means, for whoever adds to it."""
+    function = _found(graph, reference.name)
+    return _Instance(graph, function, _parameters(function, reference.attr)).body()
+
+
 def called_function(graph: Graph, reference: Any) -> FunctionBody:
     """The body that a function attribute (NameAttrList) means."""
     return function_body(graph, reference.name, reference.attr)
+
+
+def _found(graph: Graph, name: str) -> Any:
+    function = graph.functions.get(name)
+    if function is None:
+        raise KeyError(f"Function '{name}' is not in the graph's library")
+    return function
 
 
 def _parameters(function: Any, attrs: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,14 @@ def is_function_call(op: Operation) -> bool:
 
 
 def called_gradient(op: Operation, *gradients_of_outputs: Any) -> Any:
-    """Gradients of the inputs of a call: the function's inputs and the gradients of its outputs go in."""
+    """Gradients of the inputs of a call: of a function whose body is known, by a call of another function.
+
+    Else by one operation, into which the function's inputs and the gradients of its outputs go.
+    """
+    if op.type in _PARTITIONED and op.attrs.f.name in op.graph.functions:
+        from nbtf.graph.function_calls import gradient_of_call  # it asks for gradients inside of the function
+
+        return gradient_of_call(op, gradients_of_outputs, [op.get_attr("f")], 0)
     function = schema.NameAttrList(name=op.attrs.f.name if op.type in _PARTITIONED else op.type)
     for name, value in op.attrs.protos.items():
         function.attr[name].CopyFrom(value)

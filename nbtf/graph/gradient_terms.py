@@ -60,9 +60,9 @@ def size(x: Tensor, out_type: DType = dtypes.int32) -> Tensor:
 
 def all_axes(x: Tensor) -> Tensor:
     """The axes of x as a vector: [0, 1, ... rank - 1]."""
-    if x.dims is not None:
+    if x.dims:  # of a scalar TensorFlow's graphs have a range
         return conversion.constant(np.arange(len(x.dims), dtype=np.int32), name="Const")
-    return raw.Range(0, raw.Rank(x), 1, name="range")  # type: ignore[no-any-return]
+    return raw.Range(0, rank(x), 1, name="range")  # type: ignore[no-any-return]
 
 
 def reduce_sum(x: Tensor, axis: Any = None, keepdims: bool = False) -> Tensor:
@@ -187,7 +187,7 @@ def number(value: float, dtype: DType) -> Tensor:
     """A number as a scalar, first of float32 and then of the wanted dtype."""
     with op_scope("Cast") as scope:
         x = conversion.constant(value, name="x")
-        return x if x.dtype == dtype.base_dtype else raw.Cast(x, dtype.base_dtype, name=scope)  # type: ignore[no-any-return]
+        return x if x.dtype == dtype.base_dtype else raw.Cast(x, dtype.base_dtype, name=scope)
 
 
 def cast(x: Tensor, dtype: DType) -> Tensor:
@@ -248,8 +248,7 @@ def transpose(x: Tensor, perm: Any = None) -> Tensor:
 
 
 def _reversed_axes(x: Tensor) -> Any:
-    own_rank = rank(x)
-    return own_rank - 1 - raw.Range(0, own_rank, 1, name="Range")
+    return raw.Range(rank(x) - 1, -1, -1)
 
 
 def gather(x: Any, indices: Any, axis: Any = 0) -> Tensor:
@@ -307,7 +306,7 @@ def transposed_matrices(x: Tensor, conjugate: bool = False) -> Tensor:
             perm: Any = [*range(count - 2), count - 1, count - 2]
         else:
             own_rank = rank(x)
-            first = raw.Range(0, own_rank - 2, 1, name="range")
+            first = raw.Range(0, own_rank - 2, 1)
             perm = concat([first, [own_rank - 1, own_rank - 2]], 0)
         swap = raw.ConjugateTranspose if conjugate and x.dtype.is_complex else raw.Transpose
         return swap(x, perm, name="transpose")  # type: ignore[no-any-return]

@@ -39,6 +39,7 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         self._function_bodies: dict[Any, Any] = {}  # see function.function_body
         self._reduced_shapes: dict[Any, Any] = {}  # what gradients of sums worked out, see ops/reduction.py
         self._gradient_functions: dict[str, str] = {}
+        self._traced_functions: dict[Any, Any] = {}  # see nbtf/eager/tracing.py
         self._versions = schema.VersionDef(producer=PRODUCER, min_consumer=MIN_CONSUMER)
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Operation] = set()

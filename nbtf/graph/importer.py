@@ -57,7 +57,12 @@ def import_graph_def(
         with graph._lock:
             graph._check_not_finalized()
             check_versions(graph_def.versions)
+            first = len(graph._operations)
             elements = _Import(graph, graph_def, scope[:-1], mapping).run(wanted)
+    context = graph._control_flow_context
+    if context is not None:
+        for op in graph._operations[first:]:
+            context.AddOp(op)
     return None if return_elements is None else elements
 
 
@@ -276,7 +281,6 @@ class _Import:
             self._apply_output_shapes(op)
         if graph._control_flow_context is not None:
             op._set_control_flow_context(graph._control_flow_context)
-            graph._control_flow_context.AddOp(op)
 
     def _rename_taken(self) -> None:
         """Names that the graph had before this import, as an operation or a scope, get a number."""

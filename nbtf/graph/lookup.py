@@ -90,6 +90,9 @@ def graph_of(inputs: Any, graph: Graph | None = None) -> Graph:
     """
     from nbtf.graph.default_stacks import get_default_graph
 
+    current = get_default_graph()
+    if graph is None and current.building_function:
+        return current  # which captures what is not its own
     first = None
     for element in inputs:
         if not isinstance(element, (Tensor, Operation)):
@@ -101,7 +104,7 @@ def graph_of(inputs: Any, graph: Graph | None = None) -> Graph:
                 if first is None:
                     raise ValueError(f"{element!r} is not from the passed-in graph.")
                 raise ValueError(f"{element!r} must be from the same graph as {first!r}.")
-    return graph if graph is not None else get_default_graph()
+    return graph if graph is not None else current
 
 
 def _element_of(value: Any) -> Tensor | Operation | None:

@@ -235,6 +235,15 @@ class Operation:
         self._attrs = None
         self.graph._changed()
 
+    def _add_outputs(self, dtypes: Sequence[DType]) -> None:
+        """Appends outputs, and their types to the attribute `Tout`."""
+        first = len(self._outputs)
+        added = [self.graph.tensor_class(self, first + i, dtype) for i, dtype in enumerate(dtypes)]
+        self._outputs = (*self._outputs, *added)
+        self._node.attr["Tout"].list.type.extend([dtype.as_datatype_enum for dtype in dtypes])
+        self._attrs = None
+        self.graph._changed()
+
     def _clear_attr(self, name: str) -> None:
         if name in self._node.attr:
             del self._node.attr[name]

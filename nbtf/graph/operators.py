@@ -78,7 +78,7 @@ class OperatorMixin:
     def __invert__(self) -> Any:
         return _functions().invert(self)
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self: Any, index: Any) -> Any:
         from nbtf.array import indexing
 
         return indexing.getitem(self, index)

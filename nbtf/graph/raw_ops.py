@@ -45,7 +45,7 @@ class OpFunction:
         try:
             return apply_op(self.op_type, **arguments)
         except (TypeError, ValueError):
-            sparse = next(iter(arguments.values()), None)
+            sparse: Any = next(iter(arguments.values()), None)
             if not self._is_unary or not hasattr(sparse, "with_values"):
                 raise
             arguments[next(iter(arguments))] = sparse.values

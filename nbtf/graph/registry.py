@@ -63,6 +63,9 @@ class Block:
     """No instruction: the slot is filled before the run (Const, Placeholder)."""
     host: Callable[..., Any] | None = None
     """Python computes it: host(call, *input arrays) -> arrays, see nbtf/vm/host.py. Beside a kernel: for strings only."""
+    begin: Callable[..., Any] | None = None
+    """Host, for ops that may wait: begin(call, *input arrays) -> an attempt (see nbtf/ops/queueing.py); `host` then gets
+    (call, the attempt's result, the op's first input)."""
     checked: bool = False
     """Host: the shape rule runs again, on the actual dims, before Python computes."""
     lower: Callable[..., Any] | None = None

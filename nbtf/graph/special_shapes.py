@@ -96,7 +96,7 @@ def _assign_in_place(op: Operation) -> None:
 
 
 @_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _scalar(op: Operation) -> None:
+def _is_initialized(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
 
@@ -180,7 +180,7 @@ def _shape(op: Operation) -> None:
         tensor._dims = (UNKNOWN if source._dims is None else len(source._dims),)
 
 
-@_shapes_of("Rank", "Size", "LoopCond")
+@_shapes_of("Rank", "Size", "LoopCond", "IsVariableInitialized", "VarIsInitializedOp")
 def _scalar(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
@@ -244,7 +244,7 @@ def _known(tensor: Tensor) -> int:
 @_shapes_of("SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentProd")
 @_shapes_of("SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN")
 def _segments(op: Operation) -> None:
-    """TensorFlow does not look at the ids to tell how many segments there are."""
+    """How many segments there are is told by a run, whatever the graph knows."""
     apply_rule(op)
     data = op._inputs[0]._dims
     op._outputs[0]._dims = (UNKNOWN, *data[1:]) if data else None
@@ -259,9 +259,55 @@ def _counted_segments(op: Operation) -> None:
         op._outputs[0]._dims = (count, *data[1:])
 
 
+@_after_the_rule("Slice")
+def _slice_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("BroadcastTo")
+def _broadcast_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("ScatterNd")
+def _scattered_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[2])
+
+
+@_after_the_rule("Pad", "PadV2", "MirrorPad")
+def _padded_unknown(op: Operation) -> None:
+    paddings = op._inputs[1]._dims
+    if paddings and paddings[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * paddings[0]
+
+
+@_after_the_rule("SparseMatMul", "SparseTensorDenseMatMul")
+def _product_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN, UNKNOWN)
+
+
+@_after_the_rule("SparseToDense")
+def _dense_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("L2Loss")
+def _scalar_loss(op: Operation) -> None:
+    op._outputs[0]._dims = ()
+
+
 @_after_the_rule("SpaceToDepth", "DepthToSpace")
 def _blocks(op: Operation) -> None:
     op._outputs[0]._dims = (UNKNOWN,) * (5 if op.attrs.data_format == "NCHW_VECT_C" else 4)
+
+
+@_after_the_rule("Transpose", "ConjugateTranspose")
+def _transpose(op: Operation) -> None:
+    dims, perm = op._inputs[0]._dims, op._inputs[1]._dims
+    if dims is not None:
+        op._outputs[0]._dims = (UNKNOWN,) * len(dims)
+    elif perm is not None and len(perm) == 1 and perm[0] != UNKNOWN:
+        op._outputs[0]._dims = (UNKNOWN,) * perm[0]
 
 
 @_after_the_rule("UnravelIndex")

@@ -9,6 +9,7 @@ from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_t
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
+from nbtf.kernels.winograd import transform_filter, winograd_floats
 from nbtf.shapes import check
 
 SUMS = {"contract", "reassoc"}
@@ -155,3 +156,46 @@ def dense_depthwise_conv2d(
         output.dtype.type(low),
         output.dtype.type(high),
     )
+
+
+@kernel(rank={"points": 4})
+def transform_filter_op(filter, points, filter_dims):
+    transform_filter(filter, points, filter_dims[2], filter_dims[3])
+
+
+@kernel(fastmath=SUMS)
+def winograd_conv2d(
+    input,
+    filter,
+    points,
+    extras,
+    output,
+    strides,
+    padding,
+    explicit_paddings,
+    dilations,
+    bias,
+    low,
+    high,
+    input_dims,
+    filter_dims,
+    output_dims,
+    space,
+    panel,
+    margin,
+    table,
+):
+    check_conv(strides, dilations, 3)
+    if len(output) == 0:
+        return
+    geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
+    widths = (input_dims[3], filter_dims[2], filter_dims[3])
+    biases, addend = bias_address(extras, bias), addend_offset(extras, bias, output)
+    least, most = output.dtype.type(low), output.dtype.type(high)
+    batch = input_dims[0]
+    if not winograd_floats(
+        input, points, output, batch, geometry, widths, biases, addend, least, most, space, margin, table
+    ):
+        convolve_floats(
+            input, filter, False, output, batch, geometry, widths, biases, addend, least, most, panel, margin, table
+        )

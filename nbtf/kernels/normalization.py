@@ -7,6 +7,8 @@ from numba.extending import register_jitable
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import check
 
+SUMS = {"contract", "reassoc"}  # sums may be taken in any order; NaN and Inf keep their meaning
+
 # Data is seen as [outer, channels, inner]: inner is 1 where the channels come last.
 
 
@@ -39,7 +41,13 @@ def add_channels(x, sums, channels, inner):
 
 @register_jitable
 def add_products(x, y, centers, sums, channels, inner):
-    """sums[channel] += (x - center) * (y - center), over its elements; a center for x alone where y is a gradient."""
+    """sums[channel] += (x - center) * y, over its elements."""
+    if inner == 1:
+        for at in range(0, len(x), channels):
+            a, b = x[at : at + channels], y[at : at + channels]
+            for c in range(channels):
+                sums[c] += (a[c] - centers[c]) * b[c]
+        return
     for row in range(len(x) // (channels * inner)):
         for c in range(channels):
             at = (row * channels + c) * inner
@@ -51,6 +59,12 @@ def add_products(x, y, centers, sums, channels, inner):
 
 @register_jitable
 def add_squares(x, centers, sums, channels, inner):
+    if inner == 1:
+        for at in range(0, len(x), channels):
+            a = x[at : at + channels]
+            for c in range(channels):
+                sums[c] += (a[c] - centers[c]) * (a[c] - centers[c])
+        return
     for row in range(len(x) // (channels * inner)):
         for c in range(channels):
             at = (row * channels + c) * inner
@@ -63,12 +77,36 @@ def add_squares(x, centers, sums, channels, inner):
 @register_jitable
 def scale_and_shift(x, y, factors, shifts, channels, inner):
     """y = x * factor + shift of the channel."""
+    if inner == 1:
+        for at in range(0, len(x), channels):
+            a, b = x[at : at + channels], y[at : at + channels]
+            for c in range(channels):
+                b[c] = a[c] * factors[c] + shifts[c]
+        return
     for row in range(len(x) // (channels * inner)):
         for c in range(channels):
             at = (row * channels + c) * inner
             factor, shift = factors[c], shifts[c]
             for i in range(at, at + inner):
                 y[i] = x[i] * factor + shift
+
+
+@register_jitable
+def center_and_scale(x, y, centers, factors, offset, channels, inner):
+    """y = (x - center) * factor + offset of the channel, in the precision of x."""
+    if inner == 1:
+        for at in range(0, len(x), channels):
+            a, b = x[at : at + channels], y[at : at + channels]
+            for c in range(channels):
+                b[c] = (a[c] - centers[c]) * factors[c] + offset[c]
+        return
+    for row in range(len(x) // (channels * inner)):
+        for c in range(channels):
+            at = (row * channels + c) * inner
+            a, b = x[at : at + inner], y[at : at + inner]
+            center, factor, shift = centers[c], factors[c], offset[c]
+            for i in range(inner):
+                b[i] = (a[i] - center) * factor + shift
 
 
 @register_jitable
@@ -100,6 +138,8 @@ def normalize(
     reserve_space_2,
     means,
     variances,
+    centers,
+    factors,
     dims,
     epsilon,
     exponential_avg_factor,
@@ -129,13 +169,12 @@ def normalize(
             batch_mean[c] = reserve_space_1[c] = mean[c]
             batch_variance[c] = reserve_space_2[c] = variance[c]
     for c in range(channels):
-        factor = scale[c] / math.sqrt(variances[c] + epsilon)
-        variances[c] = factor
-        means[c] = offset[c] - means[c] * factor
-    scale_and_shift(x, y, variances, means, channels, inner)
+        centers[c] = means[c]
+        factors[c] = scale[c] / math.sqrt(variances[c] + epsilon)
+    center_and_scale(x, y, centers, factors, offset, channels, inner)
 
 
-@kernel
+@kernel(fastmath=SUMS)
 def fused_batch_norm(
     x,
     scale,
@@ -149,6 +188,8 @@ def fused_batch_norm(
     reserve_space_2,
     means,
     variances,
+    centers,
+    factors,
     x_dims,
     epsilon,
     exponential_avg_factor,
@@ -168,6 +209,8 @@ def fused_batch_norm(
         reserve_space_2,
         means,
         variances,
+        centers,
+        factors,
         x_dims,
         epsilon,
         exponential_avg_factor,
@@ -176,7 +219,7 @@ def fused_batch_norm(
     )
 
 
-@kernel
+@kernel(fastmath=SUMS)
 def fused_batch_norm_v3(
     x,
     scale,
@@ -191,6 +234,8 @@ def fused_batch_norm_v3(
     reserve_space_3,
     means,
     variances,
+    centers,
+    factors,
     x_dims,
     epsilon,
     exponential_avg_factor,
@@ -211,6 +256,8 @@ def fused_batch_norm_v3(
         reserve_space_2,
         means,
         variances,
+        centers,
+        factors,
         x_dims,
         epsilon,
         exponential_avg_factor,
@@ -219,7 +266,7 @@ def fused_batch_norm_v3(
     )
 
 
-@kernel
+@kernel(fastmath=SUMS)
 def fused_batch_norm_grad(
     y_backprop,
     x,
@@ -231,6 +278,10 @@ def fused_batch_norm_grad(
     offset_backprop,
     sums,
     products,
+    factors,
+    centers,
+    parts,
+    slopes,
     x_dims,
     epsilon,
     data_format,
@@ -261,13 +312,24 @@ def fused_batch_norm_grad(
         else:
             sums[c] = 0
             products[c] = 0
+    for c in range(channels):
+        factors[c] = scale[c] / math.sqrt(reserve_space_2[c] + epsilon)
+        centers[c] = reserve_space_1[c]
+        parts[c] = sums[c]
+        slopes[c] = products[c]
+    if inner == 1:
+        for at in range(0, len(x), channels):
+            a, b, dx = x[at : at + channels], y_backprop[at : at + channels], x_backprop[at : at + channels]
+            for c in range(channels):
+                dx[c] = factors[c] * (b[c] - parts[c] - (a[c] - centers[c]) * slopes[c])
+        return
     for row in range(len(x) // (channels * inner)):
         for c in range(channels):
             at = (row * channels + c) * inner
-            factor = scale[c] / math.sqrt(reserve_space_2[c] + epsilon)
-            center, part, slope = reserve_space_1[c], sums[c], products[c]
-            for i in range(at, at + inner):
-                x_backprop[i] = factor * (y_backprop[i] - part - (x[i] - center) * slope)
+            a, b, dx = x[at : at + inner], y_backprop[at : at + inner], x_backprop[at : at + inner]
+            factor, center, part, slope = factors[c], centers[c], parts[c], slopes[c]
+            for i in range(inner):
+                dx[i] = factor * (b[i] - part - (a[i] - center) * slope)
 
 
 @kernel

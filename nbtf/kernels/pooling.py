@@ -5,6 +5,8 @@ from numba import types
 from numba.extending import overload, register_jitable
 
 from nbtf.kernels.jit import kernel
+from nbtf.kernels.matvec import load_up_to, store_up_to
+from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, larger, where_equal, where_less
 from nbtf.shapes import check, pad_before, padding_at, supported
 
 UNPADDED = (0, 0, 0, 0, 0, 0, 0, 0)  # explicit paddings of ops without that attribute
@@ -13,6 +15,17 @@ UNPADDED = (0, 0, 0, 0, 0, 0, 0, 0)  # explicit paddings of ops without that att
 def lowest(x):
     """The smallest finite number of an array's dtype."""
     return (np.finfo if x.dtype.kind == "f" else np.iinfo)(x.dtype).min
+
+
+def lowest_of(dtype):
+    """The smallest finite float of a dtype. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(lowest_of)
+def _compiled_lowest_of(dtype):
+    smallest, kind = float(np.finfo(str(dtype.dtype)).min), dtype.dtype
+    return lambda dtype: kind(smallest)
 
 
 @overload(lowest)
@@ -70,7 +83,6 @@ def clear(x):
 # ---- what happens in a window ----------------------------------------------------------------------------------------
 
 
-@register_jitable
 def take_largest(arrays, box, out, width):
     """As TensorFlow's for images: starts below everything, and a NaN never wins."""
     input, output = arrays
@@ -102,7 +114,6 @@ def take_largest_of_volume(arrays, box, out, width):
                     y[c] = y[c] if y[c] > x[c] else x[c]
 
 
-@register_jitable
 def average(arrays, box, out, width):
     """Padding does not count."""
     input, output = arrays
@@ -121,7 +132,6 @@ def average(arrays, box, out, width):
         y[c] /= count
 
 
-@register_jitable
 def spread_evenly(arrays, box, out, width):
     grad, output = arrays
     y = grad[out * width : (out + 1) * width]
@@ -148,7 +158,6 @@ def largest_at(input, box, channel, width):
     return best
 
 
-@register_jitable
 def send_to_largest(arrays, box, out, width):
     input, grad, output = arrays
     for c in range(width):
@@ -180,6 +189,107 @@ def take_where_equal(arrays, box, out, width):
                         output[out * width + c] = grad[at]
                         found = True
 
+
+# ---- the same for floats, a vector of channels at a time -------------------------------------------------------------
+
+
+@register_jitable
+def largest_of_window(x, box, at, left, pixel, dtype):
+    best = broadcast(lowest_of(dtype))
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            for column in range(box[4], box[5]):
+                best = larger(load_up_to(x + pixel_at(box, plane, row, column) * pixel + at, left, dtype), best)
+    return best
+
+
+@register_jitable
+def take_largest_floats(arrays, box, out, width):
+    input, output = arrays
+    dtype = output.dtype
+    item = item_bytes(dtype)
+    x, y = address_of(input), address_of(output) + out * width * item
+    for c in range(0, width, lanes(dtype)):
+        best = largest_of_window(x, box, c * item, width - c, width * item, dtype)
+        store_up_to(y + c * item, width - c, best, dtype)
+
+
+@register_jitable
+def average_floats(arrays, box, out, width):
+    input, output = arrays
+    dtype = output.dtype
+    item = item_bytes(dtype)
+    x, y = address_of(input), address_of(output) + out * width * item
+    count = broadcast(dtype.type(cells_of(box)))
+    for c in range(0, width, lanes(dtype)):
+        at, left = c * item, width - c
+        total = broadcast(dtype.type(0))
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                for column in range(box[4], box[5]):
+                    place = x + pixel_at(box, plane, row, column) * width * item + at
+                    total = total + load_up_to(place, left, dtype)
+        store_up_to(y + at, left, total / count, dtype)
+
+
+@register_jitable
+def spread_evenly_floats(arrays, box, out, width):
+    grad, output = arrays
+    dtype = output.dtype
+    item = item_bytes(dtype)
+    x, y = address_of(output), address_of(grad) + out * width * item
+    count = broadcast(dtype.type(cells_of(box)))
+    for c in range(0, width, lanes(dtype)):
+        at, left = c * item, width - c
+        share = load_up_to(y + at, left, dtype) / count
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                for column in range(box[4], box[5]):
+                    place = x + pixel_at(box, plane, row, column) * width * item + at
+                    store_up_to(place, left, load_up_to(place, left, dtype) + share, dtype)
+
+
+@register_jitable
+def send_to_largest_floats(arrays, box, out, width):
+    """Which cell holds the first largest element is a number in each lane."""
+    input, grad, output = arrays
+    dtype = output.dtype
+    item = item_bytes(dtype)
+    x, y, pixel = address_of(input), address_of(output), width * item
+    first = pixel_at(box, box[0], box[2], box[4]) * pixel
+    zero = broadcast(dtype.type(0))
+    for c in range(0, width, lanes(dtype)):
+        at, left = c * item, width - c
+        best, winner, cell = load_up_to(x + first + at, left, dtype), zero, 0
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                for column in range(box[4], box[5]):
+                    value = load_up_to(x + pixel_at(box, plane, row, column) * pixel + at, left, dtype)
+                    winner = where_less(best, value, broadcast(dtype.type(cell)), winner)
+                    best = where_less(best, value, value, best)
+                    cell += 1
+        dy, cell = load_up_to(address_of(grad) + out * pixel + at, left, dtype), 0
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                for column in range(box[4], box[5]):
+                    place = y + pixel_at(box, plane, row, column) * pixel + at
+                    part = where_equal(winner, broadcast(dtype.type(cell)), dy, zero)
+                    store_up_to(place, left, load_up_to(place, left, dtype) + part, dtype)
+                    cell += 1
+
+
+def _choose(loops, floats):
+    """Compiled code takes `floats` where the last array holds floats."""
+
+    @overload(loops)
+    def choose(arrays, box, out, width):
+        return floats if isinstance(arrays[-1].dtype, types.Float) else loops
+
+
+_choose(take_largest, take_largest_floats)
+_choose(average, average_floats)
+_choose(spread_evenly, spread_evenly_floats)
+_choose(send_to_largest, send_to_largest_floats)
 
 # ---- images ----------------------------------------------------------------------------------------------------------
 

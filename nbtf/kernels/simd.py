@@ -297,6 +297,26 @@ def smaller(typing_context, x, y):
 
 
 @intrinsic
+def where_less(typing_context, x, y, chosen, other):
+    """Lane by lane, `chosen` where x < y, else `other`."""
+
+    def generate(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered("<", args[0], args[1]), args[2], args[3])
+
+    return x(x, x, x, x), generate
+
+
+@intrinsic
+def where_equal(typing_context, x, y, chosen, other):
+    """Lane by lane, `chosen` where x == y, else `other`."""
+
+    def generate(context, builder, signature, args):
+        return builder.select(builder.fcmp_ordered("==", args[0], args[1]), args[2], args[3])
+
+    return x(x, x, x, x), generate
+
+
+@intrinsic
 def total(typing_context, vector):
     """The sum of the lanes, in a fixed order: halves onto each other."""
 

@@ -6,8 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.array.shapes import squeeze
-from nbtf.graph.conversion import convert_to_tensor
+from nbtf import dtypes
+from nbtf.array.filling import range as range_of
+from nbtf.array.indexing import where_v2
+from nbtf.array.joining import concat
+from nbtf.array.shapes import expand_dims, rank, squeeze, transpose
+from nbtf.control_flow.branching import cond
+from nbtf.control_flow.functional import map_fn
+from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
@@ -76,7 +82,16 @@ def _absolute_norm(tensor: Tensor, ord: Any, axes: tuple[Any, ...] | None, matri
 
 
 def _spectral_norm(tensor: Tensor, axes: Any) -> Any:
-    raise NotImplementedError
+    """The largest singular value of the matrices over two axes, which stay as dims of 1."""
+    tensor_rank = rank(tensor)
+    wanted = map_fn(lambda i: cond(i >= 0, lambda: i, lambda: i + tensor_rank), constant(axes))
+    places = range_of(tensor_rank)
+    others, _ = raw.ListDiff(places, wanted, out_idx=dtypes.int32)
+    order = concat([others, wanted], 0)
+    back = map_fn(lambda i: cast(squeeze(where_v2(raw.Equal(order, i))), dtypes.int32), places)
+    values, _, _ = raw.Svd(transpose(tensor, order), compute_uv=False, full_matrices=False)
+    largest = expand_dims(reduce_max(abs_of(values), -1, True), -1)
+    return transpose(largest, back)
 
 
 def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None) -> tuple[Any, Any]:

@@ -102,7 +102,7 @@ def _as_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any
     static = None
     if listed and tensor.dims is not None:
         axes = [axis + len(tensor.dims) if axis < 0 else axis for axis in axes]
-        free = [i for i in range(len(tensor.dims)) if i not in axes]
+        free: Any = [i for i in range(len(tensor.dims)) if i not in axes]
         static = [tensor.shape.as_list()[i] for i in free]
         axes = convert_to_tensor(axes, dtypes.int32, "axes")
         free = convert_to_tensor(free, dtypes.int32, "free")
@@ -122,7 +122,7 @@ def _as_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any
 
 
 def _as_static_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any, list[int | None] | None]:
-    dims = tensor.shape.as_list()
+    dims: list[int] = [int(dim or 0) for dim in tensor.shape.as_list()]
     axes = [axis + len(dims) if axis < 0 else axis for axis in axes]
     free = [i for i in range(len(dims)) if i not in axes]
     free_dims = [dims[i] for i in free]

@@ -69,7 +69,7 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
         if value.dtype.is_complex and wanted.is_complex:
             if wanted.size < value.dtype.size:
                 parts = [_clamped(part, wanted.real_dtype) for part in (real(value), imag(value))]
-                value = complex(*parts)
+                value = complex(parts[0], parts[1])
         else:
             value = _clamped(real(value), wanted.real_dtype)
         return cast(value, wanted, scope)

@@ -125,3 +125,43 @@ class DenseDepthwiseConv2D:
         made = depthwise_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
         check_extras(extras, made, bias)
         return made
+
+
+@op("_TransformFilter")
+class TransformFilter:
+    """filter [3, 3, C, M] -> Winograd's 36 points of it in panels [36, panels, C, 16]: nbtf/kernels/winograd.py."""
+
+    kernel = "transform_filter_op"
+
+    def shape(filter):
+        check_rank(filter, 4)
+        check(filter[0] == 3 and filter[1] == 3, "the filter is not 3x3: {}", filter)
+        return (36, (filter[3] + 15) // 16, filter[2], 16)
+
+
+@op("_WinogradConv2D")
+class WinogradConv2D:
+    """_DenseConv2D of a 3x3 filter by strides and dilations of 1; `points` are those of _TransformFilter."""
+
+    kernel = "winograd_conv2d"
+    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64"}
+
+    def workspace_size(input, filter, strides, padding, explicit_paddings, dilations):
+        out = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
+        tiles = out[0] * ((out[1] + 3) // 4) * ((out[2] + 3) // 4)
+        both = 36 * (filter[2] + filter[3])
+        together = max(min(tiles, (1 << 19) // max(both, 1), 96), min(tiles, 18))
+        window, positions = (filter[0], filter[1]), out[0] * out[1] * out[2]
+        panel, margin, table = dense_workspaces(window, input[3], filter[2], filter[3], positions, 1, False)
+        return (both * together + 36 * 48, panel, margin, max(table, 36 + 2 * together))
+
+    def shape(input, filter, points, extras, strides, padding, explicit_paddings, dilations, bias):
+        made = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
+        check(filter[0] == 3 and filter[1] == 3 and input[3] == filter[2], "the filter is not 3x3: {}", filter)
+        check(len(points) == 4 and points[0] == 36 and points[3] == 16, "no points of a filter: {}", points)
+        check(points[1] == (filter[3] + 15) // 16 and points[2] == filter[2], "points of another filter: {}", points)
+        check(filter[2] >= 16 and filter[3] >= 16, "too few channels: {}", filter)
+        for i in range(4):
+            check(strides[i] == 1 and dilations[i] == 1, "strides and dilations must be 1")
+        check_extras(extras, made, bias)
+        return made

@@ -49,7 +49,7 @@ def of_output(derivative):
     return gradient
 
 
-def by_op(op_type, dtype_of_conjugate=True):
+def by_op(op_type):
     """The gradient that an op of its own computes, from output and gradient."""
 
     def gradient(op, dz):
@@ -114,11 +114,12 @@ def quotient(op_type, name=None):
     def divide(x, y):
         return getattr(raw, op_type)(x, y, name=name)
 
-    def parts(x, y, dz):
-        x, y = conj(x), conj(y)
-        return divide(dz, y), dz * divide(divide(-x, y), y)
+    def gradient(op, dz):
+        x, y = (conj(operand) for operand in op.inputs)
+        parts = divide(dz, y), dz * divide(divide(-x, y), y)
+        return broadcast_sums(*((x, y) if op.type == "DivNoNan" else op.inputs), *parts)
 
-    return broadcast(parts)
+    return gradient
 
 
 def pow(op, dz):
@@ -126,8 +127,8 @@ def pow(op, dz):
     cx, cy = conj(x), conj(y)
     dx = dz * cy * raw.Pow(cx, cy - 1)
     has_log = raw.NotEqual(cx, 0) if x.dtype.is_complex else raw.Greater(cx, 0)
-    safe = raw.Select(has_log, cx, ones_like(cx))
-    log = raw.Select(has_log, raw.Log(safe), zeros_like(cx))
+    safe = raw.Select(has_log, cx, ones_like(x))
+    log = raw.Select(has_log, raw.Log(safe), zeros_like(x))
     return broadcast_sums(x, y, dx, dz * conj(op.outputs[0]) * log)
 
 
@@ -515,8 +516,6 @@ def angle(op, dz):
 
 
 # ---- activations -----------------------------------------------------------------------------------------------------
-
-SELU_SCALE_ALPHA = 1.7580993408473768599402175208123
 
 
 def relu(op, dz):

@@ -262,7 +262,8 @@ class Select:
                 fits = fits and shapes.may_equal(condition[i], t[i])
             check(fits, "Inputs must have the same size and shape.  Input 0: {} != input 1: {}", condition, t)
         for i in range(len(t)):
-            out.append(merged(t[i], e[i]))
+            dim = merged(t[i], e[i])
+            out.append(merged(dim, condition[i]) if len(condition) == len(t) else dim)
 
 
 def _lower_sum_of_variants(node, rewriter):

@@ -21,18 +21,22 @@ def _of_real_fft(inverse, axes):
         kind, real = dy.dtype, dy.dtype.real_dtype
         dims = terms.shape(x)
         is_even = terms.cast(1 - (length[-1] % 2), kind)
-        first, last = dy[..., 0:1], dy[..., -1:]
-        columns = dims[-1]
+        first = dy[..., 0:1]
         if axes == 1:
-            extra = first + is_even * last * _alternating(columns, kind)
+            last = dy[..., -1:]
+            extra = first + is_even * last * _alternating(dims[-1], kind)
         else:
             mask = _tiled(_phases(dims[-2], kind), first)
             extra = terms.matmul(mask, terms.conj(first))
+            last = dy[..., -1:]
             ends = terms.matmul(mask, terms.conj(last))
+            columns = dims[-1]
             repeats = terms.concat([terms.ones([terms.rank(dy) - 1], dtypes.int32), [columns]], 0)
             extra += is_even * (raw.Tile(ends, repeats) * _alternating(columns, kind))
         size = terms.cast(_size(x, axes), real)
-        whole = getattr(raw, inverse)(dy, length, Treal=real)
+        known = constant_value(length)
+        length = length if known is None else known
+        whole = getattr(raw, inverse)(dy, length, Treal=real, name=inverse.lower())
         return 0.5 * (whole * size + raw.Real(extra, Tout=real)), None
 
     return gradient
@@ -64,13 +68,17 @@ def _of_inverse_real_fft(forward, axes):
         x, length = op.inputs
         real = dy.dtype.base_dtype
         known = constant_value(length)
-        is_odd = length[-1] % 2 if known is None else int(known[-1]) % 2
+        is_odd = raw.FloorMod(length[-1] if known is None else int(known[-1]), 2, name="mod")
         columns = terms.shape(x)[-1]
         inner = 2.0 * terms.ones([columns - 2 + is_odd], real)
         last = terms.ones([1 - is_odd], real)
-        mask = terms.concat([terms.constant([1.0], real), inner, last], 0)
+        mask = terms.concat([[1.0], inner, last], 0)
         scale = raw.Reciprocal(terms.cast(_size(dy, axes), real))
-        whole = getattr(raw, forward)(dy, length, Tcomplex=x.dtype)
+        with terms.op_scope(forward.lower()) as scope:
+            if known is not None:
+                terms.constant(known, length.dtype)  # nothing reads it: TensorFlow's graphs have it
+                length = known
+            whole = getattr(raw, forward)(dy, length, Tcomplex=x.dtype, name=scope)
         return whole * terms.cast(scale * mask, x.dtype), None
 
     return gradient

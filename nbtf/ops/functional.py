@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nbtf.graph.function_calls import gradient_of_call
 from nbtf.graph.registry import op
 from nbtf.shapes import check
 
@@ -19,12 +20,18 @@ class If:
 
     control = True
 
+    def gradient(op, *dys):
+        return gradient_of_call(op, dys, [op.get_attr("then_branch"), op.get_attr("else_branch")], 1)
+
 
 @op("Case", "StatelessCase")
 class Case:
     """branches[branch_index](input); an index out of range takes the last branch."""
 
     control = True
+
+    def gradient(op, *dys):
+        return gradient_of_call(op, dys, op.get_attr("branches"), 1)
 
 
 @op("While", "StatelessWhile")

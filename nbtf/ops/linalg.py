@@ -8,7 +8,7 @@ import numpy as np
 from nbtf import shapes
 from nbtf.graph.registry import op
 from nbtf.ops import linalg_derivatives
-from nbtf.shapes import UNKNOWN, check, may_equal
+from nbtf.shapes import UNKNOWN, check, may_equal, merged
 
 Array = np.ndarray[Any, Any]
 
@@ -22,7 +22,12 @@ def _check_square(x):
 
 def _same_square(input, out):
     _check_square(input)
-    shapes.copy_dims(input, out)
+    rank = len(input)
+    for i in range(rank - 2):
+        out.append(input[i])
+    order = merged(input[rank - 2], input[rank - 1])
+    out.append(order)
+    out.append(order)
 
 
 def _without_matrix(input, out):
@@ -352,11 +357,13 @@ def _general_eigenvalues(call, input: Array) -> tuple[Array, Array]:
 
 def _eigen_shape(input, compute_v, out):
     _check_square(input)
-    for i in range(len(input) - 1):
-        out[0].append(input[i])
+    rank = len(input)
+    order = merged(input[rank - 2], input[rank - 1])
+    for i in range(rank - 1):
+        out[0].append(input[i] if i < rank - 2 else order)
     if compute_v:
-        for i in range(len(input)):
-            out[1].append(input[i])
+        for i in range(rank):
+            out[1].append(input[i] if i < rank - 2 else order)
 
 
 @op("SelfAdjointEigV2", "BatchSelfAdjointEigV2")

@@ -107,7 +107,7 @@ def _diag(diagonal):
 
 def log_determinant(op, _, dy):
     adjoint_inverse = raw.MatrixInverse(op.inputs[0], adjoint=True)
-    return raw.Reshape(dy, terms.concat([terms.shape(dy), [1, 1]], 0)) * adjoint_inverse
+    return raw.Reshape(dy, terms.concat([terms.shape(op.outputs[1]), [1, 1]], 0)) * adjoint_inverse
 
 
 def qr(op, dq, dr):

@@ -116,7 +116,7 @@ def _sparse_product(x, y, transpose_x, sparse):
         return raw.SparseMatMul(
             x, y, transpose_a=transpose_x, a_is_sparse=sparse[x], b_is_sparse=sparse[y], name="MatMul"
         )
-    return raw.MatMul(x, y, transpose_a=transpose_x)
+    return terms.matmul(x, y, adjoint_a=transpose_x)
 
 
 # ---- two matrices ----------------------------------------------------------------------------------------------------

@@ -108,14 +108,14 @@ class FusedBatchNorm:
     """
 
     kernel = "fused_batch_norm"
-    workspace = {"means": "float64", "variances": "float64"}
+    workspace = {"means": "float64", "variances": "float64", "centers": "float32", "factors": "float32"}
     gradient = {
         "FusedBatchNorm": _batch_norm_gradient("FusedBatchNormGrad"),
         "FusedBatchNormV2": _batch_norm_gradient("FusedBatchNormGradV2"),
     }
 
     def workspace_size(scale):
-        return (scale[0], scale[0])
+        return (scale[0], scale[0], scale[0], scale[0])
 
     def shape(x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor, out):
         check_rank(x, 4)
@@ -132,11 +132,11 @@ class FusedBatchNormV3:
     """FusedBatchNormV2 for rank 4 and 5; reserve_space_3 is a scalar that means nothing on the CPU."""
 
     kernel = "fused_batch_norm_v3"
-    workspace = {"means": "float64", "variances": "float64"}
+    workspace = {"means": "float64", "variances": "float64", "centers": "float32", "factors": "float32"}
     gradient = _batch_norm_gradient("FusedBatchNormGradV3")
 
     def workspace_size(scale):
-        return (scale[0], scale[0])
+        return (scale[0], scale[0], scale[0], scale[0])
 
     def shape(x, scale, offset, mean, variance, data_format, is_training, exponential_avg_factor, out):
         check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
@@ -153,10 +153,17 @@ class FusedBatchNormGrad:
     """Gradients of FusedBatchNorm* for x, scale and offset, from its reserve spaces; the last two outputs are empty."""
 
     kernel = "fused_batch_norm_grad"
-    workspace = {"sums": "float64", "products": "float64"}
+    workspace = {
+        "sums": "float64",
+        "products": "float64",
+        "factors": "float32",
+        "centers": "float32",
+        "parts": "float32",
+        "slopes": "float32",
+    }
 
     def workspace_size(scale):
-        return (scale[0], scale[0])
+        return (scale[0], scale[0], scale[0], scale[0], scale[0], scale[0])
 
     def shape(y_backprop, x, scale, reserve_space_1, reserve_space_2, data_format, out):
         check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
@@ -190,7 +197,8 @@ class FusedBatchNormGrad:
         dy, x, scale, mean, variance = op.inputs[:5]
         found = _batch_norm_gradient_formula(dy, x, scale, mean, variance, op)
         seeds = [ddx, dd_scale, dd_offset]
-        return *gradients(found, [dy, x, scale], seeds), *[None] * (len(op.inputs) - 3)
+        sources = [dy, x, scale]  # where the formula begins, though dy may itself depend on x
+        return *gradients(found, sources, seeds, stop_gradients=sources), *[None] * (len(op.inputs) - 3)
 
 
 @op("BatchNormWithGlobalNormalization")

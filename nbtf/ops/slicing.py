@@ -564,7 +564,7 @@ class TensorStridedSliceUpdate:
     def gradient(op, dy):
         _, *bounds, value = op.inputs
         d_value = raw.StridedSlice(dy, *bounds, **_masks(op))
-        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(value), **_masks(op))
+        dx = raw.TensorStridedSliceUpdate(dy, *bounds, terms.zeros_like(d_value), **_masks(op))
         dims = terms.shape(d_value), terms.shape(value)
         _, axes = raw.BroadcastGradientArgs(*dims)
         return dx, None, None, None, raw.Reshape(terms.reduce_sum(d_value, axes, keepdims=True), dims[1])

@@ -77,7 +77,7 @@ def _block(op_type: str, text: str, slots: Sequence[str], rule: Callable[..., An
         shape = rule
 
     if ref:
-        Step.forwards = ("out", "var")  # type: ignore[attr-defined]
+        Step.forwards = ("out", "var")
     op(op_type)(Step)
 
 

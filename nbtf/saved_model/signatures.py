@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbtf import dtypes
-from nbtf.composite_tensor import CompositeTensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.graph import Graph
 from nbtf.graph.scope_names import prepend_name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.saved_model import signature_constants as names
 from nbtf.saved_model.reader import select_meta_graph
@@ -25,10 +25,10 @@ def build_tensor_info(tensor: Any) -> Any:
     """The TensorInfo of a tensor or SparseTensor: name, type and static shape."""
     info = schema.TensorInfo(dtype=dtypes.as_dtype(tensor.dtype).as_datatype_enum)
     info.tensor_shape.CopyFrom(tensor.get_shape().as_proto())
-    if isinstance(tensor, CompositeTensor):
-        info.coo_sparse.values_tensor_name = tensor.values.name  # type: ignore[attr-defined]
-        info.coo_sparse.indices_tensor_name = tensor.indices.name  # type: ignore[attr-defined]
-        info.coo_sparse.dense_shape_tensor_name = tensor.dense_shape.name  # type: ignore[attr-defined]
+    if isinstance(tensor, SparseTensor):
+        info.coo_sparse.values_tensor_name = tensor.values.name
+        info.coo_sparse.indices_tensor_name = tensor.indices.name
+        info.coo_sparse.dense_shape_tensor_name = tensor.dense_shape.name
     else:
         info.name = tensor.name
     return info
@@ -50,8 +50,6 @@ def get_tensor_from_tensor_info(tensor_info: Any, graph: Graph | None = None, im
     if encoding == "name":
         return find(tensor_info.name)
     if encoding == "coo_sparse":
-        from nbtf.sparse.sparse_tensor import SparseTensor
-
         parts = tensor_info.coo_sparse
         return SparseTensor(
             find(parts.indices_tensor_name), find(parts.values_tensor_name), find(parts.dense_shape_tensor_name)

@@ -41,7 +41,7 @@ def exponential_decay(
     decay_rate: Any,
     staircase: bool = False,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """learning_rate decay_rate^(step / decay_steps); with staircase the exponent is rounded down."""
     _required(global_step)
     with name_scope(name, "ExponentialDecay") as scope:
@@ -60,7 +60,7 @@ def natural_exp_decay(
     decay_rate: Any,
     staircase: bool = False,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """learning_rate e^(-decay_rate step / decay_steps)."""
     base = exp(negative(decay_rate))
     return exponential_decay(learning_rate, global_step, decay_steps, base, staircase, name)
@@ -73,7 +73,7 @@ def inverse_time_decay(
     decay_rate: Any,
     staircase: bool = False,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """learning_rate / (1 + decay_rate step / decay_steps)."""
     _required(global_step)
     with name_scope(name, "InverseTimeDecay") as scope:
@@ -94,7 +94,7 @@ def polynomial_decay(
     power: Any = 1.0,
     cycle: bool = False,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """From learning_rate to end_learning_rate as (1 - step / decay_steps)^power.
 
     cycle: behind decay_steps, starts again with twice as many steps, and so on.
@@ -112,7 +112,7 @@ def polynomial_decay(
         return add(multiply(rate - end, operands.pow(1 - part, exponent)), end, name=scope)
 
 
-def piecewise_constant(x: Any, boundaries: Sequence[Any], values: Sequence[Any], name: str | None = None) -> Tensor:
+def piecewise_constant(x: Any, boundaries: Sequence[Any], values: Sequence[Any], name: str | None = None) -> Any:
     """values[i] for boundaries[i - 1] < x <= boundaries[i]. x []; one value more than boundaries.
 
     Raises ValueError for other lengths, or dtypes that differ.
@@ -126,7 +126,7 @@ def piecewise_constant(x: Any, boundaries: Sequence[Any], values: Sequence[Any],
         for low, high, value in zip(limits[:-1], limits[1:], constants[1:-1], strict=True):
             # one value a function: the loop's variable changes
             pairs.append(((x > low) & (x <= high), lambda value=value: value))  # type: ignore[misc]
-        return case(pairs, lambda: constants[0], exclusive=True)  # type: ignore[no-any-return]
+        return case(pairs, lambda: constants[0], exclusive=True)
 
 
 def _piecewise_tensors(x: Tensor, boundaries: Sequence[Any], values: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -154,7 +154,7 @@ def _raised_cosine(fraction: Any, height: Any = 0.5) -> Any:
 
 def cosine_decay(
     learning_rate: Any, global_step: Any, decay_steps: Any, alpha: float = 0.0, name: str | None = None
-) -> Tensor:
+) -> Any:
     """Half a cosine from learning_rate down to alpha learning_rate."""
     _required(global_step)
     with name_scope(name, "CosineDecay"):
@@ -172,7 +172,7 @@ def cosine_decay_restarts(
     m_mul: Any = 1.0,
     alpha: Any = 0.0,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """Cosine decays one after the other, each t_mul as long and m_mul as high as the one before."""
     _required(global_step)
     with name_scope(name, "SGDRDecay") as scope:
@@ -207,7 +207,7 @@ def linear_cosine_decay(
     alpha: Any = 0.0,
     beta: Any = 0.001,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """learning_rate ((alpha + linear) cosine + beta): a linear decay times num_periods of a cosine."""
     _required(global_step)
     with name_scope(name, "LinearCosineDecay") as scope:
@@ -230,7 +230,7 @@ def noisy_linear_cosine_decay(
     alpha: Any = 0.0,
     beta: Any = 0.001,
     name: str | None = None,
-) -> Tensor:
+) -> Any:
     """As `linear_cosine_decay`, with noise of variance initial_variance / (1 + step)^variance_decay on the linear part."""
     _required(global_step)
     with name_scope(name, "NoisyLinearCosineDecay") as scope:

@@ -41,6 +41,8 @@ class Context:
         self._held: list[Any] = []  # arrays that slots point into for the context's life
         self.run_held: list[Any] = []  # the same, for one run
         self.temporaries: dict[str, Variable] = {}  # variables of one run
+        self.attempts: list[Any] = []  # what this run began, and may have to wait for
+        self.deadline: float | None = None  # of this run, by time.monotonic
         self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
@@ -92,6 +94,8 @@ class Context:
         words[layout.HEAP_TOP] = self._heap_start
         if words[layout.RESOURCE_COUNT]:
             self._forget_collections()
+        if self.attempts:
+            self.attempts = []
         if self.run_held:
             self.run_held = []
             self.temporaries = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from nbtf.compiler.ir import Value
 from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
-from nbtf.errors import InternalError
+from nbtf.errors import DeadlineExceededError, InternalError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
 from nbtf.vm.context import BUDGET, Context
@@ -44,14 +45,18 @@ class Executable:
         self._idle: list[_Binding] = []
         self._lock = threading.Lock()
 
-    def run(self, feeds: Sequence[Any]) -> list[Any]:
-        """The fetched values, for feeds in the program's order. What it returns never aliases VM memory."""
+    def run(self, feeds: Sequence[Any], deadline: float | None = None) -> list[Any]:
+        """The fetched values, for feeds in the program's order. What it returns never aliases VM memory.
+
+        Raises DeadlineExceededError where it is not done by `deadline`, a time of `time.monotonic`.
+        """
         try:
             binding = self._idle.pop()  # atomic: no lock on the fast path
         except IndexError:
             binding = _Binding(self.program, Context(self.linked, self.resources))
         context = binding.context
         context.begin_run()
+        context.deadline = deadline
         for feed, value in zip(binding.feeds, feeds, strict=True):
             feed.fill(value)
         status = self._run(context.address, self.linked.start)
@@ -59,6 +64,8 @@ class Executable:
             try:
                 self._serve(status, context)
             except BaseException:
+                for attempt in context.attempts:
+                    attempt.cancel()
                 context.run_held.clear()  # a mutex among it is free for others, however long the error is kept
                 raise
         values = [fetch() for fetch in binding.fetches]
@@ -73,6 +80,8 @@ class Executable:
             if status == layout.HEAP_FULL:
                 context.grow_heap()
             elif status == layout.INTERRUPT:
+                if context.deadline is not None and time.monotonic() > context.deadline:
+                    raise DeadlineExceededError(None, None, "Timed out waiting for notification")
                 words[layout.BUDGET] = BUDGET  # a pending KeyboardInterrupt is raised between these lines
             else:
                 instruction = self.linked.at_address[at]

@@ -58,6 +58,8 @@ def serve(context: Context, instruction: Instruction) -> None:
             from nbtf.vm import failure  # it explains what host ops refuse, too
 
             failure.rerun_rule(node, node.block, inputs)
+        if node.block.begin is not None:
+            inputs[0] = context.attempts[int(inputs[0])].wait(context.deadline)
         result = node.block.host(HostCall(context, node), *inputs)
     except CheckFailed as refusal:
         raise error_class(refusal, node.block)(None, node.origin, f"{described(node)}: {refusal}") from None

@@ -158,6 +158,13 @@ class Resources:
             self._programs[key] = make()
         return self._programs[key]
 
+    def cancel_waiting(self) -> None:
+        """Gives up whatever waits for a resource, now and from now on: the session ends."""
+        with self._lock:
+            waited_for = [r for r in (*self._by_name.values(), *self._removed) if hasattr(r, "abandon")]
+        for resource in waited_for:
+            resource.abandon()
+
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
         with self._lock:

@@ -1,5 +1,7 @@
 """Convolutions over images and volumes, dense, grouped and depthwise, and their gradients."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
@@ -202,6 +204,81 @@ BAD = [
 
 test_forward = forward_tests(ROWS)
 test_refusal = refusal_tests(BAD)
+
+
+# images, window, input channels, output channels, strides, dilations, padding: whole tiles, tails, single pixels
+GEOMETRIES = [
+    ((2, 7, 9), (3, 3), 1, 1, [1, 1], [1, 1], "SAME"),
+    ((1, 9, 11), (5, 2), 3, 17, [2, 2], [1, 1], "SAME"),
+    ((1, 12, 31), (7, 7), 3, 64, [2, 2], [1, 1], "SAME"),
+    ((1, 3, 2), (7, 7), 5, 8, [1, 1], [1, 1], "SAME"),
+    ((2, 8, 8), (2, 3), 5, 33, [3, 1], [1, 1], "VALID"),
+    ((1, 13, 13), (3, 3), 17, 5, [1, 1], [2, 3], "SAME"),
+    ((1, 13, 13), (3, 3), 3, 20, [2, 1], [1, 2], "VALID"),
+    ((2, 10, 7), (3, 3), 64, 17, [1, 1], [1, 1], GIVEN),
+    ((1, 30, 30), (3, 3), 16, 24, [1, 1], [1, 1], "SAME"),
+    ((3, 7, 7), (1, 1), 300, 30, [1, 1], [1, 1], "VALID"),
+    ((1, 7, 7), (1, 1), 64, 64, [2, 2], [1, 1], "SAME"),
+    ((1, 5, 6), (3, 3), 130, 64, [1, 1], [1, 1], "SAME"),
+]
+NAMES = ["-".join(map(str, ("x".join(map(str, g[0])), *g[2:4], g[6]))) for g in GEOMETRIES]
+
+
+def random(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).standard_normal(shape, np.float32)
+
+
+def attributes(strides: list[int], padding: Any, dilations: list[int] | None = None) -> dict[str, Any]:
+    attrs: dict[str, Any] = {"strides": [1, *strides, 1], "padding": padding}
+    if not isinstance(padding, str):
+        attrs |= {"padding": "EXPLICIT", "explicit_paddings": [0, 0, *padding[0], *padding[1], 0, 0]}
+    if dilations:
+        attrs["dilations"] = [1, *dilations, 1]
+    return attrs
+
+
+def assert_close(result: np.ndarray, wanted: np.ndarray) -> None:
+    np.testing.assert_allclose(result, wanted, rtol=0, atol=3e-5 * max(np.abs(wanted).max(initial=0), 1))
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=NAMES)
+def test_geometries(geometry: Any) -> None:
+    images, window, channels, filters, strides, dilations, padding = geometry
+    x, f = random(*images, channels), random(*window, channels, filters)
+    y = conv(x, f, strides, padding, dilations)
+    (result,), _ = run_op("Conv2D", [x, f], attributes(strides, padding, dilations), known=False)
+    assert_close(result, y)
+    if dilations == [1, 1]:
+        dy, attrs = random(*y.shape), attributes(strides, padding)
+        (result,), _ = run_op("Conv2DBackpropInput", [INTS(x.shape), f, dy], attrs, known=False)
+        assert_close(result, conv_input_gradient(x.shape, f, dy, strides, padding))
+        (result,), _ = run_op("Conv2DBackpropFilter", [x, INTS(f.shape), dy], attrs, known=False)
+        assert_close(result, conv_filter_gradient(x, f.shape, dy, strides, padding))
+
+
+@pytest.mark.parametrize("channels", [1, 3, 5, 17, 64])
+@pytest.mark.parametrize(("stride", "padding"), [(1, "SAME"), (2, "SAME"), (3, "VALID"), (1, GIVEN)])
+def test_depthwise_geometries(channels: int, stride: int, padding: Any) -> None:
+    """Runs of eight positions, ends of lines, channels that fill no vector."""
+    x, f = random(2, 6, 21, channels), random(3, 5, channels, 1)
+    attrs = attributes([stride, stride], padding)
+    y = conv(x, as_grouped(f), [stride, stride], padding)
+    (result,), _ = run_op("DepthwiseConv2dNative", [x, f], attrs, known=False)
+    assert_close(result, y)
+    dy, steps = random(*y.shape), [stride, stride]
+    (result,), _ = run_op("DepthwiseConv2dNativeBackpropInput", [INTS(x.shape), f, dy], attrs, known=False)
+    assert_close(result, conv_input_gradient(x.shape, _scattered(f), dy, steps, padding))
+    (result,), _ = run_op("DepthwiseConv2dNativeBackpropFilter", [x, INTS(f.shape), dy], attrs, known=False)
+    dense = conv_filter_gradient(x, (3, 5, channels, channels), dy, steps, padding)
+    assert_close(result, _gathered(dense))
+
+
+def test_a_nan_reaches_every_window_that_sees_it_and_no_other() -> None:
+    x, f = random(1, 12, 12, 17), random(3, 3, 17, 20)
+    x[0, 5, 5, 3] = np.nan
+    (y,), _ = run_op("Conv2D", [x, f], SAME, known=False)
+    seen = np.isnan(y).all(-1)[0]
+    assert seen[4:7, 4:7].all() and seen.sum() == 9 and np.isnan(y).sum() == 9 * 20
 
 
 def test_groups() -> None:

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from ops import training_cases
+
 from nbtf.graph import registry
 from nbtf.wire import op_defs
 
@@ -55,6 +57,7 @@ def _ops_of_programs() -> set[str]:
 
 def test_every_op_is_tested() -> None:
     tested = _words_of_tests() | _ops_of_golden_graphs() | _ops_of_programs()
+    tested |= {case.op for case in training_cases.cases()}
     assert set(PUBLIC) - tested == UNTESTED - tested
 
 

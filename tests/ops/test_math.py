@@ -1,7 +1,8 @@
 """Products of matrices."""
 
 import numpy as np
-from ops.table import Bad, Row, forward_tests, refusal_tests
+import pytest
+from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 
 X = (np.arange(24, dtype=np.float32).reshape(2, 3, 4) - 9) % 7
 SIGNED = X - 3
@@ -142,3 +143,22 @@ test_matrices = forward_tests(MATRICES)
 test_batches = forward_tests(BATCHES)
 test_einsums = forward_tests(EINSUMS)
 test_refusal = refusal_tests(BAD)
+
+
+SIZES = [(1, 70, 33), (2, 5, 17), (5, 64, 16), (7, 600, 40), (13, 1, 100), (25, 33, 8), (64, 530, 48), (700, 20, 5)]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_sizes(size: tuple[int, int, int], dtype: type) -> None:
+    """Whole tiles and tails in every direction, plain, packed and transposed."""
+    rows, depth, columns = size
+    rng = np.random.default_rng(rows)
+    a, b = rng.standard_normal((rows, depth)).astype(dtype), rng.standard_normal((depth, columns)).astype(dtype)
+    tolerance = np.finfo(dtype).eps * 30 * depth**0.5
+    for transpose_a in (False, True):
+        for transpose_b in (False, True):
+            inputs = [a.T.copy() if transpose_a else a, b.T.copy() if transpose_b else b]
+            attrs = {"transpose_a": transpose_a, "transpose_b": transpose_b}
+            (c,), _ = run_op("MatMul", inputs, attrs, known=False)
+            np.testing.assert_allclose(c, a @ b, rtol=0, atol=tolerance)

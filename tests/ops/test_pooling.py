@@ -211,3 +211,23 @@ def test_channels_first_are_refused(op: str, inputs: list[np.ndarray]) -> None:
 def test_batch_windows_are_unimplemented() -> None:
     with pytest.raises(UnimplementedError, match="batch dimension"):
         run_op("AvgPool", [X], {**VALID, "ksize": [2, 2, 2, 1]}, known=True)
+
+
+@pytest.mark.parametrize("channels", [1, 5, 8, 17])
+def test_channels_that_fill_no_vector(channels: int) -> None:
+    x = np.random.default_rng(channels).standard_normal((2, 5, 6, channels), np.float32)
+    (y,), _ = run_op("MaxPool", [x], SAME, known=False)
+    np.testing.assert_array_equal(y, largest(x))
+    dy, best = np.random.default_rng(0).standard_normal(y.shape, np.float32), argmax_pool(x, [3, 2], [2, 1], "SAME")
+    (dx,), _ = run_op("MaxPoolGrad", [x, y, dy], SAME, known=False)
+    np.testing.assert_allclose(dx, scatter(x.shape, best, dy), rtol=1e-6, atol=1e-6)
+    (y,), _ = run_op("AvgPool", [x], SAME, known=False)
+    np.testing.assert_allclose(y, pool(x, [3, 2], [2, 1], "SAME", mean_of), rtol=1e-5, atol=1e-6)
+
+
+def test_a_nan_never_wins_among_images() -> None:
+    x = np.random.default_rng(1).standard_normal((1, 4, 4, 9), np.float32)
+    x[0, 1, 1] = np.nan
+    (y,), _ = run_op("MaxPool", [x], VALID, known=False)
+    rest = np.where(np.isnan(x), -np.inf, x)
+    np.testing.assert_array_equal(y, pool(rest, [2, 2], [2, 2], "VALID", lambda cells: np.max(cells, 0)))

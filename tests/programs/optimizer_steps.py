@@ -23,7 +23,8 @@ def follow(tf, session, fetches):
     ops = {label: op for label, op in fetches.items() if not hasattr(op, "dtype")}
     found = {}
     for step in range(STEPS):
-        session.run(list(ops.values()))
+        for op in ops.values():
+            session.run(op)
         for variable, value in zip(variables, session.run(variables)):  # noqa: B905  # for every Python that TensorFlow runs in
             found[f"{variable.op.name} {step}"] = value
     return found

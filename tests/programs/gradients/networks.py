@@ -13,6 +13,13 @@ INTS = np.int32
 WINDOW = {"ksize": [1, 2, 2, 1], "strides": [1, 2, 2, 1], "padding": "SAME"}
 WINDOW3 = {"ksize": [1, 2, 2, 2, 1], "strides": [1, 1, 1, 1, 1], "padding": "VALID"}
 
+NORM = {"x": IMAGE, "scale": TWO, "offset": TWO, "by": ["x", "scale", "offset"], "outputs": [0], "second": False}
+LABELS = {
+    "labels_indices": np.int64([[i, 0] for i in range(5)]),
+    "labels_values": INTS([0, 1, 0, 1, 0]),
+    "sequence_length": INTS([3, 2, 3, 3, 1]),
+}
+
 ROWS = [
     Row("BiasAdd", value=IMAGE, bias=TWO),
     Row("BiasAdd", value=IMAGE[:, :2], bias=TWO, data_format="NCHW"),
@@ -33,10 +40,10 @@ ROWS = [
     Row("MaxPool3D", input=VOLUME, **WINDOW3),
     Row("AvgPool3D", input=VOLUME, **WINDOW3),
     *[
-        Row(op, x=IMAGE, scale=TWO, offset=TWO, mean=np.float32([]), variance=np.float32([]), by=["x", "scale", "offset"], outputs=[0], second=False, epsilon=0.01)
+        Row(op, **NORM, mean=np.float32([]), variance=np.float32([]), epsilon=0.01)
         for op in ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
     ],
-    Row("FusedBatchNormV3", x=IMAGE, scale=TWO, offset=TWO, mean=TWO, variance=TWO**2, by=["x", "scale", "offset"], outputs=[0], second=False, is_training=False),
+    Row("FusedBatchNormV3", **NORM, mean=TWO, variance=TWO**2, is_training=False),
     Row("LRN", input=IMAGE, depth_radius=1, second=False),
     Row("ResizeBilinear", images=IMAGE, size=INTS([6, 7]), second=False),
     Row("ResizeBicubic", images=IMAGE, size=INTS([6, 7]), second=False),
@@ -49,7 +56,7 @@ ROWS = [
     Row("FakeQuantWithMinMaxArgs", inputs=IMAGE, second=False),
     Row("FakeQuantWithMinMaxVars", inputs=IMAGE, min=np.float32(-1), max=np.float32(1), second=False),
     Row("FakeQuantWithMinMaxVarsPerChannel", inputs=IMAGE, min=-np.abs(TWO), max=np.abs(TWO), second=False),
-    Row("CTCLoss", inputs=np.stack([X, -X, X])[..., [0, 1, 1]], labels_indices=np.int64([[i, 0] for i in range(5)]), labels_values=INTS([0, 1, 0, 1, 0]), sequence_length=INTS([3, 2, 3, 3, 1]), second=False),
+    Row("CTCLoss", inputs=np.stack([X, -X, X])[..., [0, 1, 1]], **LABELS, second=False),
 ]  # fmt: skip
 
 build = gradients_of(ROWS)

@@ -10,6 +10,9 @@ B = np.float32([[1.5, 0.5], [-2.0, 0.75], [-1.0, 2.5]])
 S = np.float32([[2.0, 0.5, -0.25], [0.5, 3.0, 0.75], [-0.25, 0.75, 1.5]])
 BATCH = np.stack([A, -A[::-1]])
 COMPLEX = (A + 1j * B.T).astype(np.complex64)
+REAL = np.float32([[0.5, -1.5, 2.0, 0.75], [0.25, 3.0, -0.75, -1.25]])
+HALF = (REAL + 1j * REAL[::-1]).astype(np.complex64)
+INTS = np.int32
 
 
 def turned(x, turn):
@@ -54,6 +57,9 @@ ROWS = [
     Row("Qr", input=A, second=False),
     Row("Qr", input=B, second=False),
     Row("Svd", input=S, second=False, outputs=[0]),
+    Row("SelfAdjointEigV2", input=S, second=False),
+    Row("Eig", input=S + np.float32([[0, 1, 0], [0, 0, 0], [0, 0, 0]]), Tout=np.complex64, outputs=[0], second=False),
+    Row("Svd", input=S[:2], second=False, outputs=[0]),
     Row("Svd", input=S, compute_uv=False, second=False, outputs=[0]),
     *[Row(op, input=np.stack([COMPLEX, COMPLEX])) for op in ("FFT", "FFT2D", "FFT3D", "IFFT", "IFFT2D", "IFFT3D")],
     Row("Einsum", inputs=[A, B], equation="ij,jk->ik"),
@@ -66,6 +72,12 @@ ROWS = [
     Row("Einsum", inputs=[BATCH, B], equation="...ij,jk->...ik"),
     Row("Einsum", inputs=[BATCH, BATCH[:1]], equation="...ij,...kj->...ik", second=False),
     Row("Einsum", inputs=[COMPLEX, COMPLEX], equation="ij,kj->ik"),
+    Row("RFFT", input=REAL, fft_length=INTS([4])),
+    Row("RFFT", input=REAL[:, :3], fft_length=INTS([3]), second=False),
+    Row("RFFT2D", input=REAL, fft_length=INTS([2, 4])),
+    Row("IRFFT", input=HALF, fft_length=INTS([6])),
+    Row("IRFFT", input=HALF, fft_length=INTS([7]), second=False),
+    Row("IRFFT2D", input=HALF, fft_length=INTS([2, 6])),
 ]
 
 build = gradients_of(ROWS)

@@ -37,6 +37,7 @@ def build(tf):
         "norm_inf": tf.norm(x, np.inf, axis=1, keepdims=True),
         "norm_p": tf.norm(x, 2.5),
         "norm_matrix": tf.norm(batch, "fro", axis=[-2, -1]),
+        "norm_spectral": tf.norm(batch, 2, axis=[0, 2]),
         "norm_columns": tf.norm(k, 1, axis=[0, 1]),
         "norm_rows": tf.norm(k, np.inf, axis=[0, 1]),
         "normalize": tf.linalg.normalize(x, axis=1)[0],

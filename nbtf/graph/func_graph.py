@@ -1,0 +1,114 @@
+"""FuncGraph: the body of a function while it is built; what it uses of the graph around becomes an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from nbtf import nest
+from nbtf.graph.collections import GraphKeys
+from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.function_writer import function_def
+from nbtf.graph.graph import Graph
+from nbtf.graph.operation import Operation
+from nbtf.graph.tensor import Tensor
+from nbtf.wire import schema
+
+_SHARED_COLLECTIONS = (
+    GraphKeys.GLOBAL_VARIABLES,
+    GraphKeys.LOCAL_VARIABLES,
+    GraphKeys.TRAINABLE_VARIABLES,
+)
+
+
+class FuncGraph(Graph):
+    """A graph inside another one."""
+
+    def __init__(self, name: str, outer_graph: Graph) -> None:
+        super().__init__()
+        self.name = name
+        self.outer_graph = outer_graph
+        self.inputs: list[Tensor] = []
+        """Placeholders of the arguments; those of captured tensors come last."""
+        self.outputs: list[Tensor] = []
+        self.structured_outputs: Any = None
+        self.captures: dict[Tensor, Tensor] = {}
+        """Tensor of the graph around -> its placeholder here."""
+        self._seed = outer_graph.seed
+        self._versions.CopyFrom(outer_graph.graph_def_versions)
+        self._functions = outer_graph._functions
+        self._function_bodies = outer_graph._function_bodies
+        self._gradient_functions = outer_graph._gradient_functions
+        self._py_funcs_used_in_graph = outer_graph._py_funcs_used_in_graph
+        for key in outer_graph.get_all_collection_keys():
+            values = outer_graph.get_collection_ref(key)
+            self._collections[key] = values if key in _SHARED_COLLECTIONS else list(values)
+
+    @property
+    def building_function(self) -> bool:
+        return True
+
+    @property
+    def external_captures(self) -> list[Tensor]:
+        """The captured tensors of the graph around."""
+        return list(self.captures)
+
+    def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
+        """What stands for a tensor inside: itself, or the argument that it becomes."""
+        if getattr(tensor, "graph", self) is self:  # what is no tensor is refused by whoever takes it
+            return tensor
+        if tensor not in self.captures:
+            self.captures[tensor] = self.add_input(tensor, name or tensor.op.name)
+        return self.captures[tensor]
+
+    def add_input(self, like: Tensor, name: str) -> Tensor:
+        """One more argument, of the dtype and static shape of a tensor."""
+        attrs = {
+            "dtype": schema.AttrValue(type=like.dtype.base_dtype.as_datatype_enum),
+            "shape": schema.AttrValue(shape=like.shape.as_proto()),
+        }
+        with self.control_dependencies(None):
+            placeholder = super().create_op("Placeholder", [], name=name, attrs=attrs).outputs[0]
+        placeholder.handle_data = like.handle_data
+        placeholder.op._node.attr["_user_specified_name"].s = name.encode()
+        self.inputs.append(placeholder)
+        return placeholder
+
+    def create_op(self, op_type: str, inputs: Sequence[Tensor], *args: Any, **kwargs: Any) -> Operation:
+        captured = [self.capture(one) for one in inputs]
+        return super().create_op(op_type, captured, *args, **kwargs)
+
+    def control_dependencies(self, control_inputs: Iterable[Any] | None) -> AbstractContextManager[None]:
+        """As of any graph; operations of the graph around have run before the function is called."""
+        if control_inputs is None:
+            return super().control_dependencies(None)
+        return super().control_dependencies([one for one in control_inputs if _graph_of(one) in (None, self)])
+
+    def trace(self, function: Callable[..., Any], args: Sequence[Any] = (), kwargs: Any = None) -> Any:
+        """Calls `function` here; its results become the outputs. Returns them in the structure it returned."""
+        with self.as_default():
+            result = function(*args, **(kwargs or {}))
+            self.structured_outputs = nest.map_structure(self._output, result, expand_composites=True)
+        leaves = nest.flatten(self.structured_outputs, expand_composites=True)
+        self.outputs = [leaf for leaf in leaves if isinstance(leaf, Tensor)]
+        return self.structured_outputs
+
+    def _output(self, value: Any) -> Any:
+        if value is None or isinstance(value, Operation):
+            return None
+        return self.capture(convert_to_tensor(value))
+
+    def define(self, control_outputs: Sequence[Operation] = ()) -> str:
+        """Adds the function to the library of the graph around, and gives its name."""
+        self._functions[self.name] = function_def(self, self.name, self.inputs, self.outputs, control_outputs)
+        return self.name
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a call may do or give something else each time."""
+        return any(op.definition is not None and op.definition.is_stateful for op in self._operations)
+
+
+def _graph_of(element: Any) -> Any:
+    return getattr(element, "graph", None)
