@@ -96,7 +96,7 @@ def _assign_in_place(op: Operation) -> None:
 
 
 @_shapes_of("IsVariableInitialized", "VarIsInitializedOp")
-def _scalar(op: Operation) -> None:
+def _is_initialized(op: Operation) -> None:
     op._outputs[0]._dims = ()
 
 
