@@ -134,7 +134,9 @@ class AbslAssertions(_Base):
         if not any(re.search(regex, actual_str) for regex in regexes):
             self.fail(self._formatMessage(message, f"{actual_str!r} matches none of {regexes}"))
 
-    def assertRaisesRegexp(self, expected_exception: Any, expected_regexp: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def assertRaisesRegexp(  # type: ignore[override]
+        self, expected_exception: Any, expected_regexp: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         """`assertRaisesRegex` under its old name."""
         return self.assertRaisesRegex(expected_exception, expected_regexp, *args, **kwargs)
 

@@ -16,20 +16,19 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, device, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.train import saveable
-from nbtf.train.saveable import SaveableObject
 from nbtf.train.saveable import SaveableObject as Saveable
 from nbtf.wire import schema
 
 V1, V2 = 1, 2
 """Values of SaverDef.CheckpointFormatVersion."""
-PerDevice = Sequence[tuple[str, list[SaveableObject]]]
+PerDevice = Sequence[tuple[str, list[Saveable]]]
 
 
 class BaseSaverBuilder:
     """Reads the tensors of each object by an operation of its own, on the object's device."""
 
     SaveSpec = saveable.SaveSpec
-    SaveableObject = saveable.SaveableObject
+    SaveableObject = Saveable
     VariableSaveable = saveable.ReferenceVariableSaveable
     ResourceVariableSaveable = saveable.ResourceVariableSaveable
 
@@ -163,7 +162,7 @@ class BaseSaverBuilder:
     # ---- both ----
 
     def _group_by_devices(self, saveables: Sequence[Saveable]) -> PerDevice:
-        per_device: dict[str, list[SaveableObject]] = {}
+        per_device: dict[str, list[Saveable]] = {}
         for one in saveables:
             places = {canonical_device(spec.device) for spec in one.specs}
             if len(places) != 1:
