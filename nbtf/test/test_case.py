@@ -321,7 +321,7 @@ class TestCase(AbslAssertions, unittest.TestCase):
 
             predicate = matches
         else:
-            predicate = expected_err_re_or_predicate  # type: ignore[assignment]
+            predicate = expected_err_re_or_predicate
         try:
             yield
         except exception_type as error:

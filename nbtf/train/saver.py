@@ -374,5 +374,5 @@ def object_keys(prefix: str) -> dict[str, str] | None:
         if not reader.has_tensor(_OBJECT_GRAPH):
             return None
         objects = schema.TrackableObjectGraph()
-        objects.ParseFromString(reader.get_tensor(_OBJECT_GRAPH)[()])
+        objects.ParseFromString(bytes(reader.get_tensor(_OBJECT_GRAPH)[()]))
     return {value.full_name: value.checkpoint_key for node in objects.nodes for value in node.attributes}
