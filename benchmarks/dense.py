@@ -131,7 +131,8 @@ class Net:
 
     def classes(self, x: Any, channels: int, count: int = 1000) -> Any:
         raw, tf = self.tf.raw_ops, self.tf
-        y = raw.Mean(input=x, axis=tf.constant(np.int32([1, 2])))
+        y = raw.AvgPool(value=x, ksize=[1, 7, 7, 1], strides=[1, 1, 1, 1], padding="VALID")
+        y = raw.Reshape(tensor=y, shape=tf.constant(np.int32([-1, channels])))
         y = raw.MatMul(a=y, b=self.weights(tf, channels, count))
         return raw.Softmax(logits=raw.BiasAdd(value=y, bias=self.weights(tf, count)))
 
