@@ -18,7 +18,10 @@ _EXPORTS = {
     "nbtf.array.indexing": (
         "boolean_mask", "gather", "newaxis", "slice_ as slice", "strided_slice", "where", "where_v2",
     ),
-    "nbtf.array.joining": ("concat", "pad", "parallel_stack", "split", "stack", "tile", "unstack"),
+    "nbtf.array.joining": (
+        "concat", "stack as pack", "pad", "parallel_stack", "split", "stack", "tile", "unstack as unpack",
+        "unstack",
+    ),
     "nbtf.array.masks": ("repeat", "sequence_mask"),
     "nbtf.array.moving": ("guarantee_const", "identity", "identity_n", "no_op", "stop_gradient"),
     "nbtf.array.ordering": (
@@ -141,8 +144,9 @@ _EXPORTS = {
     "nbtf.math.operands": (
         "abs", "add", "atan2", "classic_div as div", "div_no_nan", "divide", "equal", "floor_div", "floordiv",
         "floormod", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or",
-        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply", "negative", "not_equal",
-        "pow", "realdiv", "scalar_mul", "squared_difference", "subtract", "truediv", "truncatediv", "truncatemod",
+        "logical_xor", "matmul", "maximum", "minimum", "floormod as mod", "multiply as mul", "multiply",
+        "negative as neg", "negative", "not_equal", "pow", "realdiv", "scalar_mul", "squared_difference",
+        "subtract as sub", "subtract", "truediv", "truncatediv", "truncatemod",
     ),
     "nbtf.math.reductions": (
         "accumulate_n", "add_n", "arg_max", "arg_min", "argmax", "argmin", "count_nonzero", "reduce_all",
@@ -222,9 +226,9 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
-    "layers", "linalg", "logging", "losses", "math", "metrics", "nest", "nn", "python_io", "quantization", "queue",
-    "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test", "train",
-    "version",
+    "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
+    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test",
+    "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -17,6 +17,7 @@ from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
 from nbtf import losses as losses
+from nbtf import manip as manip
 from nbtf import math as math
 from nbtf import metrics as metrics
 from nbtf import nest as nest
@@ -59,8 +60,10 @@ from nbtf.array.joining import concat as concat
 from nbtf.array.joining import pad as pad
 from nbtf.array.joining import parallel_stack as parallel_stack
 from nbtf.array.joining import split as split
+from nbtf.array.joining import stack as pack
 from nbtf.array.joining import stack as stack
 from nbtf.array.joining import tile as tile
+from nbtf.array.joining import unstack as unpack
 from nbtf.array.joining import unstack as unstack
 from nbtf.array.masks import repeat as repeat
 from nbtf.array.masks import sequence_mask as sequence_mask
@@ -358,13 +361,16 @@ from nbtf.math.operands import logical_xor as logical_xor
 from nbtf.math.operands import matmul as matmul
 from nbtf.math.operands import maximum as maximum
 from nbtf.math.operands import minimum as minimum
+from nbtf.math.operands import multiply as mul
 from nbtf.math.operands import multiply as multiply
+from nbtf.math.operands import negative as neg
 from nbtf.math.operands import negative as negative
 from nbtf.math.operands import not_equal as not_equal
 from nbtf.math.operands import pow as pow
 from nbtf.math.operands import realdiv as realdiv
 from nbtf.math.operands import scalar_mul as scalar_mul
 from nbtf.math.operands import squared_difference as squared_difference
+from nbtf.math.operands import subtract as sub
 from nbtf.math.operands import subtract as subtract
 from nbtf.math.operands import truediv as truediv
 from nbtf.math.operands import truncatediv as truncatediv

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from nbtf.lazy import NameSpace
+
 __all__ = [
     "DTYPES",
     "QUANTIZED_DTYPES",
@@ -364,3 +366,11 @@ def _from_numpy(type_value: Any) -> DType | None:
 
 
 bool: Final = DTYPES[10]  # last: from here on the name is TensorFlow's
+
+
+_names = NameSpace(
+    __name__,
+    {"nbtf.math.casting": ("cast",), "nbtf.math.complex_numbers": ("complex", "saturate_cast")},
+    own=__all__,
+)
+__getattr__, __dir__ = _names.find, _names.list  # the functions of tf.dtypes lie above its types

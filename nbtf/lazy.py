@@ -36,7 +36,8 @@ class NameSpace:
         """The package's `__getattr__`: what it finds becomes an attribute of the package."""
         if name in self.sources:
             module, source = self.sources[name]
-            value = getattr(importlib.import_module(module), source)
+            found = importlib.import_module(module)
+            value = getattr(found, source) if hasattr(found, source) else importlib.import_module(f"{module}.{source}")
         elif name in self.modules:
             value = importlib.import_module(f"{self.package}.{name}")
         else:

@@ -14,14 +14,12 @@ integral_types = (numbers.Integral, np.integer)
 real_types = (numbers.Real, np.integer, np.floating)
 
 
-def as_bytes(bytes_or_text: str | bytes, encoding: str = "utf-8") -> bytes:
+def as_bytes(bytes_or_text: str | bytes | bytearray, encoding: str = "utf-8") -> bytes:
     """Text encoded; bytes as they are. Raises TypeError for anything else."""
-    if isinstance(bytes_or_text, bytearray):
-        return bytes(bytes_or_text)
     if isinstance(bytes_or_text, str):
         return bytes_or_text.encode(encoding)
-    if isinstance(bytes_or_text, bytes):
-        return bytes_or_text
+    if isinstance(bytes_or_text, (bytes, bytearray)):
+        return bytes(bytes_or_text)
     raise TypeError(f"Expected binary or unicode string, got {bytes_or_text!r}")
 
 

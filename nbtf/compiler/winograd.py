@@ -24,16 +24,23 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and is_constant(weights) and weights.shape is not None:
-            if not weights.node.controls and _suits_winograd(node, weights.shape):
-                result += _transformed(node, weights, transformed)
+        if (
+            weights is not None
+            and is_constant(weights)
+            and not weights.node.controls
+            and _suits_winograd(node, weights)
+        ):
+            result += _transformed(node, weights, transformed)
         result.append(node)
     return result
 
 
-def _suits_winograd(node: Node, shape: Sequence[int]) -> bool:
+def _suits_winograd(node: Node, weights: Value) -> bool:
     """Whether it is a 3x3 convolution of stride 1 with enough channels, over images that hold some tiles."""
-    if node.op_type not in ("Conv2D", "_DenseConv2D") or len(shape) != 4 or node.outputs[0].dtype != dtypes.float32:
+    shape = weights.shape
+    if shape is None or len(shape) != 4 or node.op_type not in ("Conv2D", "_DenseConv2D"):
+        return False
+    if node.outputs[0].dtype != dtypes.float32:
         return False
     images, attrs = node.inputs[0].shape, node.attrs
     if images is None or len(images) != 4 or images[3] != shape[2] or min(shape[2:]) < _FEWEST_CHANNELS:

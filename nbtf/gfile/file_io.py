@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 
 from nbtf import errors, logging
 from nbtf.checkpoint.source import file_error
@@ -158,9 +158,10 @@ class GFile:
     def _opened(self) -> BinaryIO:
         if self._file is None:
             try:
-                self._file = open(self._name, self._kind + "b")  # noqa: SIM115 - lives as long as this object
+                opened = open(self._name, self._kind + "b")  # noqa: SIM115 - lives as long as this object
             except OSError as error:
                 raise self._error(error) from None
+            self._file = cast(BinaryIO, opened)
         return self._file
 
     def _readable(self) -> BinaryIO:

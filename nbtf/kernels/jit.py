@@ -226,11 +226,12 @@ def entry_source(kernel, signature, block, dtypes):
 
 
 def _view_text(argument, rank, dtype):
+    numpy_type = "np.bool_" if dtype == "bool" else f"np.{dtype}"  # numpy 1 has no np.bool
     if argument.count is not None:
-        return f"view_list(state, ip, {argument.first}, {argument.count}, np.{dtype})"
+        return f"view_list(state, ip, {argument.first}, {argument.count}, {numpy_type})"
     if dtype in NARROW:
         return f"{dtype}_view({argument.slot})"
-    return f"{'flat' if rank == FLAT else f'view{rank}'}({argument.slot}, np.{dtype})"
+    return f"{'flat' if rank == FLAT else f'view{rank}'}({argument.slot}, {numpy_type})"
 
 
 def _dims_text(argument):

@@ -12,7 +12,6 @@ from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.linalg.diagonals import eye, matrix_diag_part
-from nbtf.math.casting import cast
 from nbtf.math.complex_numbers import real
 from nbtf.math.operands import matmul
 from nbtf.math.reductions import reduce_sum
@@ -32,7 +31,7 @@ qr = OpFunction("Qr")
 def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: str | None = None) -> Any:
     """Singular values [..., p], the largest first, u and v with tensor = u diag(s) v^H; only s unless compute_uv."""
     s, u, v = raw.Svd(tensor, compute_uv=compute_uv, full_matrices=full_matrices, name=name)
-    return (cast(s, s.dtype.real_dtype), u, v) if compute_uv else cast(s, s.dtype.real_dtype)
+    return (real(s), u, v) if compute_uv else real(s)
 
 
 def self_adjoint_eig(tensor: Any, name: str | None = None) -> tuple[Any, Any]:

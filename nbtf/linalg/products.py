@@ -121,7 +121,7 @@ def _as_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any
     return reshape(transpose(tensor, perm), matrix_shape), free_dims, static
 
 
-def _as_static_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any, list[int | None] | None]:
+def _as_static_matrix(tensor: Tensor, axes: Any, axes_first: bool) -> tuple[Tensor, Any, Any]:
     dims: list[int] = [int(dim or 0) for dim in tensor.shape.as_list()]
     axes = [axis + len(dims) if axis < 0 else axis for axis in axes]
     free = [i for i in range(len(dims)) if i not in axes]

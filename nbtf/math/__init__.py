@@ -35,6 +35,8 @@ _EXPORTS = {
         "lbeta", "log_sigmoid", "multiply_no_nan", "ndtri", "nextafter", "polygamma", "polyval", "reciprocal_no_nan",
         "sobol_sample", "xdivy", "xlog1py", "xlogy", "zeta",
     ),
+    "nbtf.nn.activations": ("log_softmax", "softmax", "softplus", "softsign"),
+    "nbtf.nn.fractions": ("zero_fraction",),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

@@ -124,3 +124,8 @@ from nbtf.math.special_functions import xdivy as xdivy
 from nbtf.math.special_functions import xlog1py as xlog1py
 from nbtf.math.special_functions import xlogy as xlogy
 from nbtf.math.special_functions import zeta as zeta
+from nbtf.nn.activations import log_softmax as log_softmax
+from nbtf.nn.activations import softmax as softmax
+from nbtf.nn.activations import softplus as softplus
+from nbtf.nn.activations import softsign as softsign
+from nbtf.nn.fractions import zero_fraction as zero_fraction

@@ -20,7 +20,6 @@ from nbtf.dtypes import int32
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import colocate_with, control_dependencies, name_scope
-from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_all, reduce_max, reduce_min
 from nbtf.nn.recurrence_terms import (
@@ -326,7 +325,7 @@ def bidirectional_dynamic_rnn(
     }
     time_axis, batch_axis = (0, 1) if time_major else (1, 0)
 
-    def backwards(one: Any) -> Tensor:
+    def backwards(one: Any) -> Any:
         if sequence_length is None:
             return reverse(one, axis=[time_axis])
         return reverse_sequence(one, sequence_length, seq_axis=time_axis, batch_axis=batch_axis)

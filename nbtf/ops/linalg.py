@@ -8,7 +8,7 @@ import numpy as np
 from nbtf import shapes
 from nbtf.graph.registry import op
 from nbtf.ops import linalg_derivatives
-from nbtf.shapes import UNKNOWN, check, may_equal, merged
+from nbtf.shapes import UNKNOWN, check, check_in_words, may_equal, merged
 
 Array = np.ndarray[Any, Any]
 
@@ -17,7 +17,13 @@ Array = np.ndarray[Any, Any]
 
 def _check_square(x):
     check(len(x) >= 2, "Input tensor 0 must have rank >= 2, got {}", len(x))
-    check(may_equal(x[len(x) - 1], x[len(x) - 2]), "Input matrix must be square.")
+    check_in_words(
+        may_equal(x[len(x) - 1], x[len(x) - 2]),
+        "Dimensions must be equal, but are {} and {}",
+        "Input matrix must be square.",
+        x[len(x) - 2],
+        x[len(x) - 1],
+    )
 
 
 def _same_square(input, out):
@@ -256,7 +262,13 @@ class Lu:
 
     def shape(input, out):
         check(len(input) >= 2, "Input tensor must have rank >= 2, got {}", len(input))
-        check(may_equal(input[len(input) - 1], input[len(input) - 2]), "Input matrix must be square.")
+        check_in_words(
+            may_equal(input[len(input) - 1], input[len(input) - 2]),
+            "Dimensions must be equal, but are {} and {}",
+            "Input matrix must be square.",
+            input[len(input) - 2],
+            input[len(input) - 1],
+        )
         for i in range(len(input)):
             out[0].append(input[i])
         for i in range(len(input) - 1):
@@ -420,7 +432,13 @@ def _check_rows(matrix, rhs):
     check(len(matrix) >= 2, "Input tensor 0 must have rank >= 2, got {}", len(matrix))
     check(len(matrix) == len(rhs), "All input tensors must have the same rank.")
     for i in range(len(matrix) - 1):
-        check(may_equal(matrix[i], rhs[i]), "Input matrix and rhs are incompatible.")
+        check_in_words(
+            may_equal(matrix[i], rhs[i]),
+            "Dimensions must be equal, but are {} and {}",
+            "Input matrix and rhs are incompatible.",
+            matrix[i],
+            rhs[i],
+        )
 
 
 def _solve(call, matrix: Array, rhs: Array) -> Array:

@@ -353,10 +353,10 @@ def _shape_list(shapes: Any, open_dims: bool = False) -> list[TensorShape]:
 def _name_list(names: Any, dtypes: Sequence[DType]) -> Names:
     if names is None:
         return None
-    names = [str(name) for name in (names if isinstance(names, (list, tuple)) else [names])]
-    if len(names) != len(dtypes):
+    found: list[str] = list(names) if isinstance(names, (list, tuple)) else [names]
+    if len(found) != len(dtypes):
         raise ValueError(
             "List of names must have the same length as the list of dtypes, received "
-            f"len(names)={len(names)},len(dtypes)={len(dtypes)}"
+            f"len(names)={len(found)},len(dtypes)={len(dtypes)}"
         )
-    return names
+    return found

@@ -82,5 +82,10 @@ def _new_file(folder: str, suffix: str) -> tuple[str, BinaryIO]:
 
 def summary_iterator(path: str | os.PathLike[str]) -> Iterator[Any]:
     """The Event messages of a file, in order. Raises as `tf_record_iterator` does."""
-    events = tf_record_iterator(path)
-    return (schema.Event.FromString(record) for record in events)
+    return map(_event, tf_record_iterator(path))
+
+
+def _event(record: bytes) -> Any:
+    event = schema.Event()
+    event.ParseFromString(record)
+    return event

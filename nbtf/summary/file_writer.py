@@ -58,7 +58,8 @@ class FileWriter:
     def add_summary(self, summary: Any, global_step: Any = None) -> None:
         """summary: a Summary, or one serialized, as running an operation of tf.summary gives."""
         if isinstance(summary, bytes):
-            summary = schema.Summary.FromString(summary)
+            serialized, summary = summary, schema.Summary()
+            summary.ParseFromString(serialized)
         with self._lock:  # metadata is written with the first value of a tag only
             for value in summary.value:
                 if value.HasField("metadata"):

@@ -121,7 +121,7 @@ def get_summary_description(node_def: Any) -> Any:
         raise ValueError(f"Can't get_summary_description on {node_def.op}")
     from google.protobuf import json_format
 
-    description = schema.SummaryDescription()
+    description: Any = schema.SummaryDescription()
     json_format.Parse(node_def.attr["description"].s.decode("utf-8"), description)
     return description
 

@@ -106,7 +106,7 @@ class AbslAssertions(_Base):
     ) -> None:
         self.assertEqual(len(expected_seq), len(actual_seq), msg)
         for one, other in zip(expected_seq, actual_seq, strict=True):
-            self.assertAlmostEqual(one, other, places=places, msg=msg, delta=delta)  # type: ignore[call-overload]
+            self.assertAlmostEqual(one, other, places=places, msg=msg, delta=delta)  # type: ignore[arg-type]
 
     def assertDictAlmostEqual(
         self,
@@ -118,7 +118,7 @@ class AbslAssertions(_Base):
     ) -> None:
         self.assertCountEqual(list(a), list(b), msg)
         for key in a:
-            self.assertAlmostEqual(a[key], b[key], places=places, msg=msg, delta=delta)  # type: ignore[call-overload]
+            self.assertAlmostEqual(a[key], b[key], places=places, msg=msg, delta=delta)  # type: ignore[arg-type]
 
     def assertTotallyOrdered(self, *groups: Sequence[Any], msg: str | None = None) -> None:
         """Items of one group are equal, and less than those of later groups."""
@@ -134,7 +134,9 @@ class AbslAssertions(_Base):
         if not any(re.search(regex, actual_str) for regex in regexes):
             self.fail(self._formatMessage(message, f"{actual_str!r} matches none of {regexes}"))
 
-    def assertRaisesRegexp(self, expected_exception: Any, expected_regexp: Any, *args: Any, **kwargs: Any) -> Any:
+    def assertRaisesRegexp(  # type: ignore[override]
+        self, expected_exception: Any, expected_regexp: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         """`assertRaisesRegex` under its old name."""
         return self.assertRaisesRegex(expected_exception, expected_regexp, *args, **kwargs)
 

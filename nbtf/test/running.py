@@ -98,7 +98,8 @@ def assert_equal_graph_def(
 def _nodes(graph_def: Any, checkpoint_v2: bool, hash_table_shared_name: bool) -> dict[str, str]:
     found = {}
     for given in graph_def.node:
-        node = schema.NodeDef.FromString(given.SerializeToString())
+        node = schema.NodeDef()
+        node.ParseFromString(given.SerializeToString())
         if hash_table_shared_name and node.op in ("HashTable", "HashTableV2") and "shared_name" in node.attr:
             node.attr["shared_name"].s = b""
         if checkpoint_v2 and any(text.startswith(b"_temp") for text in node.attr["value"].tensor.string_val):

@@ -309,14 +309,17 @@ class TestCase(AbslAssertions, unittest.TestCase):
         self, exception_type: Any, expected_err_re_or_predicate: str | Callable[[Any], bool]
     ) -> Iterator[Any]:
         """What is inside raises exception_type; its text matches, also that of an operation it came through."""
+        predicate: Callable[[Any], bool]
         if isinstance(expected_err_re_or_predicate, str):
             pattern = expected_err_re_or_predicate
 
-            def predicate(error: Any) -> bool:
+            def matches(error: Any) -> bool:
                 text = error.message if isinstance(error, errors.OpError) else str(error)
                 if isinstance(error, errors.OpError) and error.op is not None:
                     text += f"\nCaused by op {error.op.name!r}"
                 return re.search(pattern, text) is not None
+
+            predicate = matches
         else:
             predicate = expected_err_re_or_predicate
         try:

@@ -66,7 +66,7 @@ def _by_name(name: str) -> Any:
     known = variable_store()._variables
     if name in known:
         return known[name]
-    parts = []
+    parts: list[Any] = []
     while f"{name}/part_{len(parts)}" in known:
         parts.append(known[f"{name}/part_{len(parts)}"])
     return parts or None

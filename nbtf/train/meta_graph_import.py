@@ -37,7 +37,8 @@ def import_meta_graph(
     Without a saver in the file the Saver is of all variables of the graph; None where it has none.
     Raises OSError for a file that holds no MetaGraphDef, ValueError for unbound inputs that input_map does not map.
     """
-    from nbtf.train.saver import Saver, saveable_objects
+    from nbtf.train.saveable import saveable_objects
+    from nbtf.train.saver import Saver
 
     meta_graph_def = _as_meta_graph(meta_graph_or_file)
     variables = import_scoped_meta_graph(meta_graph_def, clear_devices, import_scope=import_scope, **kwargs)
@@ -99,7 +100,8 @@ def import_with_return_elements(
     meta_graph_def = _as_meta_graph(meta_graph_or_file)
     _check_unbound_inputs(meta_graph_def, input_map, unbound_inputs_col_name)
     graph = graph if graph is not None else get_default_graph()
-    graph_def = schema.GraphDef.FromString(meta_graph_def.graph_def.SerializeToString())
+    graph_def = schema.GraphDef()
+    graph_def.ParseFromString(meta_graph_def.graph_def.SerializeToString())
     if clear_devices:
         for node in graph_def.node:
             node.device = ""

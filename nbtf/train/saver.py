@@ -352,7 +352,8 @@ _NAMES = ("filename_tensor_name", "save_tensor_name", "restore_op_name")
 
 
 def _renamed(saver_def: Any, rename: Any, scope: str) -> Any:
-    renamed = schema.SaverDef.FromString(saver_def.SerializeToString())
+    renamed = schema.SaverDef()
+    renamed.ParseFromString(saver_def.SerializeToString())
     for field in _NAMES:
         setattr(renamed, field, rename(getattr(renamed, field), scope))
     return renamed
@@ -372,5 +373,6 @@ def object_keys(prefix: str) -> dict[str, str] | None:
     with open_checkpoint(prefix) as reader:
         if not reader.has_tensor(_OBJECT_GRAPH):
             return None
-        objects = schema.TrackableObjectGraph.FromString(reader.get_tensor(_OBJECT_GRAPH)[()])
+        objects = schema.TrackableObjectGraph()
+        objects.ParseFromString(bytes(reader.get_tensor(_OBJECT_GRAPH)[()]))
     return {value.full_name: value.checkpoint_key for node in objects.nodes for value in node.attributes}

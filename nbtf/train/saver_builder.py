@@ -16,19 +16,19 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, device, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.train import saveable
-from nbtf.train.saveable import SaveableObject
+from nbtf.train.saveable import SaveableObject as Saveable
 from nbtf.wire import schema
 
 V1, V2 = 1, 2
 """Values of SaverDef.CheckpointFormatVersion."""
-PerDevice = Sequence[tuple[str, list[SaveableObject]]]
+PerDevice = Sequence[tuple[str, list[Saveable]]]
 
 
 class BaseSaverBuilder:
     """Reads the tensors of each object by an operation of its own, on the object's device."""
 
     SaveSpec = saveable.SaveSpec
-    SaveableObject = saveable.SaveableObject
+    SaveableObject = Saveable
     VariableSaveable = saveable.ReferenceVariableSaveable
     ResourceVariableSaveable = saveable.ResourceVariableSaveable
 
@@ -37,7 +37,7 @@ class BaseSaverBuilder:
 
     # ---- what subclasses change ----
 
-    def save_op(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Operation:
+    def save_op(self, filename_tensor: Tensor, saveables: Sequence[Saveable]) -> Operation:
         """An operation that writes the objects to one file."""
         specs = [spec for one in saveables for spec in one.specs]
         names = [spec.name for spec in specs]
@@ -54,7 +54,7 @@ class BaseSaverBuilder:
     def bulk_restore(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         preferred_shard: int,
         restore_sequentially: bool,
     ) -> list[Tensor]:
@@ -66,7 +66,7 @@ class BaseSaverBuilder:
                 restored += self.restore_op(filename_tensor, one, preferred_shard)
         return restored
 
-    def restore_op(self, filename_tensor: Tensor, saveable: SaveableObject, preferred_shard: int) -> list[Tensor]:
+    def restore_op(self, filename_tensor: Tensor, saveable: Saveable, preferred_shard: int) -> list[Tensor]:
         """The tensors of one object."""
         return [
             tensor
@@ -81,7 +81,7 @@ class BaseSaverBuilder:
 
     # ---- saving ----
 
-    def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[SaveableObject]) -> Tensor:
+    def _add_save_ops(self, filename_tensor: Tensor, saveables: Sequence[Saveable]) -> Tensor:
         save = self.save_op(filename_tensor, saveables)
         named: Tensor = after([save], filename_tensor)
         return named
@@ -127,7 +127,7 @@ class BaseSaverBuilder:
     def _add_restore_ops(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         restore_sequentially: bool,
         reshape: bool,
         preferred_shard: int = -1,
@@ -161,8 +161,8 @@ class BaseSaverBuilder:
 
     # ---- both ----
 
-    def _group_by_devices(self, saveables: Sequence[SaveableObject]) -> PerDevice:
-        per_device: dict[str, list[SaveableObject]] = {}
+    def _group_by_devices(self, saveables: Sequence[Saveable]) -> PerDevice:
+        per_device: dict[str, list[Saveable]] = {}
         for one in saveables:
             places = {canonical_device(spec.device) for spec in one.specs}
             if len(places) != 1:
@@ -210,7 +210,7 @@ class BulkSaverBuilder(BaseSaverBuilder):
     def bulk_restore(
         self,
         filename_tensor: Tensor,
-        saveables: Sequence[SaveableObject],
+        saveables: Sequence[Saveable],
         preferred_shard: int,
         restore_sequentially: bool,
     ) -> list[Tensor]:

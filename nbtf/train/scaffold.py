@@ -53,7 +53,9 @@ class Scaffold:
 
         self._init_op = chosen("init_op", init_op)
         self._init_feed_dict = chosen("init_feed_dict", init_feed_dict)
-        self._user_init_fn: Callable[[Scaffold, Any], Any] | None = init_fn if init_fn is not None or other is None else other._user_init_fn
+        self._user_init_fn: Callable[[Scaffold, Any], Any] | None = (
+            init_fn if init_fn is not None or other is None else other._user_init_fn
+        )
         self._ready_op = chosen("ready_op", ready_op)
         self._ready_for_local_init_op = chosen("ready_for_local_init_op", ready_for_local_init_op)
         self._local_init_op = chosen("local_init_op", local_init_op)

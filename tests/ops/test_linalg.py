@@ -142,12 +142,17 @@ OLD = [
 VECTOR = F([1, 2])
 BAD = [
     Bad("MatrixInverse", [SINGULAR], "Input is not invertible.", at_build=False),
-    Bad("MatrixInverse", [TALL], "Input matrix must be square."),
+    Bad("MatrixInverse", [TALL], "Input matrix must be square.", built="Dimensions must be equal, but are"),
     Bad("MatrixDeterminant", [VECTOR], "Input tensor 0 must have rank >= 2, got 1"),
-    Bad("Cholesky", [TALL], "Input matrix must be square."),
+    Bad("Cholesky", [TALL], "Input matrix must be square.", built="Dimensions must be equal, but are"),
     Bad("Lu", [SINGULAR * 0], "Input is not invertible.", at_build=False),
     Bad("MatrixSolve", [SINGULAR, F([[1], [2]])], "Input matrix is not invertible.", at_build=False),
-    Bad("MatrixSolve", [SINGULAR, TALL], "Input matrix and rhs are incompatible."),
+    Bad(
+        "MatrixSolve",
+        [SINGULAR, TALL],
+        "Input matrix and rhs are incompatible.",
+        built="Dimensions must be equal, but are",
+    ),
     Bad("MatrixSolve", [M, RHS[0]], "All input tensors must have the same rank."),
     Bad("MatrixTriangularSolve", [SINGULAR, VECTOR], "In.1. ndims must be >= 2: 1"),
     Bad("MatrixSolveLs", [SINGULAR, F([[1], [2]]), np.float64(0)], "matrix was rank deficient", at_build=False),

@@ -98,7 +98,7 @@ def _bad_inputs() -> Iterator[Any]:
             for slot in slots:
                 told = f"var and {SLOT_WORDS.get(slot, slot)} do not have the same shape\\[3,2\\] \\[3,1\\]"
                 yield pytest.param(case, {slot: np.ones((3, 1))}, told, id=f"{case.op}-{slot}")
-            for scalar in set(scalars) - {"sign_decay", "logbase"}:
+            for scalar in sorted(set(scalars) - {"sign_decay", "logbase"}):
                 kind = "scalar"
                 if case.sparse and "Ftrl" in name:
                     kind = r"non-\w+ scalar|lr is not a positive scalar \(or zero if multiply_linear_by_lr is set\)"

@@ -199,6 +199,19 @@ def test_an_error_of_an_enqueue_operation_reaches_join() -> None:
             coordinator.join(threads)
 
 
+def test_queue_runners_travel_in_meta_graphs() -> None:
+    number = tf.identity(tf.train.range_input_producer(4, shuffle=False).dequeue(), name="number")
+    assert number.name == "number:0"
+    meta_graph = tf.train.export_meta_graph()
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.train.import_meta_graph(meta_graph, import_scope="in")
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        assert [int(session.run("in/number:0")) for _ in range(5)] == [0, 1, 2, 3, 0]
+        coordinator.request_stop()
+        coordinator.join(threads)
+
+
 # ---- readers ---------------------------------------------------------------------------------------------------------
 
 

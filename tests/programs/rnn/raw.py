@@ -28,7 +28,7 @@ def build(tf):
         emitted = (output, tf.reduce_sum(output, 1, keepdims=True))
         return time >= [2, 3], tf.ones([2, 3]), state, emitted, loop_state * 2
 
-    emitted, last, count = tf.nn.raw_rnn(tf.nn.rnn_cell.GRUCell(2), counting, parallel_iterations=3, scope="counting")
+    _, last, count = tf.nn.raw_rnn(tf.nn.rnn_cell.GRUCell(2), counting, parallel_iterations=3, scope="counting")
     return {
         "outputs": arrays.stack(),
         "c": state.c,
