@@ -6,7 +6,8 @@ nbtf itself imports nothing. `__init__.pyi` says the same to type checkers.
 
 from nbtf.lazy import NameSpace
 
-__version__ = "0.1.0.dev0"
+# Programs compare it to know which TensorFlow they run on; the package's own version is nbtf.version.NBTF_VERSION.
+__version__ = "2.15.1"
 VERSION = __version__
 
 # Module -> the names of it that are TensorFlow's own at the top level.

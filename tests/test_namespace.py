@@ -51,7 +51,7 @@ def test_compat_v1_has_the_same_names(name: str) -> None:
 
 def test_versions_agree() -> None:
     v1 = importlib.import_module("nbtf.compat.v1")
-    assert tf.VERSION == tf.__version__ == v1.VERSION == v1.__version__
+    assert tf.VERSION == tf.__version__ == tf.version.VERSION == v1.VERSION == v1.__version__
 
 
 @pytest.mark.parametrize("module", ["nbtf", "nbtf.compat.v1"])

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import nbtf
+from nbtf import version
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -118,13 +118,13 @@ def test_every_package_has_its_folder_of_tests() -> None:
 def test_the_build_reads_the_version_that_the_package_states(pyproject: dict[str, Any]) -> None:
     assert "version" in pyproject["project"]["dynamic"]
     source = (ROOT / pyproject["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
-    stated = re.findall(r"^__version__(?:: \w+(?:\[str\])?)? = \"([^\"]+)\"$", source, re.MULTILINE)
-    assert stated == [nbtf.__version__]
+    stated = re.findall(pyproject["tool"]["hatch"]["version"]["pattern"], source)
+    assert stated == [version.NBTF_VERSION]
 
 
 def test_the_changelog_tells_of_this_version() -> None:
     headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    expected = "Unreleased" if "dev" in nbtf.__version__ else nbtf.__version__
+    expected = "Unreleased" if "dev" in version.NBTF_VERSION else version.NBTF_VERSION
     assert expected in headings
 
 
@@ -180,7 +180,7 @@ def installed() -> importlib.metadata.Distribution:
 def test_the_installed_package_is_whole(
     installed: importlib.metadata.Distribution, tracked_files: list[PurePosixPath]
 ) -> None:
-    assert installed.version == nbtf.__version__
+    assert installed.version == version.NBTF_VERSION
     present = {file.as_posix() for file in installed.files or []}
     expected = {str(file) for file in tracked_files if file.parts[0] == "nbtf"}
     expected |= {str(file.relative_to("tools")) for file in tracked_files if file.parts[:2] == ("tools", "nbtf_tools")}

@@ -10,10 +10,11 @@ from nbtf_tools.freeze_graph import main as freeze_graph_main
 from tools.command_line import refusal, run_command
 
 import nbtf
+from nbtf import version
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command(capsys, "--version") == (0, f"nbtf {nbtf.__version__}\n", "")
+    assert run_command(capsys, "--version") == (0, f"nbtf {version.NBTF_VERSION}\n", "")
 
 
 def test_without_a_command_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

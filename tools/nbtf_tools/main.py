@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     arguments = parser.parse_args(argv)
     if arguments.version:
-        import nbtf
+        from nbtf import version
 
-        print(f"nbtf {nbtf.__version__}")
+        print(f"nbtf {version.NBTF_VERSION}")
         return 0
     if not hasattr(arguments, "command"):
         parser.print_help()
