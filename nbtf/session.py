@@ -25,6 +25,9 @@ from nbtf.partial_run import PartialRun
 from nbtf.vm.executable import Executable
 from nbtf.vm.resources import Resources
 
+_Fed = Tensor | list[Tensor] | tuple[Tensor, ...]
+"""What a key of a feed_dict stands for: the parts of a list are those of one value, a tuple's are nested like the key."""
+
 
 class Session:
     """Runs parts of a graph and owns its variables. Several threads may call `run` at once."""
@@ -173,14 +176,18 @@ class Session:
             raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
         found = FetchPlan(self._graph, fetches)
         groups = [self._feed_tensors(element) for element in feed_dict or {}]
-        feeds = [tensor for group in groups for tensor in (group if isinstance(group, list) else [group])]
+        feeds = [tensor for group in groups for tensor in ([group] if isinstance(group, Tensor) else group)]
         plan = _Plan(found, groups, self._executable(found, feeds))
         if key is not None:
             self._plans[key] = plan
         return plan
 
-    def _feed_tensors(self, element: Any) -> Tensor | list[Tensor]:
-        """What a key of a feed_dict stands for: a tensor, or the parts of a value of several."""
+    def _feed_tensors(self, element: Any) -> _Fed:
+        """What a key of a feed_dict stands for: a tensor, the parts of a value of several, or those of a nested tuple."""
+        if isinstance(element, tuple):
+            from nbtf import nest
+
+            return tuple(self._feed_tensor(part) for part in nest.flatten(element))
         components = getattr(element, "_feed_components", None)
         if components is None:
             return self._feed_tensor(element)
@@ -229,15 +236,16 @@ class InteractiveSession(Session):
 class _Plan:
     """What one combination of fetches and feeds needs at every run."""
 
-    def __init__(self, fetches: FetchPlan, feeds: Sequence[Tensor | list[Tensor]], executable: Executable) -> None:
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[_Fed], executable: Executable) -> None:
         """feeds: for each key of the feed_dict its tensor, or the tensors of a value of several parts."""
         self.fetches = fetches
         self.executable = executable
-        self._converters: list[Any] = [
-            [feed_converter(part) for part in feed] if isinstance(feed, list) else feed_converter(feed)
-            for feed in feeds
-        ]
-        self._has_parts = any(isinstance(feed, list) for feed in feeds)
+        self._converters: list[Any] = []
+        for feed in feeds:
+            parts = [feed_converter(part) for part in ([feed] if isinstance(feed, Tensor) else feed)]
+            one = parts[0] if isinstance(feed, Tensor) else parts
+            self._converters.append(tuple(parts) if isinstance(feed, tuple) else one)
+        self._has_parts = not all(isinstance(feed, Tensor) for feed in feeds)
 
     def fed(self, values: Iterable[Any]) -> list[np.ndarray[Any, Any]]:
         """The fed values as the arrays that the executable takes. Raises ValueError for a wrong number of parts."""
@@ -245,11 +253,25 @@ class _Plan:
             return [convert(value) for convert, value in zip(self._converters, values, strict=True)]
         arrays = []
         for convert, value in zip(self._converters, values, strict=True):
-            if isinstance(convert, list):
+            if isinstance(convert, tuple):
+                value = _flat_value(convert, value)
+            if isinstance(convert, (list, tuple)):
                 arrays += [convert_part(part) for convert_part, part in zip(convert, value, strict=True)]
             else:
                 arrays.append(convert(value))
         return arrays
+
+
+def _flat_value(converters: tuple[Any, ...], value: Any) -> list[Any]:
+    """The parts of a value that is nested like its key."""
+    from nbtf import nest
+
+    parts = nest.flatten(value)
+    if len(parts) != len(converters):
+        raise ValueError(
+            f"Could not flatten dictionary. Key had {len(converters)} elements, but value had {len(parts)} elements."
+        )
+    return parts
 
 
 def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:

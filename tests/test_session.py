@@ -253,3 +253,13 @@ def test_who_waits_for_a_fed_placeholder_has_waited(graph: Any) -> None:
         assert session.run(late, {"x:0": [[1, 2]]}) == 2
         with pytest.raises(errors.InvalidArgumentError, match="You must feed a value for placeholder tensor 'x'"):
             session.run(late)
+
+
+def test_a_nested_tuple_may_be_fed() -> None:
+    with Graph().as_default() as graph:
+        a, b, c = (apply_op("Placeholder", dtype="float32") for _ in range(3))
+        total = apply_op("AddN", inputs=[a, b, c])
+    with Session(graph=graph) as session:
+        assert session.run(total, {(a, (b,)): [1, (np.float32(2),)], c: 4}) == 7
+        with pytest.raises(ValueError, match="Key had 2 elements, but value had 3 elements"):
+            session.run(total, {(a, b): (1, 2, 3), c: 4})
