@@ -1,13 +1,14 @@
 """Tables of op tests: a row is one op on one set of inputs; everything else follows from it.
 
 Every row runs with its inputs as constants (static shapes known: what the shape rule says must agree with the result)
-and as placeholders of unknown shape, in every dtype that TensorFlow's CPU has a kernel for, against a plain numpy
-reference. A bad row must be refused with the given words, while the graph is built and, with shapes unknown, while it
+and as placeholders of unknown shape, in a dtype of each kind that TensorFlow's CPU has a kernel for (in every dtype with
+NBTF_TEST_DTYPES=all), against a plain numpy reference. A bad row must be refused with the given words, while the graph is built and, with shapes unknown, while it
 runs.
 """
 
 import itertools
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -226,9 +227,23 @@ def _dtypes_of(row: Row) -> list[str | None]:
     assert definition is not None
     allowed = {dtype.name for dtype in definition.attrs[row.vary].allowed} if row.vary in definition.attrs else set()
     found = {name for name in found if name not in UNTESTED and (not allowed or name in allowed)}
-    return sorted(found) or [None]
+    return sorted(found if EVERY_DTYPE else _representatives(found)) or [None]
 
 
+def _representatives(dtypes_found: set[str]) -> set[str]:
+    """One dtype of each kind that kernels tell apart: those that differ in width alone share their code's text."""
+    kept = set()
+    for alike in ALIKE:
+        kept |= set([name for name in alike if name in dtypes_found][:1])
+    return kept
+
+
+EVERY_DTYPE = os.environ.get("NBTF_TEST_DTYPES") == "all"
+ALIKE = (
+    ("float32",), ("float64",), ("float16", "bfloat16"), ("int32", "int16", "int8"), ("int64",),
+    ("uint8", "uint16", "uint32", "uint64"), ("bool",), ("complex64", "complex128"),
+)  # fmt: skip
+"""Dtypes of one kind: a row goes through the first of each that TensorFlow has; NBTF_TEST_DTYPES=all through all."""
 ANY = ("float32", "float16", "int32", "int64", "uint8", "bool", "complex128")  # one of each item size
 UNTESTED = {"string", "resource", "variant", "qint8", "quint8", "qint16", "quint16", "qint32"}
 
