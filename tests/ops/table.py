@@ -2,8 +2,8 @@
 
 Every row runs with its inputs as constants (static shapes known: what the shape rule says must agree with the result)
 and as placeholders of unknown shape, in a dtype of each kind that TensorFlow's CPU has a kernel for (in every dtype with
-NBTF_TEST_DTYPES=all), against a plain numpy reference. A bad row must be refused with the given words, while the graph is built and, with shapes unknown, while it
-runs.
+NBTF_TEST_DTYPES=all), against a plain numpy reference. A bad row must be refused with the given words, while the graph is
+built and, with shapes unknown, while it runs.
 """
 
 import itertools
