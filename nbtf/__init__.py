@@ -109,6 +109,10 @@ _EXPORTS = {
         "GlorotNormal as glorot_normal_initializer", "GlorotUniform as glorot_uniform_initializer",
         "VarianceScaling as variance_scaling_initializer",
     ),
+    "nbtf.io.contents": (
+        "decode_base64", "decode_raw", "encode_base64", "matching_files", "parse_tensor", "read_file",
+        "serialize_tensor", "write_file",
+    ),
     "nbtf.io.readers": (
         "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
         "WholeFileReader",
@@ -186,6 +190,13 @@ _EXPORTS = {
         "sparse_concat", "sparse_reorder", "sparse_reset_shape", "sparse_reshape", "sparse_retain", "sparse_slice",
         "sparse_split", "sparse_transpose",
     ),
+    "nbtf.strings.conversion": (
+        "as_string", "string_to_hash_bucket", "string_to_hash_bucket_fast", "string_to_hash_bucket_strong",
+        "string_to_number",
+    ),
+    "nbtf.strings.joining": ("reduce_join", "string_join"),
+    "nbtf.strings.patterns": ("regex_replace",),
+    "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
@@ -228,8 +239,8 @@ _EXPORTS = {
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
     "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
-    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "summary", "sysconfig", "test",
-    "train", "version",
+    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
+    "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -4,6 +4,14 @@
 
 from nbtf.io import gfile as gfile
 from nbtf.graph.graph_io import write_graph as write_graph
+from nbtf.io.contents import decode_base64 as decode_base64
+from nbtf.io.contents import decode_raw as decode_raw
+from nbtf.io.contents import encode_base64 as encode_base64
+from nbtf.io.contents import matching_files as matching_files
+from nbtf.io.contents import parse_tensor as parse_tensor
+from nbtf.io.contents import read_file as read_file
+from nbtf.io.contents import serialize_tensor as serialize_tensor
+from nbtf.io.contents import write_file as write_file
 from nbtf.io.tf_record import TFRecordCompressionType as TFRecordCompressionType
 from nbtf.io.tf_record import TFRecordOptions as TFRecordOptions
 from nbtf.io.tf_record import TFRecordWriter as TFRecordWriter
