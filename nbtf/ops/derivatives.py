@@ -408,6 +408,20 @@ def _scoped(function, name, *operands):
         return function(*operands)
 
 
+def bessel_i0(op, dz):
+    with after(dz):
+        return dz * _scoped(raw.BesselI1, "bessel_i1", op.inputs[0])
+
+
+def bessel_i1(op, dz):
+    """At 0 the derivative is 1/2, which the formula cannot tell."""
+    x, z = op.inputs[0], op.outputs[0]
+    with after(dz):
+        is_zero, half = raw.Equal(x, 0.0), number(0.5, x.dtype)
+        derivative = _scoped(raw.BesselI0, "bessel_i0", x) - raw.RealDiv(z, x, name="div")
+        return dz * raw.SelectV2(is_zero, half, derivative)
+
+
 def bessel_i0e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):

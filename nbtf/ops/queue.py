@@ -6,7 +6,7 @@ V1 ops pass a queue by a string ref, V2 ops by a resource; here both are handles
 import numpy as np
 
 from nbtf.errors import InvalidArgumentError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.queueing import Close, Dequeue, Enqueue, Queue, queue_of
 from nbtf.shapes import check
 
@@ -90,6 +90,8 @@ def _nothing(call, result, handle):
 class QueueEnqueueV2:
     """Adds one element, a tensor a component; waits for room."""
 
+    gradient = {"QueueEnqueue": NOT_DIFFERENTIABLE}
+
     begin = _enqueue
     host = _nothing
     stateful = True
@@ -98,6 +100,8 @@ class QueueEnqueueV2:
 @op("QueueEnqueueMany", "QueueEnqueueManyV2")
 class QueueEnqueueManyV2:
     """Adds elements that lie along dim 0 of the components, one by one as there is room."""
+
+    gradient = {"QueueEnqueueMany": NOT_DIFFERENTIABLE}
 
     begin = _enqueue_many
     host = _nothing
@@ -119,6 +123,8 @@ def _one(call, elements, handle):
 @op("QueueDequeue", "QueueDequeueV2")
 class QueueDequeueV2:
     """Takes one element; waits for one. Raises OutOfRangeError where the queue is closed and empty."""
+
+    gradient = {"QueueDequeue": NOT_DIFFERENTIABLE}
 
     begin = _dequeue
     host = _one
@@ -156,6 +162,8 @@ def _batch(call, elements, handle):
 class QueueDequeueManyV2:
     """Takes n elements, stacked along a new dim 0. Raises OutOfRangeError where the queue is closed and has fewer."""
 
+    gradient = {"QueueDequeueMany": NOT_DIFFERENTIABLE}
+
     begin = _dequeue_many
     host = _batch
     stateful = True
@@ -164,6 +172,8 @@ class QueueDequeueManyV2:
 @op("QueueDequeueUpTo", "QueueDequeueUpToV2")
 class QueueDequeueUpToV2:
     """As QueueDequeueMany, but takes what is left, at least one, where the queue is closed."""
+
+    gradient = {"QueueDequeueUpTo": NOT_DIFFERENTIABLE}
 
     begin = _dequeue_up_to
     host = _batch
@@ -187,6 +197,8 @@ def _close(call, handle):
 class QueueCloseV2:
     """No more elements come, once those that wait have; with cancel_pending_enqueues they never do."""
 
+    gradient = {"QueueClose": NOT_DIFFERENTIABLE}
+
     begin = _close
     host = _nothing
     stateful = True
@@ -201,6 +213,8 @@ def _size(call, handle):
 @op("QueueSize", "QueueSizeV2")
 class QueueSizeV2:
     """How many elements the queue holds: int32 []."""
+
+    gradient = {"QueueSize": NOT_DIFFERENTIABLE}
 
     host = _size
     stateful = True

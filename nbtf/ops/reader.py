@@ -9,7 +9,7 @@ import numpy as np
 
 from nbtf.checkpoint.source import file_error
 from nbtf.errors import InvalidArgumentError, UnimplementedError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.queue import found_queue
 from nbtf.ops.queueing import Dequeue
 from nbtf.shapes import check
@@ -131,6 +131,7 @@ def _declare(name, kind, doc):
     class Handle:
         __doc__ = doc
         resource = handle
+        gradient = {name: NOT_DIFFERENTIABLE}
 
     op(name, f"{name}V2")(Handle)
 
@@ -205,6 +206,8 @@ def _records(call, records, reader_handle):
 class ReaderReadV2:
     """The next record: key [], value []; takes a file name from the queue, a string a element, where it needs one."""
 
+    gradient = {"ReaderRead": NOT_DIFFERENTIABLE}
+
     begin = _begin_read
     host = _record
     stateful = True
@@ -216,6 +219,8 @@ class ReaderReadV2:
 @op("ReaderReadUpTo", "ReaderReadUpToV2")
 class ReaderReadUpToV2:
     """The next records of one file, num_records at most: keys [n], values [n]."""
+
+    gradient = {"ReaderReadUpTo": NOT_DIFFERENTIABLE}
 
     begin = _begin_read_up_to
     host = _records
@@ -246,6 +251,8 @@ def _reset(call, handle):
 class ReaderNumRecordsProducedV2:
     """How many records were read: int64 []."""
 
+    gradient = {"ReaderNumRecordsProduced": NOT_DIFFERENTIABLE}
+
     host = _produced
     stateful = True
 
@@ -257,6 +264,8 @@ class ReaderNumRecordsProducedV2:
 class ReaderNumWorkUnitsCompletedV2:
     """How many files were read to their end: int64 []."""
 
+    gradient = {"ReaderNumWorkUnitsCompleted": NOT_DIFFERENTIABLE}
+
     host = _completed
     stateful = True
 
@@ -267,6 +276,8 @@ class ReaderNumWorkUnitsCompletedV2:
 @op("ReaderReset", "ReaderResetV2")
 class ReaderResetV2:
     """The reader as it was at first."""
+
+    gradient = {"ReaderReset": NOT_DIFFERENTIABLE}
 
     host = _reset
     stateful = True

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse import check_sparse
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
 
@@ -109,6 +109,8 @@ class DenseToDenseSetOperation:
     set_operation: a-b, b-a, intersection or union.
     """
 
+    gradient = NOT_DIFFERENTIABLE
+
     host = _dense_and_dense
 
     def shape(set1, set2):
@@ -119,6 +121,8 @@ class DenseToDenseSetOperation:
 @op("DenseToSparseSetOperation")
 class DenseToSparseSetOperation:
     """The sets of rows of a dense and a sparse tensor combined: set1 [..., n], set2 [..., m] -> sparse [..., k]."""
+
+    gradient = NOT_DIFFERENTIABLE
 
     host = _dense_and_sparse
 
@@ -131,6 +135,8 @@ class DenseToSparseSetOperation:
 @op("SparseToSparseSetOperation")
 class SparseToSparseSetOperation:
     """The sets of rows of two sparse tensors combined: set1 [..., n], set2 [..., m] -> sparse [..., k]."""
+
+    gradient = NOT_DIFFERENTIABLE
 
     host = _sparse_and_sparse
 
@@ -150,6 +156,8 @@ def _set_size(call, indices, values, dims):
 @op("SetSize")
 class SetSize:
     """How many different values each row of the last axis has: a sparse tensor [..., n] -> int32 [...]."""
+
+    gradient = NOT_DIFFERENTIABLE
 
     host = _set_size
 

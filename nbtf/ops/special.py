@@ -20,8 +20,20 @@ elementwise(
     gradient=derivatives.betainc,
     doc="Regularized incomplete beta integral; inputs are scalars or have one shape.",
 )
-elementwise("BesselI0", 1, rule="bessel_i0", doc="The modified Bessel function of order 0.")
-elementwise("BesselI1", 1, rule="bessel_i1", doc="The modified Bessel function of order 1.")
+elementwise(
+    "BesselI0",
+    1,
+    rule="bessel_i0",
+    gradient=derivatives.bessel_i0,
+    doc="The modified Bessel function of order 0.",
+)
+elementwise(
+    "BesselI1",
+    1,
+    rule="bessel_i1",
+    gradient=derivatives.bessel_i1,
+    doc="The modified Bessel function of order 1.",
+)
 elementwise(
     "BesselI0e",
     1,

@@ -53,7 +53,7 @@ UNARY = [
 ]
 UNARY += ["Reciprocal", "Inv", "Erf", "Erfc", "Softplus", "Softsign", "Relu", "Relu6", "LeakyRelu", "Elu", "Selu"]
 POSITIVES = ["Sqrt", "Rsqrt", "Log", "Log1p", "Lgamma", "Digamma"]
-SMALLS = ["Asin", "Acos", "Atanh", "Erfinv", "BesselI0e", "BesselI1e"]
+SMALLS = ["Asin", "Acos", "Atanh", "Erfinv", "BesselI0", "BesselI1", "BesselI0e", "BesselI1e"]
 
 ROWS = [
     *[Row(op, x=X, y=Y) for op in ("Add", "Sub", "Mul", "RealDiv", "Maximum")],
