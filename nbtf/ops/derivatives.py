@@ -414,12 +414,12 @@ def bessel_i0(op, dz):
 
 
 def bessel_i1(op, dz):
-    """At 0 the derivative is 1/2, which the formula cannot tell."""
+    """At 0, where the formula is undefined, it is 1, as in TensorFlow (and not 1/2, the true derivative)."""
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        is_zero, half = raw.Equal(x, 0.0), number(0.5, x.dtype)
+        is_zero, at_zero = raw.Equal(x, 0.0), number(1.0, x.dtype)
         derivative = _scoped(raw.BesselI0, "bessel_i0", x) - raw.RealDiv(z, x, name="div")
-        return dz * raw.SelectV2(is_zero, half, derivative)
+        return dz * raw.SelectV2(is_zero, at_zero, derivative)
 
 
 def bessel_i0e(op, dz):
