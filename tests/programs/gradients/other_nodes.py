@@ -25,4 +25,4 @@ ROWS = [
 build = gradients_of(ROWS)
 SAME_NODES = False
 RTOL = 1e-4
-ATOL = 1e-5
+ATOL = 1e-4  # the second derivative of a batch normalization is a difference of large terms
