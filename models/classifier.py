@@ -15,7 +15,7 @@ def main(build: Callable[[], Any], name: str) -> None:
     """The training script of one network; build() adds it to the default graph: images, labels, training, loss,
     accuracy."""
     parser = argparse.ArgumentParser(description=f"Trains {name} on handwritten digits.")
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--output", default=f"{name}_model/model", help="prefix of the checkpoint")
     options = parser.parse_args()
 

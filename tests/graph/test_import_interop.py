@@ -55,6 +55,8 @@ def test_imports_agree(path: Path, prefix: str) -> None:
             assert encoded(mine.node_def.attr[name]) == encoded(value)
         if mine.definition is None or mine.type in mine.graph.functions:
             continue  # TensorFlow's Python layer cannot tell the types of such outputs
+        if mine.type == "Svd" and not mine.attrs.compute_uv:
+            continue  # TensorFlow says [0] of the outputs that mean nothing, and gives scalars
         for tensor, shape in zip(mine.outputs, [output.shape for output in other.outputs], strict=True):
             merged_dims(
                 tensor.dims, None if shape.rank is None else tuple(-1 if d is None else d for d in shape.as_list())
