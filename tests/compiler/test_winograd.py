@@ -59,7 +59,8 @@ def test_what_is_not_finite_stays_where_it_belongs(strange: float) -> None:
     y, _ = convolved(images, filters, padding)
     plain, _ = convolved(images, filters, padding, without_winograd())
     np.testing.assert_array_equal(np.isfinite(y), np.isfinite(plain))
-    np.testing.assert_allclose(y, plain, rtol=1e-4, atol=1e-4 if strange != 3e38 else np.inf)
+    scale = np.abs(plain[np.isfinite(plain)]).max()
+    np.testing.assert_allclose(y, plain, rtol=1e-4, atol=1e-5 * scale)
 
 
 def test_few_channels_and_small_images_do_without() -> None:
