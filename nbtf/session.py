@@ -24,6 +24,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.partial_run import PartialRun
 from nbtf.vm.executable import Executable
 from nbtf.vm.resources import Resources
+from nbtf.vm.team import thread_count
 
 _Fed = Tensor | list[Tensor] | tuple[Tensor, ...]
 """What a key of a feed_dict stands for: the parts of a list are those of one value, a tuple's are nested like the key."""
@@ -42,7 +43,8 @@ class Session:
         self._config = config
         self._passes = enabled_passes(config)
         self._allowed_ms = config.operation_timeout_in_ms if config is not None else 0
-        self._resources = Resources()
+        self._threads = thread_count(config)
+        self._resources = Resources(self._threads)
         self._closed = False
         self._plans: dict[Any, _Plan] = {}
         self._executables: dict[Any, Executable] = {}
@@ -71,7 +73,7 @@ class Session:
         self._plans.clear()
         self._executables.clear()
         self._resources.cancel_waiting()
-        self._resources = Resources()
+        self._resources = Resources(self._threads)
 
     def as_default(self) -> AbstractContextManager[Session]:
         """A context in which `eval()` and `Operation.run()` use this session."""

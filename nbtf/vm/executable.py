@@ -79,6 +79,8 @@ class Executable:
             at = words[layout.STOPPED_AT]
             if status == layout.HEAP_FULL:
                 context.grow_heap()
+            elif status == layout.NO_TEAM:
+                context.call_team()
             elif status == layout.INTERRUPT:
                 if context.deadline is not None and time.monotonic() > context.deadline:
                     raise DeadlineExceededError(None, None, "Timed out waiting for notification")
