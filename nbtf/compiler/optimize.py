@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from nbtf.compiler.fold_constants import fold_constants
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
@@ -23,15 +24,21 @@ _NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
 
 
 class Pass(NamedTuple):
-    """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig."""
+    """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig.
+
+    `run` may put other values in the place of fetched ones. may_fail: whether it folds what may turn out not to be
+    computable, see nbtf/compiler/folding.py.
+    """
 
     name: str
     run: Callable[[list[Node], list[Value]], list[Node]]
     option: str
+    may_fail: bool = False
 
 
 PASSES = (
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
+    Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
@@ -56,6 +63,11 @@ def enabled_passes(config: Any = None) -> tuple[Pass, ...]:
     if options is not None:
         off |= {one.name for one in options.rewrite_options.custom_optimizers if not one.parameter_map["enable"].b}
     return tuple(one for one in PASSES if one.name not in names | off)
+
+
+def without_folding(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
+    """Those that fold nothing that may turn out not to be computable."""
+    return tuple(one for one in passes if not one.may_fail)
 
 
 def optimize(nodes: list[Node], fetched: list[Value], passes: tuple[Pass, ...]) -> list[Node]:

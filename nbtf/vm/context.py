@@ -10,7 +10,6 @@ import numpy as np
 
 from nbtf import layout
 from nbtf.compiler import memory_plan
-from nbtf.compiler.folding import key_of
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
@@ -57,8 +56,10 @@ class Context:
             if array.dtype == object:
                 array = self.strings.handles(array)
             self.hold(slot, array)
-        for slot, value in self.program.folded:
-            self.hold(slot, self.resources.folded[key_of(value)])
+        store = self.resources.folded
+        keys = store.keys_of([value for _, value in self.program.folded])
+        for (slot, _), key in zip(self.program.folded, keys, strict=True):
+            self.hold(slot, store.arrays[key])
         self.strings.seal()
         for slot, node in self.program.resources:
             assert node.block is not None and node.block.resource is not None

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from nbtf import layout
-from nbtf.compiler.folding import key_of
+from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
+from nbtf.compiler.optimize import Pass, without_folding
 from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
-from nbtf.errors import DeadlineExceededError, InternalError
+from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
 from nbtf.vm.context import BUDGET, Context
@@ -33,7 +34,10 @@ def _loop() -> Callable[[int, int], int]:
 
 
 class Executable:
-    """Runs of one program. Several threads may run it at once: each run takes a context of its own."""
+    """Runs of one program. Several threads may run it at once: each run takes a context of its own.
+
+    Making one raises FoldingError where what the program wants folded cannot be computed.
+    """
 
     def __init__(self, program: Program, resources: Resources) -> None:
         image().require(program.variants)
@@ -102,13 +106,30 @@ class Executable:
         variable.reserve(context.words[layout.NEEDED])
 
 
+def load(
+    compile_with: Callable[[tuple[Pass, ...]], Program], passes: tuple[Pass, ...], resources: Resources
+) -> Executable:
+    """The program as these passes make it, ready to run.
+
+    What cannot be folded may lie in a branch that no run takes: then the program computes it where it stands.
+    """
+    try:
+        return Executable(compile_with(passes), resources)
+    except FoldingError:
+        return Executable(compile_with(without_folding(passes)), resources)
+
+
 def _fold(program: Program, resources: Resources) -> None:
     """Computes what the program's values folded from constants are, unless another program of the session did."""
-    wanted = {key_of(value): value for _, value in program.folded}
-    missing = {key: value for key, value in wanted.items() if key not in resources.folded}
+    store = resources.folded
+    values = [value for _, value in program.folded]
+    missing = {key: value for key, value in zip(store.keys_of(values), values, strict=True) if key not in store.arrays}
     if missing:
-        results = Executable(compile_folded(list(missing.values())), resources).run([])
-        resources.folded.update(zip(missing, map(_on_a_line, results), strict=True))
+        try:
+            results = Executable(compile_folded(list(missing.values())), resources).run([])
+        except OpError as error:
+            raise FoldingError from error
+        store.arrays.update(zip(missing, map(_on_a_line, results), strict=True))
 
 
 def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
