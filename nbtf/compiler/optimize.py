@@ -17,6 +17,8 @@ from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.pack_weights import pack_weights
+from nbtf.compiler.remove_no_ops import remove_no_ops
+from nbtf.compiler.share_common import share_common
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -39,6 +41,8 @@ class Pass(NamedTuple):
 PASSES = (
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
+    Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
+    Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),

@@ -15,10 +15,10 @@ _LEADING_ELSEWHERE = (dtypes.resource, dtypes.variant)
 def is_pure(node: Node) -> bool:
     """Whether the outputs depend on inputs and attributes alone, and nothing but the outputs tells that the node ran.
 
-    A source is not: it computes nothing.
+    An op without inputs is not: what it gives comes from elsewhere, or there is nothing to gain.
     """
     block, definition = node.block, node.definition
-    if block is None or block.stateful or (definition is not None and definition.is_stateful):
+    if block is None or not node.inputs or block.stateful or (definition is not None and definition.is_stateful):
         return False
     if block.variables or block.keeps or block.writes or block.resource or block.begin or block.instruction:
         return False
