@@ -12,6 +12,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbtf.compiler.fold_constants import fold_constants
+from nbtf.compiler.fold_paddings import fold_paddings
+from nbtf.compiler.fold_scales import fold_scales
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
@@ -43,6 +45,8 @@ PASSES = (
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
+    Pass("fold_paddings", fold_paddings, "remapping"),
+    Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),

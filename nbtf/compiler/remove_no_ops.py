@@ -57,10 +57,6 @@ def _same_dims(node: Node) -> int | None:
     return 0
 
 
-def _same_dtype(node: Node) -> int | None:
-    return 0 if node.inputs[0].dtype == node.outputs[0].dtype else None
-
-
 def _second_is(wanted: Callable[[np.ndarray], bool]) -> Callable[[Node], int | None]:
     def rule(node: Node) -> int | None:
         elements = known_elements(node.inputs[1])
@@ -107,14 +103,12 @@ _RULES: dict[str, Callable[[Node], int | None]] = {
     "Reshape": _same_dims,
     "EnsureShape": _same_dims,
     "BroadcastTo": _same_dims,
-    "Cast": _same_dtype,
     "Transpose": _second_is(_in_order),
     "Pad": _second_is(lambda paddings: not paddings.any()),
     "PadV2": _second_is(lambda paddings: not paddings.any()),
     "MirrorPad": _second_is(lambda paddings: not paddings.any()),
     "Tile": _second_is(lambda multiples: bool((multiples == 1).all())),
     "AddN": _single,
-    "ConcatV2": _single,
     "Mul": _neutral(0, 1, element=1.0),
     "RealDiv": _neutral(1, element=1.0),
     "Sub": _neutral(1, element=0.0),
