@@ -33,10 +33,14 @@ def leads_elsewhere(value: Value) -> bool:
 
 
 def attributes(node: Node) -> dict[str, Any]:
-    """Every attribute that the signature names, defaults included; all there are where the op has no signature."""
+    """Every attribute that the signature names, defaults included; all there are where the op has no signature.
+
+    A node that the compiler made may lack those that only say what its inputs are.
+    """
     if node.definition is None:
         return dict(vars(node.attrs))
-    return {name: getattr(node.attrs, name) for name in node.definition.attrs}
+    names = [name for name in node.definition.attrs if hasattr(node.attrs, name)]
+    return {name: getattr(node.attrs, name) for name in names}
 
 
 def attributes_key(node: Node) -> Hashable:

@@ -6,12 +6,15 @@ small constants.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 
 from nbtf.compiler.ir import Node, Value, is_constant
 from nbtf.compiler.purity import attributes_key, is_pure
 
-_MOST_CONSTANT_BYTES = 1 << 10  # of those that are compared
+# of those that are compared
+_MOST_CONSTANT_ELEMENTS = 1 << 8
+_MOST_CONSTANT_BYTES = 1 << 12
 
 
 def share_common(nodes: list[Node], fetched: list[Value]) -> list[Node]:
@@ -50,10 +53,10 @@ def _key(node: Node) -> Hashable:
 
 def _content(node: Node) -> Hashable:
     """A small constant's dtype, dims and elements, as far as its form tells them."""
-    array = getattr(node.attrs, "array", None)
-    value = node.outputs[0]
-    if array is not None:
-        small = array.dtype != object and array.nbytes <= _MOST_CONSTANT_BYTES
-        return (value.dtype, array.shape, array.tobytes()) if small else None
-    proto = node.attrs.value
-    return proto.SerializeToString() if proto.ByteSize() <= _MOST_CONSTANT_BYTES else None
+    value, array = node.outputs[0], getattr(node.attrs, "array", None)
+    if value.shape is None or -1 in value.shape or math.prod(value.shape) > _MOST_CONSTANT_ELEMENTS:
+        return None
+    if array is None:
+        proto = node.attrs.value
+        return proto.SerializeToString() if proto.ByteSize() <= _MOST_CONSTANT_BYTES else None
+    return None if array.dtype == object else (value.dtype, array.shape, array.tobytes())

@@ -42,7 +42,7 @@ class Context:
         self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.attempts: list[Any] = []  # what this run began, and may have to wait for
         self.deadline: float | None = None  # of this run, by time.monotonic
-        self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
+        self.sizes = [static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
         self._forget_collections()
@@ -164,7 +164,7 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
     return np.ndarray(shape, dtype, memory)
 
 
-def _static_bytes(value: Value) -> int:
+def static_bytes(value: Value) -> int:
     """Bytes of a value by its static shape; 0 when unknown: the first run tells."""
     if value.shape is None or -1 in value.shape:
         return 0

@@ -6,7 +6,7 @@ import ctypes
 import functools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from nbtf.dtypes import string as string_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
-from nbtf.vm.context import BUDGET, Context
+from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
 
+_FOLDED_AT_ONCE = 16 << 20  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -124,12 +125,26 @@ def _fold(program: Program, resources: Resources) -> None:
     store = resources.folded
     values = [value for _, value in program.folded]
     missing = {key: value for key, value in zip(store.keys_of(values), values, strict=True) if key not in store.arrays}
-    if missing:
+    for keys in _portions(missing):
         try:
-            results = Executable(compile_folded(list(missing.values())), resources).run([])
+            results = Executable(compile_folded([missing[key] for key in keys]), resources).run([])
         except OpError as error:
             raise FoldingError from error
-        store.arrays.update(zip(missing, map(_on_a_line, results), strict=True))
+        store.arrays.update(zip(keys, map(_on_a_line, results), strict=True))
+
+
+def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
+    """Keys of values that are folded together: what is computed lies in memory twice until it is kept."""
+    portion, size = list[int](), 0
+    for key, value in missing.items():
+        need = static_bytes(value)
+        if portion and size + need > _FOLDED_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(key)
+        size += need
+    if portion:
+        yield portion
 
 
 def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
