@@ -18,6 +18,7 @@ from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.move_transposes import move_transposes
 from nbtf.compiler.pack_weights import pack_weights
 from nbtf.compiler.remove_no_ops import remove_no_ops
 from nbtf.compiler.share_common import share_common
@@ -45,6 +46,7 @@ PASSES = (
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
+    Pass("move_transposes", move_transposes, "layout_optimizer"),
     Pass("fold_paddings", fold_paddings, "remapping"),
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("fuse_dense", fuse_dense, "remapping"),

@@ -27,6 +27,9 @@ class Readers:
         """Whether nothing waits for the node, and nobody sees an output but the first."""
         return node not in self._awaited and not any(map(self.is_seen, node.outputs[1:]))
 
+    def is_fetched(self, value: Value) -> bool:
+        return value in self._fetched
+
     def is_seen(self, value: Value) -> bool:
         return value in self._fetched or bool(self.of(value))
 
