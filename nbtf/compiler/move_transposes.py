@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from nbtf.compiler.dead_code import sweep
+from nbtf.compiler.dense_form import has_dense_form
 from nbtf.compiler.folding import is_fixed
 from nbtf.compiler.ir import Node, Shape, Value, constant, new_node
 from nbtf.compiler.known import known_elements
@@ -130,14 +131,20 @@ class _Region:
         return value.node in self.members and value.index in self.members[value.node].gives
 
     def best(self) -> Perm | None:
-        """The order that saves most, if one saves anything."""
+        """The order that saves most, if one saves anything, or brings members behind a product at no cost."""
         perms = {perm for value in self.entering if (perm := _perm(value.node)) is not None}
         perms |= {
             _inverse(perm) for value in self.leaving for reader in self._outside(value) if (perm := _perm(reader))
         }
         saved = {perm: self._saved(perm) for perm in perms if all(r.fits(perm) for r in self.members.values())}
         best = max(sorted(saved), key=lambda perm: saved[perm], default=None)
-        return best if best is not None and saved[best] > 0 else None
+        if best is None or saved[best] < 0 or (saved[best] == 0 and not self._follows_product(best)):
+            return None
+        return best
+
+    def _follows_product(self, perm: Perm) -> bool:
+        """Whether a product, which could take members in, comes in through that Transpose: see fuse_dense.py."""
+        return any(_perm(v.node) == perm and has_dense_form(v.node.inputs[0].node) for v in self.entering)
 
     def _saved(self, perm: Perm) -> int:
         """Elements that no longer go through Transposes, less those that do then."""

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from nbtf.compiler.channels_last import channels_last
 from nbtf.compiler.fold_constants import fold_constants
 from nbtf.compiler.fold_paddings import fold_paddings
 from nbtf.compiler.fold_scales import fold_scales
@@ -25,6 +26,7 @@ from nbtf.compiler.share_common import share_common
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
+_NCHW_TO_NHWC = 1  # RewriterConfig.CpuLayout
 _NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
 
 
@@ -32,16 +34,22 @@ class Pass(NamedTuple):
     """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig.
 
     `run` may put other values in the place of fetched ones. may_fail: whether it folds what may turn out not to be
-    computable, see nbtf/compiler/folding.py.
+    computable, see nbtf/compiler/folding.py. asked_for: whether it runs only where the options ask for it.
     """
 
     name: str
     run: Callable[[list[Node], list[Value]], list[Node]]
     option: str
     may_fail: bool = False
+    asked_for: Callable[[Any], bool] | None = None
+
+
+def _channels_first_asked_for(options: Any) -> bool:
+    return bool(options.rewrite_options.cpu_layout_conversion == _NCHW_TO_NHWC)
 
 
 PASSES = (
+    Pass("channels_last", channels_last, "layout_optimizer", asked_for=_channels_first_asked_for),
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
@@ -72,6 +80,7 @@ def enabled_passes(config: Any = None) -> tuple[Pass, ...]:
     off = {one.name for one in PASSES if options is not None and getattr(options.rewrite_options, one.option) == _OFF}
     if options is not None:
         off |= {one.name for one in options.rewrite_options.custom_optimizers if not one.parameter_map["enable"].b}
+    off |= {one.name for one in PASSES if one.asked_for and (options is None or not one.asked_for(options))}
     return tuple(one for one in PASSES if one.name not in names | off)
 
 
