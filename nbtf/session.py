@@ -22,7 +22,7 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
 from nbtf.partial_run import PartialRun
-from nbtf.vm.executable import Executable
+from nbtf.vm.executable import Executable, load
 from nbtf.vm.resources import Resources
 from nbtf.vm.team import thread_count
 
@@ -212,8 +212,11 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites, done)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes, done)
-                self._executables[key] = Executable(program, self._resources)
+                self._executables[key] = load(
+                    lambda passes: compile_program(self._graph, found.tensors, found.operations, feeds, passes, done),
+                    self._passes,
+                    self._resources,
+                )
             return self._executables[key]
 
 

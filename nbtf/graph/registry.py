@@ -14,6 +14,7 @@
 The blocks live in nbtf/ops, one file a family; they are imported when the first one is asked for.
 """
 
+import functools
 import importlib
 import inspect
 import sys
@@ -114,11 +115,11 @@ class Block:
     nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
     class body also a dict by op type, where the op types of one block differ."""
 
-    @property
+    @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
 
-    @property
+    @functools.cached_property
     def by_value(self) -> tuple[str, ...]:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)

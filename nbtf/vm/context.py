@@ -10,7 +10,6 @@ import numpy as np
 
 from nbtf import layout
 from nbtf.compiler import memory_plan
-from nbtf.compiler.folding import key_of
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
@@ -46,7 +45,7 @@ class Context:
         self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.attempts: list[Any] = []  # what this run began, and may have to wait for
         self.deadline: float | None = None  # of this run, by time.monotonic
-        self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
+        self.sizes = [static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
         self._forget_collections()
@@ -60,8 +59,10 @@ class Context:
             if array.dtype == object:
                 array = self.strings.handles(array)
             self.hold(slot, array)
-        for slot, value in self.program.folded:
-            self.hold(slot, self.resources.folded[key_of(value)])
+        store = self.resources.folded
+        keys = store.keys_of([value for _, value in self.program.folded])
+        for (slot, _), key in zip(self.program.folded, keys, strict=True):
+            self.hold(slot, store.arrays[key])
         self.strings.seal()
         for slot, node in self.program.resources:
             assert node.block is not None and node.block.resource is not None
@@ -171,7 +172,7 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
     return np.ndarray(shape, dtype, memory)
 
 
-def _static_bytes(value: Value) -> int:
+def static_bytes(value: Value) -> int:
     """Bytes of a value by its static shape; 0 when unknown: the first run tells."""
     if value.shape is None or -1 in value.shape:
         return 0
