@@ -176,6 +176,9 @@ _EXPORTS = {
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.signal.any_axes": (
+        "fftnd_op as fftnd", "ifftnd_op as ifftnd", "irfftnd_op as irfftnd", "rfftnd_op as rfftnd",
+    ),
     "nbtf.signal.fourier": ("fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
@@ -239,7 +242,7 @@ _EXPORTS = {
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
     "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
-    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
+    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary",
     "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
