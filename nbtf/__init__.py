@@ -97,6 +97,7 @@ _EXPORTS = {
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.image.patches": ("extract_image_patches", "extract_volume_patches"),
     "nbtf.initializers.constants": (
         "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
     ),
@@ -237,8 +238,8 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
-    "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
+    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "image", "initializers",
+    "io", "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
     "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
     "sysconfig", "test", "train", "version",
 )  # fmt: skip

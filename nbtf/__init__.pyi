@@ -11,6 +11,7 @@ from nbtf import errors as errors
 from nbtf import flags as flags
 from nbtf import gfile as gfile
 from nbtf import graph_util as graph_util
+from nbtf import image as image
 from nbtf import initializers as initializers
 from nbtf import io as io
 from nbtf import layers as layers
@@ -234,6 +235,8 @@ from nbtf.graph.sparse_tensor import SparseTensorValue as SparseTensorValue
 from nbtf.graph.sparse_tensor import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from nbtf.graph.sparse_tensor import sparse_placeholder as sparse_placeholder
 from nbtf.graph.tensor import Tensor as Tensor
+from nbtf.image.patches import extract_image_patches as extract_image_patches
+from nbtf.image.patches import extract_volume_patches as extract_volume_patches
 from nbtf.initializers.constants import Constant as constant_initializer
 from nbtf.initializers.constants import Ones as ones_initializer
 from nbtf.initializers.constants import Zeros as zeros_initializer
