@@ -29,10 +29,9 @@ def image_checks(image: Tensor) -> list[Any]:
         dims = image.shape.with_rank_at_least(3)
     except ValueError:
         raise ValueError(f"'image' (shape {image.shape}) must be at least three-dimensional.") from None
-    inner = dims[-3:]
-    if any(dim == 0 for dim in inner.as_list() if dims.ndims is not None):
+    if dims.ndims is not None and 0 in dims.as_list()[-3:]:
         raise ValueError(f"inner 3 dims of 'image.shape' must be > 0: {dims}")
-    if inner.is_fully_defined():
+    if dims[-3:].is_fully_defined():
         return []
     return [
         assert_positive(shape(image)[-3:], ["inner 3 dims of 'image.shape' must be > 0."]),

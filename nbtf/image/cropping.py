@@ -48,7 +48,9 @@ def crop_to_bounding_box(
         return cropped if is_batch else squeeze(cropped, [0])
 
 
-def pad_to_bounding_box(image: Any, offset_height: Any, offset_width: Any, target_height: Any, target_width: Any) -> Any:
+def pad_to_bounding_box(
+    image: Any, offset_height: Any, offset_width: Any, target_height: Any, target_width: Any
+) -> Any:
     """Images [N, H, W, C], or one, at the offsets of an image of zeros of the target's size.
 
     Raises ValueError for other ranks and for what does not fit; where only a run tells, it does.
@@ -93,7 +95,7 @@ def central_crop(image: Any, central_fraction: Any) -> Any:
         leading = [0] * (rank - 3)
         lengths = [_length(image, rank - 3), _length(image, rank - 2)]
         starts = [_start(length, central_fraction if fraction is None else fraction) for length in lengths]
-        extents = [length - 2 * start for length, start in zip(lengths, starts, strict=True)]
+        extents = [length - start * 2 for length, start in zip(lengths, starts, strict=True)]
         begin = stack([*leading, *starts, 0])
         cropped = slice_(image, begin, stack([-1 for _ in leading] + [*extents, -1]))
         dims = image.shape.as_list()

@@ -45,9 +45,7 @@ def flip_up_down(image: Any) -> Any:
 def _flipped(image: Any, axis: int, name: str) -> Any:
     with name_scope(None, name, [image]):
         image = checked_image(image)
-        return _by_rank(
-            image, lambda: raw.ReverseV2(image, [axis]), lambda: raw.ReverseV2(image, [axis + 1])
-        )
+        return _by_rank(image, lambda: raw.ReverseV2(image, [axis]), lambda: raw.ReverseV2(image, [axis + 1]))
 
 
 def random_flip_left_right(image: Any, seed: int | None = None) -> Any:
@@ -116,4 +114,6 @@ def transpose(image: Any, name: str | None = None) -> Any:
     """Images [N, H, W, C], or one, with rows and columns exchanged."""
     with name_scope(name, "transpose", [image]):
         image = checked_image(image)
-        return _by_rank(image, lambda: transposed(image, [1, 0, 2]), lambda: transposed(image, [0, 2, 1, 3]))
+        return _by_rank(
+            image, lambda: transposed(image, [1, 0, 2], name), lambda: transposed(image, [0, 2, 1, 3], name)
+        )

@@ -134,7 +134,12 @@ def resize_with_crop_or_pad(image: Any, target_height: Any, target_width: Any) -
     """
     with name_scope(None, "resize_image_with_crop_or_pad", [image]):
         image, is_batch = as_batch(image)
-        image, target_height, target_width = _checked_target(image, target_height, target_width)
+        checks = _target_checks(image, target_height, target_width)
+        image = after(checks, image)
+        if is_tensor(target_height):
+            target_height = after(checks, target_height)
+        if is_tensor(target_width):
+            target_width = after(checks, target_width)
         _, height, width, _ = sizes(image)
         crop_x, pad_x = _margins(target_width - width)
         crop_y, pad_y = _margins(target_height - height)
@@ -149,16 +154,10 @@ def resize_with_crop_or_pad(image: Any, target_height: Any, target_width: Any) -
         return resized if is_batch else squeeze(resized, [0])
 
 
-def _checked_target(image: Tensor, height: Any, width: Any) -> tuple[Any, Any, Any]:
+def _target_checks(image: Tensor, height: Any, width: Any) -> list[Any]:
     checks = image_checks(image)
     checks += required(width > 0, "target_width must be > 0.")
-    checks += required(height > 0, "target_height must be > 0.")
-    image = after(checks, image)
-    if is_tensor(height):
-        height = after(checks, height)
-    if is_tensor(width):
-        width = after(checks, width)
-    return image, height, width
+    return checks + required(height > 0, "target_height must be > 0.")
 
 
 def _margins(growth: Any) -> tuple[Any, Any]:
@@ -187,7 +186,7 @@ def resize_with_pad(
     """
     with name_scope(None, "resize_image_with_pad", [image]):
         image, is_batch = as_batch(image)
-        image, target_height, target_width = _checked_target(image, target_height, target_width)
+        image = after(_target_checks(image, target_height, target_width), image)
         _, height, width, _ = sizes(image)
         height, width = cast(height, dtypes.float32), cast(width, dtypes.float32)
         frame_height, frame_width = cast(target_height, dtypes.float32), cast(target_width, dtypes.float32)
@@ -199,4 +198,5 @@ def resize_with_pad(
         top, left = _largest(0, cast(top, dtypes.int32)), _largest(0, cast(left, dtypes.int32))
         resized = resize(image, size, method, align_corners)
         padded = pad_to_bounding_box(resized, top, left, target_height, target_width)
+        sizes(padded)  # nodes that TensorFlow's graphs have
         return padded if is_batch else squeeze(padded, [0])
