@@ -20,6 +20,13 @@ def build(tf):
     one = boxes[0]
     found, values = image.non_max_suppression_with_scores(one, scores, 4, soft_nms_sigma=0.5)
     whole = {"ksizes": [1, 2, 3, 1], "strides": [1, 2, 2, 1], "rates": [1, 1, 2, 1], "padding": "VALID"}
+    combined = image.combined_non_max_suppression(
+        boxes[:, :3, None], tf.reshape(scores, [2, 3, 1]), 2, 5, score_threshold=0.1
+    )
+    window = image.sample_distorted_bounding_box([6, 8, 3], boxes[:1], seed=3)
+    another = image.sample_distorted_bounding_box(
+        [60, 80, 3], boxes, 2, 4, tf.constant(0.5), [0.5, 2.0], [0.1, 0.8], 20, True, name="window"
+    )
     return {
         "drawn": image.draw_bounding_boxes(batch, boxes),
         "drawn in colors": image.draw_bounding_boxes(batch, boxes, colors=[[1.0, 0, 0], [0, 0.5, 1]], name="drawn"),
@@ -50,6 +57,9 @@ def build(tf):
             batch, [2, 3], [[2.0, 1.0], [-1.0, 3.0]], normalized=False, name="glimpse"
         ),
         "glimpse from the corner": image.extract_glimpse(batch, [2, 3], [[0.5, 0.5], [0.3, 0.6]], centered=False),
+        **{f"combined {i}": part for i, part in enumerate(combined)},
+        **{f"window {i}": part for i, part in enumerate(window)},
+        **{f"another window {i}": part for i, part in enumerate(another)},
     }
 
 
