@@ -93,6 +93,7 @@ def sample_distorted_bounding_box(
             area_range=area_range,
             max_attempts=max_attempts,
             use_image_if_no_bounding_boxes=use_image_if_no_bounding_boxes,
+            name=name,
         )
 
 
