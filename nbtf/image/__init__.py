@@ -10,7 +10,7 @@ _EXPORTS = {
     ),
     "nbtf.image.boxes": (
         "combined_non_max_suppression", "crop_and_resize", "draw_bounding_boxes", "extract_glimpse",
-        "non_max_suppression", "non_max_suppression_overlaps", "non_max_suppression_with_scores",
+        "generate_bounding_box_proposals", "non_max_suppression", "non_max_suppression_overlaps", "non_max_suppression_with_scores",
         "sample_distorted_bounding_box",
     ),
     "nbtf.image.colors": (
@@ -28,6 +28,7 @@ _EXPORTS = {
         "flip_left_right", "flip_up_down", "random_flip_left_right", "random_flip_up_down", "rot90", "transpose",
         "transpose as transpose_image",
     ),
+    "nbtf.image.padded_suppression": ("non_max_suppression_padded",),
     "nbtf.image.patches": ("extract_image_patches", "extract_patches"),
     "nbtf.image.quality": ("psnr", "ssim", "ssim_multiscale"),
     "nbtf.image.resizing": (

@@ -18,6 +18,7 @@ from nbtf.image.boxes import combined_non_max_suppression as combined_non_max_su
 from nbtf.image.boxes import crop_and_resize as crop_and_resize
 from nbtf.image.boxes import draw_bounding_boxes as draw_bounding_boxes
 from nbtf.image.boxes import extract_glimpse as extract_glimpse
+from nbtf.image.boxes import generate_bounding_box_proposals as generate_bounding_box_proposals
 from nbtf.image.boxes import non_max_suppression as non_max_suppression
 from nbtf.image.boxes import non_max_suppression_overlaps as non_max_suppression_overlaps
 from nbtf.image.boxes import non_max_suppression_with_scores as non_max_suppression_with_scores
@@ -54,6 +55,7 @@ from nbtf.image.orienting import random_flip_up_down as random_flip_up_down
 from nbtf.image.orienting import rot90 as rot90
 from nbtf.image.orienting import transpose as transpose
 from nbtf.image.orienting import transpose as transpose_image
+from nbtf.image.padded_suppression import non_max_suppression_padded as non_max_suppression_padded
 from nbtf.image.patches import extract_image_patches as extract_image_patches
 from nbtf.image.patches import extract_patches as extract_patches
 from nbtf.image.quality import psnr as psnr

@@ -190,3 +190,29 @@ def combined_non_max_suppression(
             pad_per_class=pad_per_class,
             clip_boxes=clip_boxes,
         )
+
+
+def generate_bounding_box_proposals(
+    scores: Any,
+    bbox_deltas: Any,
+    image_info: Any,
+    anchors: Any,
+    nms_threshold: Any = 0.7,
+    pre_nms_topn: Any = 6000,
+    min_size: Any = 16,
+    post_nms_topn: int = 300,
+    name: str | None = None,
+) -> Any:
+    """Regions of interest [N, post_nms_topn, 4] and their probabilities [N, post_nms_topn].
+
+    scores [N, H, W, A], bbox_deltas [N, H, W, 4 A], image_info [N, 5], anchors [H, W, 4 A]. Only graphs are built:
+    TensorFlow has a kernel for GPUs alone, and nbtf none.
+    """
+    made = raw.GenerateBoundingBoxProposals(
+        scores, bbox_deltas, image_info, anchors, nms_threshold, pre_nms_topn, min_size, post_nms_topn, name=name
+    )
+    dims = made[0].op.inputs[0].shape
+    batch = None if dims.ndims is None else dims.as_list()[0]
+    made[0].set_shape([batch, post_nms_topn, 4])
+    made[1].set_shape([batch, post_nms_topn])
+    return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbtf import dtypes
+from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.image.converting import convert_image_dtype
@@ -15,7 +16,6 @@ decode_and_crop_jpeg = OpFunction("DecodeAndCropJpeg")
 decode_png = OpFunction("DecodePng")
 decode_gif = OpFunction("DecodeGif")
 decode_bmp = OpFunction("DecodeBmp")
-encode_png = OpFunction("EncodePng")
 encode_jpeg = OpFunction("EncodeJpeg")
 extract_jpeg_shape = OpFunction("ExtractJpegShape")
 
@@ -42,6 +42,14 @@ def decode_image(
             expand_animations=expand_animations,
         )
         return image if direct else convert_image_dtype(image, wanted)
+
+
+def encode_png(image: Any, compression: int = -1, name: str | None = None) -> Any:
+    """The PNG file of an image [H, W, 1 to 4 channels] of uint8 or uint16, or of each of [..., H, W, C] -> [...].
+
+    compression: 0 to 9, or -1 for zlib's own choice.
+    """
+    return raw.EncodePng(convert_to_tensor(image), compression=compression, name=name)
 
 
 def is_jpeg(contents: Any, name: str | None = None) -> Any:

@@ -71,13 +71,13 @@ def filtered(rows: list[bytes], pixel: int, first: int) -> bytes:
         left = bytes(pixel) + row[:-pixel]
         corner = bytes(pixel) + above[:-pixel]
         predicted = []
-        for a, b, c in zip(left, above, corner):
+        for a, b, c in zip(left, above, corner, strict=True):
             p = a + b - c
             order = sorted(
                 (abs(p - a), 0, a) if n == 0 else (abs(p - b), 1, b) if n == 1 else (abs(p - c), 2, c) for n in range(3)
             )
             predicted.append([0, a, b, (a + b) // 2, order[0][2]][kind])
-        out += bytes([kind]) + bytes((x - p) & 255 for x, p in zip(row, predicted))
+        out += bytes([kind]) + bytes((x - p) & 255 for x, p in zip(row, predicted, strict=True))
         above = row
     return out
 
