@@ -183,7 +183,7 @@ class _Site:
             node.index = self.node.index
             node.origin = self.node.origin
             if op.type in ENTERS:  # each call has loops of its own
-                attrs = {name: getattr(op.attrs, name) for name in node.definition.attrs}
+                attrs = {name: getattr(op.attrs, name) for name in op.definition.attrs}
                 node.attrs = SimpleNamespace(**{**attrs, "frame_name": f"{self.node.name}/{op.attrs.frame_name}"})
             node.inputs = [given[t] if t in given else nodes[t.op].outputs[t.value_index] for t in op.inputs]
             node.controls = [nodes[c] for c in op.control_inputs if c in nodes]

@@ -422,7 +422,8 @@ _ARITHMETIC: Final[dict[str, Callable[[int, int], int]]] = {
 def _arithmetic(tensor: Tensor, inputs: Inputs) -> Value | None:
     """Of integers, in exact arithmetic; what leaves the dtype's range would wrap at run time and counts as unknown."""
     if tensor.dtype.is_floating:
-        return _of_floats(tensor, inputs)
+        found: Value | None = _of_floats(tensor, inputs)
+        return found
     if tensor.dtype.base_dtype.name not in ("int32", "int64"):
         return None
     x, y = inputs(0), inputs(1)
@@ -466,7 +467,7 @@ def _of_floats(tensor: Tensor, inputs: Inputs) -> Value | None:
         return None
     try:
         with np.errstate(all="ignore"):
-            result = np.asarray(compute(*values))
+            result: Value = np.asarray(compute(*values))
     except ValueError:
         return None  # the shape rule says what is wrong
     return result if result.size <= MAX_ELEMENTS else None

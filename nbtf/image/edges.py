@@ -39,8 +39,7 @@ def sobel_edges(image: Any) -> Any:
     """Sobel's edges of each channel: images [N, H, W, C] -> [N, H, W, C, (dy, dx)]; beyond the border it is mirrored."""
     static, dims = image.shape, shape(image)
     kernels = np.stack([np.array(_SOBEL), np.array(_SOBEL).T], axis=-1)[:, :, np.newaxis]
-    kernels = constant(kernels, dtype=dtypes.float32)
-    filters = tile(kernels, [1, 1, dims[-1], 1], name="sobel_filters")
+    filters = tile(constant(kernels, dtype=dtypes.float32), [1, 1, dims[-1], 1], name="sobel_filters")
     padded = pad(image, [[0, 0], [1, 1], [1, 1], [0, 0]], mode="REFLECT")
     edges = depthwise_conv2d(padded, filters, [1, 1, 1, 1], "VALID")
     edges = reshape(edges, concat([dims, [2]], 0))

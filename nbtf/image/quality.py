@@ -32,8 +32,8 @@ def _comparison_checks(first: Tensor, second: Tensor) -> tuple[Any, Any, list[An
     one, other = (images.shape.with_rank_at_least(3) for images in (first, second))
     one[-3:].assert_is_compatible_with(other[-3:])
     if one.ndims is not None and other.ndims is not None:
-        for a, b in zip(reversed(one.dims[:-3]), reversed(other.dims[:-3]), strict=False):
-            if not (a == 1 or b == 1 or a.is_compatible_with(b)):
+        for a, b in zip(reversed(one[:-3].as_list()), reversed(other[:-3].as_list()), strict=False):
+            if None not in (a, b) and a != b and 1 not in (a, b):
                 raise ValueError(f"Two images are not compatible: {one} and {other}")
     dims, other_dims = shape_n([first, second])
     checks = [
@@ -177,7 +177,7 @@ def ssim_multiscale(
             with name_scope(None, f"Scale{scale}", images):
                 if scale > 0:
                     images, tails = _halved(images, heads, tails, halves)
-                whole, structure = _similarity(*images, max_val, filter_size, filter_sigma, (k1, k2))
+                whole, structure = _similarity(images[0], images[1], max_val, filter_size, filter_sigma, (k1, k2))
                 structures.append(raw.Relu(structure))
         factors = stack([*structures[:-1], raw.Relu(whole)], axis=-1)
         product = reduce_prod(raw.Pow(factors, power_factors), [-1])

@@ -18,7 +18,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.slices import format_shape
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops import bmp, pillow, png
 from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
 
@@ -175,7 +175,6 @@ class DecodePicture:
 
     shape = _of_channels
     lower = _lower
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("DecodeAndCropJpeg")
@@ -183,7 +182,6 @@ class DecodeAndCropJpeg:
     """A window (y, x, height, width) of the image of a JPEG file: contents [], crop_window [4] -> image [h, w, C]."""
 
     lower = _lower
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(contents, crop_window: Value, crop_window_dims, channels):
         _check_file(contents, channels)
@@ -202,7 +200,6 @@ class DecodeGif:
     """The frames of a GIF file, each drawn over those before it: contents [] -> image [frames, H, W, 3]."""
 
     lower = _lower
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(contents):
         check(len(contents) == 0, "Shape must be rank 0 but is rank {}", len(contents))
@@ -214,7 +211,6 @@ class DecodeImage:
     """The image of a file of any format: contents [] -> [H, W, C], of a GIF [frames, H, W, 3] with expand_animations."""
 
     lower = _lower
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(contents, channels, expand_animations, out):
         _check_file(contents, channels)
@@ -248,7 +244,6 @@ class ExtractJpegShape:
     """Height, width and channels of a JPEG file, whose pixels are not decoded: contents [] -> image_shape [3]."""
 
     host = _jpeg_shape
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(contents):
         check(len(contents) == 0, "Shape must be rank 0 but is rank {}", len(contents))

@@ -25,6 +25,7 @@ def build(tf):
         "png of four": tf.io.decode_png(png, channels=4, name="four"),
         "png of words": image.decode_png(png, channels=1, dtype=tf.uint16),
         "bmp": image.decode_bmp(bmp),
+        "gif": image.decode_gif(png),
         "any": image.decode_image(png),
         "any of three": tf.io.decode_image(bmp, channels=3, expand_animations=False),
         "any as floats": image.decode_image(png, dtype=tf.float32, name="floats"),
