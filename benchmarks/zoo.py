@@ -282,15 +282,15 @@ def build(name: str) -> None:
             frozen = tf.graph_util.convert_variables_to_constants(session, graph.as_graph_def(), kept)
             graph_def = tf.graph_util.remove_training_nodes(frozen, kept)
     (ZOO / f"{name}.pb").write_bytes(graph_def.SerializeToString())
+    (ZOO / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
     if not net.trains:
-        for suffix, convert in {"onnx": to_onnx, "tflite": to_tflite}.items():
+        for suffix, convert in {"tflite": to_tflite, "onnx": to_onnx}.items():
             path = ZOO / f"{name}.{suffix}"
             path.unlink(missing_ok=True)
             try:
                 path.write_bytes(convert(name, graph_def, facts))
             except Exception as error:  # noqa: BLE001  # the converters raise whatever they like
-                facts[f"no {suffix}"] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-    (ZOO / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
+                print(f"no {suffix}: {type(error).__name__}: {error}".splitlines()[0][:200])
 
 
 def to_onnx(name: str, graph_def: Any, facts: dict[str, Any]) -> bytes:
@@ -330,7 +330,8 @@ def main() -> None:
     for name in options.nets.split(","):  # a process each: converters leave memory behind, and may crash
         done = subprocess.run([sys.executable, __file__, "--build", name], capture_output=True, text=True, check=False)
         suffixes = sorted(path.suffix for path in ZOO.glob(f"{name}.*"))
-        print(f"{name:24} {' '.join(suffixes)}", flush=True)
+        told = [line for line in done.stdout.splitlines() if line.startswith("no ")]
+        print(f"{name:24} {' '.join(suffixes)}", *told, flush=True)
         if done.returncode:
             print(done.stderr[-2000:])
 

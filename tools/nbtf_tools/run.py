@@ -43,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bench", nargs="?", type=_count, const=100, metavar="N", help="run N times (100) and tell how long one takes"
     )
-    parser.add_argument(
-        "--profile", action="store_true", help=f"tell where the time goes, in the fastest of {_TRACED_RUNS} runs"
-    )
+    parser.add_argument("--profile", action="store_true", help=f"tell where the time goes, from {_TRACED_RUNS} runs")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.add_argument("--checkpoint", metavar="PREFIX", help="where the variables' values lie")
     parser.add_argument("--tags", default="serve", metavar="TAG,...", help="of the MetaGraphDef in a SavedModel")

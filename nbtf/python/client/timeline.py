@@ -20,10 +20,22 @@ class AllocationMaximum(NamedTuple):
     tensors: set[str]
 
 
-class StepStatsAnalysis(NamedTuple):
-    """chrome_trace: the JSON text; allocator_maximums: allocator name -> AllocationMaximum."""
+class ChromeTrace:
+    """The events of a trace."""
 
-    chrome_trace: str
+    def __init__(self, events: list[dict[str, Any]]) -> None:
+        self._events = events
+
+    def format_to_string(self, pretty: bool = False) -> str:
+        """The JSON text, `pretty` with indented lines."""
+        form: dict[str, Any] = {"indent": 4, "separators": (",", ": ")} if pretty else {}
+        return json.dumps({"traceEvents": self._events}, **form)
+
+
+class StepStatsAnalysis(NamedTuple):
+    """allocator_maximums: allocator name -> AllocationMaximum."""
+
+    chrome_trace: ChromeTrace
     allocator_maximums: dict[str, AllocationMaximum]
 
 
@@ -47,7 +59,7 @@ class Timeline:
         show_dataflow: arrows from op to op where the rows differ. show_memory: the tensors alive, and their bytes.
         op_time: "schedule", "gpu" or "all", which are the same where ops are done when they return.
         """
-        return self.analyze_step_stats(show_dataflow, show_memory, op_time).chrome_trace
+        return self.analyze_step_stats(show_dataflow, show_memory, op_time).chrome_trace.format_to_string(pretty=True)
 
     def analyze_step_stats(
         self, show_dataflow: bool = True, show_memory: bool = True, op_time: str = "schedule"
@@ -73,7 +85,7 @@ class Timeline:
         counters, maximums = _memory(tensors)
         if show_memory:
             events += counters
-        return StepStatsAnalysis(json.dumps({"traceEvents": events}, indent=4, separators=(",", ": ")), maximums)
+        return StepStatsAnalysis(ChromeTrace(events), maximums)
 
 
 @dataclass
@@ -140,8 +152,8 @@ def _read(step_stats: Any) -> tuple[list[tuple[int, str]], list[_Op], dict[str, 
             op.row = next((row for row, time in enumerate(free) if time <= begin), len(free))
             free[op.row : op.row + 1] = [op.end]
             ops.append(op)
-            for output in stats.output:
-                name = f"{stats.node_name}:{output.slot}" if output.slot else stats.node_name
+            for index, output in enumerate(stats.output):  # a slot does not count here: the names are TensorFlow's
+                name = f"{stats.node_name}:{index}" if index else stats.node_name
                 described = output.tensor_description
                 facts = described.allocation_description
                 text = str(described).replace('"', "")
@@ -163,12 +175,14 @@ def _parsed(stats: Any) -> tuple[str, list[str]]:
 
 def _memory(tensors: dict[str, _Tensor]) -> tuple[list[dict[str, Any]], dict[str, AllocationMaximum]]:
     """Counters of the bytes alive, an event a change, and the most of each allocator."""
-    counters, maximums = [], {}
+    counters: list[dict[str, Any]] = []
+    maximums: dict[str, AllocationMaximum] = {}
     for allocator in sorted({tensor.allocator for tensor in tensors.values()}):
         own = [tensor for tensor in tensors.values() if tensor.allocator == allocator]
-        changes = [(t.maker.begin, t.name, t.size) for t in own] + [(t.death, t.name, -t.size) for t in own]
-        total, alive = 0, set()
-        for time, name, size in sorted(changes, key=lambda change: change[0]):
+        changes = [(t.maker.begin, t.size, t.name) for t in own] + [(t.death, -t.size, t.name) for t in own]
+        total = 0
+        alive: set[str] = set()
+        for time, size, name in sorted(changes):
             total += size
             (alive.add if size >= 0 else alive.discard)(name)
             if allocator not in maximums or total > maximums[allocator].num_bytes:
