@@ -76,7 +76,10 @@ def _read_image(call, contents, *windows):
     elif kind == _BMP:
         pixels = bmp.read(data, channels)
     else:
-        pixels = pillow.read_jpeg(data, channels, attrs.ratio, attrs.fancy_upscaling, attrs.try_recover_truncated)
+        recover = (
+            attrs.try_recover_truncated and attrs.acceptable_fraction < 1
+        )  # how much there is, Pillow does not tell
+        pixels = pillow.read_jpeg(data, channels, attrs.ratio, attrs.fancy_upscaling, recover)
         pixels = pillow.cropped(pixels, windows[0]) if windows else pixels
         pixels = pixels[np.newaxis] if batch else pixels
     return np.ascontiguousarray(pixels).reshape(-1), _plan(pixels.shape[:-1], pixels.shape[-1], len(data))
@@ -141,7 +144,15 @@ class ImagePixels:
             out.append(plan[i])
 
 
-_READING = ("channels", "expand_animations", "ratio", "fancy_upscaling", "try_recover_truncated", "dct_method")
+_READING = (
+    "channels",
+    "expand_animations",
+    "ratio",
+    "fancy_upscaling",
+    "try_recover_truncated",
+    "acceptable_fraction",
+    "dct_method",
+)
 
 
 def _lower(node, r):

@@ -76,6 +76,17 @@ def test_without_pillow_the_error_says_what_to_install(monkeypatch: pytest.Monke
         decoded("jpeg-plain", "DecodeJpeg", {})
 
 
+def test_what_a_cut_off_jpeg_lacks_is_filled_up() -> None:
+    pytest.importorskip("PIL")
+    attrs = {"try_recover_truncated": True, "dct_method": "INTEGER_ACCURATE"}
+    with pytest.raises(errors.InvalidArgumentError, match="Invalid JPEG data"):
+        decoded("jpeg-cut", "DecodeJpeg", attrs)
+    whole = decoded("jpeg-plain", "DecodeJpeg", {"dct_method": "INTEGER_ACCURATE"})
+    cut = decoded("jpeg-cut", "DecodeJpeg", {**attrs, "acceptable_fraction": 0.1})
+    assert cut.shape == whole.shape
+    np.testing.assert_array_equal(cut[:8, :8], whole[:8, :8])
+
+
 FORMS = [
     ("jpeg-plain", {}),
     ("jpeg-full", {"chroma_downsampling": False, "quality": 80}),
