@@ -238,9 +238,9 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
-    "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
-    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
-    "sysconfig", "test", "train", "version",
+    "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn", "python_io",
+    "quantization", "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings",
+    "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

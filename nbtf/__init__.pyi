@@ -16,6 +16,7 @@ from nbtf import io as io
 from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
+from nbtf import lookup as lookup
 from nbtf import losses as losses
 from nbtf import manip as manip
 from nbtf import math as math
