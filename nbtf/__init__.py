@@ -113,10 +113,15 @@ _EXPORTS = {
         "decode_base64", "decode_raw", "encode_base64", "matching_files", "parse_tensor", "read_file",
         "serialize_tensor", "write_file",
     ),
+    "nbtf.io.example_parsing": (
+        "decode_compressed", "decode_csv", "decode_json_example", "parse_example", "parse_single_example",
+    ),
+    "nbtf.io.features": ("FixedLenFeature", "FixedLenSequenceFeature", "SparseFeature", "VarLenFeature"),
     "nbtf.io.readers": (
         "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
         "WholeFileReader",
     ),
+    "nbtf.io.sequence_parsing": ("parse_single_sequence_example",),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",

@@ -1,0 +1,1 @@
+"""tf.ragged: rows of different lengths."""
