@@ -164,7 +164,6 @@ class DecodeCompressed:
     """Strings that were compressed, by compression_type "ZLIB", "GZIP" or "" for not at all. bytes [...] -> [...]."""
 
     host = _decode_compressed
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(bytes, out):
         copy_dims(bytes, out)

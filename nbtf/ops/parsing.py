@@ -8,7 +8,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops.string_arrays import each, of_json_examples
 from nbtf.shapes import UNKNOWN, UNKNOWN_RANK, check
 from nbtf.wire import schema
@@ -273,7 +273,6 @@ class ParseExampleV2:
     """
 
     host = _parse_example_v2
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized, num_sparse, dense_shapes, ragged_value_types, out):
         check(len(serialized) <= 1, "Shape must be at most rank 1 but is rank {}", len(serialized))
@@ -291,7 +290,6 @@ class ParseExample:
     """The sparse and dense features of Examples. serialized [N], names [N] or [0], a scalar a key, defaults."""
 
     host = _parse_example
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized, Nsparse, dense_shapes, out):
         check(len(serialized) == 1, "Shape must be rank 1 but is rank {}", len(serialized))
@@ -303,7 +301,6 @@ class ParseSingleExample:
     """The sparse and dense features of one Example. serialized [], a default a dense feature."""
 
     host = _parse_single_example
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized, num_sparse, dense_shapes, out):
         check(len(serialized) == 0, "Shape must be rank 0 but is rank {}", len(serialized))
@@ -332,4 +329,3 @@ class DecodeJSONExample:
 
     host = _decode_json
     shape = of_json_examples
-    gradient = NOT_DIFFERENTIABLE

@@ -4,7 +4,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops.parsing import (
     columns_of,
     dense_dims,
@@ -249,7 +249,6 @@ class ParseSequenceExampleV2:
     """
 
     host = _parse_sequence_v2
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(
         serialized,
@@ -282,7 +281,6 @@ class ParseSequenceExample:
     """The context and the feature lists of SequenceExamples. serialized [N], debug_name [N] or [0], defaults."""
 
     host = _parse_sequence
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized, Ncontext_sparse, context_dense_shapes, Nfeature_list_sparse, feature_list_dense_shapes, out):
         check(len(serialized) == 1, "Shape must be rank 1 but is rank {}", len(serialized))
@@ -298,7 +296,6 @@ class ParseSingleSequenceExample:
     """The context and the feature lists of one SequenceExample. serialized [], a scalar a key, defaults, debug_name []."""
 
     host = _parse_single_sequence
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized, Ncontext_sparse, context_dense_shapes, Nfeature_list_sparse, feature_list_dense_shapes, out):
         check(len(serialized) == 0, "Shape must be rank 0 but is rank {}", len(serialized))

@@ -6,7 +6,7 @@ from nbtf import dtypes
 from nbtf.checkpoint import varint
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import InvalidArgumentError
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims, supported
 from nbtf.wire import schema
 from nbtf.wire.tensor import tensor_from_proto
@@ -54,7 +54,6 @@ class SerializeSparse:
     """A sparse tensor as strings [3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(sparse_indices, sparse_values, sparse_shape):
         check_rank(sparse_indices, 2)
@@ -90,7 +89,6 @@ class SerializeManySparse:
     """Each slice of the first axis as strings: [N, 3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize_many
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(sparse_indices, sparse_values, sparse_shape):
         check_rank(sparse_indices, 2)
@@ -158,7 +156,6 @@ class DeserializeSparse:
     """Sparse tensors of one rank as one with the axes of serialized_sparse [..., 3] before theirs; the widest shape."""
 
     host = _deserialize
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized_sparse):
         check(len(serialized_sparse) >= 1, "Shape must be at least rank 1 but is rank {}", len(serialized_sparse))
@@ -171,7 +168,6 @@ class DeserializeManySparse:
     """Sparse tensors of one rank as one with an axis before theirs; the widest shape. serialized_sparse [N, 3]."""
 
     host = _deserialize
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(serialized_sparse):
         check_rank(serialized_sparse, 2)
