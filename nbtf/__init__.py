@@ -175,6 +175,7 @@ _EXPORTS = {
         "quantize_v2", "quantized_concat",
     ),
     "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
+    "nbtf.ragged.ragged_tensor": ("RaggedTensor",),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
@@ -244,7 +245,7 @@ _EXPORTS = {
 _MODULES = (
     "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
     "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn", "python_io",
-    "quantization", "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings",
+    "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings",
     "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 

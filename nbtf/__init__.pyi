@@ -26,6 +26,7 @@ from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
 from nbtf import queue as queue
+from nbtf import ragged as ragged
 from nbtf import random as random
 from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
@@ -446,6 +447,7 @@ from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from nbtf.queue.queues import PriorityQueue as PriorityQueue
 from nbtf.queue.queues import QueueBase as QueueBase
 from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
+from nbtf.ragged.ragged_tensor import RaggedTensor as RaggedTensor
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson

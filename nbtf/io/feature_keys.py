@@ -17,7 +17,7 @@ from nbtf.io.features import (
     SparseFeature,
     VarLenFeature,
 )
-from nbtf.ragged.parsed import partitioned
+from nbtf.io.ragged_features import partitioned
 from nbtf.sparse.forms import sparse_merge
 from nbtf.tensor_shape import TensorShape, as_shape
 

@@ -45,6 +45,16 @@ def build(tf):
     named = tf.parse_single_example(
         unknown, {"a": fixed([1], tf.float32), "r": ragged(tf.int64)}, name="named", example_names="me"
     )
+    cut = tf.parse_single_example(
+        one,
+        {
+            "lengths": ragged(tf.float32, "val", [ragged.RowLengths("len")]),
+            "limits": ragged(tf.float32, "val", [ragged.ValueRowIds("rows"), ragged.RowLimits("limits")]),
+            "splits": ragged(tf.float32, "val", [ragged.RowSplits("splits")]),
+            "starts": ragged(tf.float32, "val", [ragged.RowStarts("starts")]),
+        },
+        name="cut",
+    )
     raw = tf.raw_ops.ParseExample(
         serialized=batch, names=[], sparse_keys=["v"], dense_keys=["a", "z"], dense_defaults=[0.5, [1.0, 2.0]],
         sparse_types=[tf.string], dense_shapes=[[], [2]],
@@ -60,6 +70,8 @@ def build(tf):
     fetches |= {"grid": grid["grid"], "ix": grid["ix"], "named_a": named["a"], "named_r": named["r"]}
     for key, value in lists.items():
         fetches |= {f"{key}_values": value.values, f"{key}_splits": value.row_splits}
+    for key, value in cut.items():
+        fetches |= {f"cut_{key}_{i}": part for i, part in enumerate([value.flat_values, *value.nested_row_splits])}
     parts = {}
     for label, value in fetches.items():
         if isinstance(value, tf.SparseTensor):
@@ -72,7 +84,8 @@ def build(tf):
 def run(tf, session, fetches):
     first = example(
         tf, a=[1.5], v=[b"x", b"y"], ix=[5, 1, 2], iy=[0, 1, 1], val=[1.0, 2.0, 3.0], f=[1.0, 2.0, 3.0, 4.0],
-        g=[9, 8, -7], r=[1, -2], t=[b"t"], d=[b"\xff\x00"],
+        g=[9, 8, -7], r=[1, -2], t=[b"t"], d=[b"\xff\x00"], len=[1, 2], rows=[0, 2], limits=[2, 3], splits=[0, 3],
+        starts=[0, 1],
     )  # fmt: skip
     second = example(
         tf, **{"a": [2.5], "b c": [-1, 2**62], "val": [0.5], "ix": [3], "iy": [4], "d": [], "other": [b"o"]}

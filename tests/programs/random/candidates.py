@@ -19,6 +19,9 @@ def build(tf):
         "log_uniform_unique": random.log_uniform_candidate_sampler(open_classes, 2, 9, True, 10, seed=5),
         "learned": nn.learned_unigram_candidate_sampler(classes, 2, 5, False, 10, seed=3),
         "learned_unique": random.learned_unigram_candidate_sampler(open_classes, 2, 5, True, 10, seed=3),
+        "unsafe": tf.raw_ops.ThreadUnsafeUnigramCandidateSampler(
+            true_classes=classes, num_true=2, num_sampled=4, unique=True, range_max=9, seed=3, seed2=4
+        ),
         "fixed": nn.fixed_unigram_candidate_sampler(classes, 2, 4, False, 10, unigrams=FREQUENCIES, seed=11),
         "fixed_unique": random.fixed_unigram_candidate_sampler(
             open_classes, 2, 6, True, 12, unigrams=FREQUENCIES, distortion=0.5, num_reserved_ids=2, seed=4
