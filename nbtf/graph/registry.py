@@ -14,6 +14,7 @@
 The blocks live in nbtf/ops, one file a family; they are imported when the first one is asked for.
 """
 
+import functools
 import importlib
 import inspect
 import sys
@@ -103,6 +104,8 @@ class Block:
     """Buffers that live for this instruction only: name -> dtype name, or a type attribute of the signature."""
     workspace_size: Callable[..., Any] | None = None
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
+    each_thread: tuple[str, ...] = ()
+    """Workspaces of which each thread that works on the kernel has its own; `workspace_size` tells the size of one."""
     stateful: bool = False
     """Never merged, folded or dropped, though its signature does not say so."""
     told_by: str = ""
@@ -112,11 +115,11 @@ class Block:
     nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
     class body also a dict by op type, where the op types of one block differ."""
 
-    @property
+    @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
 
-    @property
+    @functools.cached_property
     def by_value(self) -> tuple[str, ...]:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)

@@ -316,22 +316,36 @@ def where_equal(typing_context, x, y, chosen, other):
     return x(x, x, x, x), generate
 
 
+def _fold(builder, vector, dtype, combine):
+    """One lane of all, in a fixed order: halves onto each other."""
+    count = lane_count(dtype)
+    undefined = ir.Constant(vector.type, ir.Undefined)
+    while count > 1:
+        count //= 2
+        index = ir.VectorType(I32, count)
+        low = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count))))
+        high = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count, 2 * count))))
+        vector = combine(builder, low, high)
+        undefined = ir.Constant(vector.type, ir.Undefined)
+    return builder.extract_element(vector, I32(0))
+
+
 @intrinsic
 def total(typing_context, vector):
-    """The sum of the lanes, in a fixed order: halves onto each other."""
+    """The sum of the lanes."""
 
     def generate(context, builder, signature, args):
-        count, x = lane_count(vector.dtype), args[0]
-        while count > 1:
-            count //= 2
-            low, high = list(range(count)), list(range(count, 2 * count))
-            index = ir.VectorType(I32, count)
-            undefined = ir.Constant(x.type, ir.Undefined)
-            x = builder.fadd(
-                builder.shuffle_vector(x, undefined, ir.Constant(index, low)),
-                builder.shuffle_vector(x, undefined, ir.Constant(index, high)),
-            )
-        return builder.extract_element(x, I32(0))
+        return _fold(builder, args[0], vector.dtype, lambda builder, x, y: builder.fadd(x, y))
+
+    return vector.dtype(vector), generate
+
+
+@intrinsic
+def highest_lane(typing_context, vector):
+    """The largest of the lanes, in the sense of `larger`."""
+
+    def generate(context, builder, signature, args):
+        return _fold(builder, args[0], vector.dtype, emit_larger)
 
     return vector.dtype(vector), generate
 

@@ -38,6 +38,8 @@ _SHARED_SOURCES = (
     "kernels/memory.py",
     "kernels/dims.py",
     "kernels/map.py",
+    "kernels/shared.py",
+    "kernels/team.py",
 )
 _MAGIC = b"nbtfimg1"
 _DIGEST_BYTES = 16
@@ -217,7 +219,7 @@ def _compiled_facts(block: registry.Block) -> tuple[object, ...]:
     """What compiled code depends on in a block: its rules and the layout of its operands, not its gradient or words."""
     rules = [_rule_facts(rule) for rule in (block.shape, block.workspace_size) if rule is not None]
     names = (block.op_type, block.kernel, block.rule, block.scalars, block.alike, block.forwards, block.shares)
-    return (*names, block.variables, block.keeps, block.moves, block.shrinks, block.workspace, rules)
+    return (*names, block.variables, block.keeps, block.moves, block.shrinks, block.workspace, block.each_thread, rules)
 
 
 def _rule_facts(rule: Callable[..., object]) -> tuple[object, ...]:
