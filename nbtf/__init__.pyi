@@ -17,6 +17,7 @@ from nbtf import io as io
 from nbtf import layers as layers
 from nbtf import linalg as linalg
 from nbtf import logging as logging
+from nbtf import lookup as lookup
 from nbtf import losses as losses
 from nbtf import manip as manip
 from nbtf import math as math
@@ -26,6 +27,7 @@ from nbtf import nn as nn
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
 from nbtf import queue as queue
+from nbtf import ragged as ragged
 from nbtf import random as random
 from nbtf import resource_loader as resource_loader
 from nbtf import saved_model as saved_model
@@ -256,12 +258,22 @@ from nbtf.io.contents import parse_tensor as parse_tensor
 from nbtf.io.contents import read_file as read_file
 from nbtf.io.contents import serialize_tensor as serialize_tensor
 from nbtf.io.contents import write_file as write_file
+from nbtf.io.example_parsing import decode_compressed as decode_compressed
+from nbtf.io.example_parsing import decode_csv as decode_csv
+from nbtf.io.example_parsing import decode_json_example as decode_json_example
+from nbtf.io.example_parsing import parse_example as parse_example
+from nbtf.io.example_parsing import parse_single_example as parse_single_example
+from nbtf.io.features import FixedLenFeature as FixedLenFeature
+from nbtf.io.features import FixedLenSequenceFeature as FixedLenSequenceFeature
+from nbtf.io.features import SparseFeature as SparseFeature
+from nbtf.io.features import VarLenFeature as VarLenFeature
 from nbtf.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
 from nbtf.io.readers import IdentityReader as IdentityReader
 from nbtf.io.readers import ReaderBase as ReaderBase
 from nbtf.io.readers import TFRecordReader as TFRecordReader
 from nbtf.io.readers import TextLineReader as TextLineReader
 from nbtf.io.readers import WholeFileReader as WholeFileReader
+from nbtf.io.sequence_parsing import parse_single_sequence_example as parse_single_sequence_example
 from nbtf.linalg.diagonals import eye as eye
 from nbtf.linalg.diagonals import matrix_band_part as matrix_band_part
 from nbtf.linalg.diagonals import matrix_diag as matrix_diag
@@ -438,6 +450,7 @@ from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from nbtf.queue.queues import PriorityQueue as PriorityQueue
 from nbtf.queue.queues import QueueBase as QueueBase
 from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
+from nbtf.ragged.ragged_tensor import RaggedTensor as RaggedTensor
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson

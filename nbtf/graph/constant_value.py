@@ -611,3 +611,12 @@ def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
         return None
     kept = np.flatnonzero(~np.isin(x, y))
     return kept.astype(np.int64) if tensor.value_index else x[kept]
+
+
+@_evaluates("SparseReshape")
+def _sparse_reshape(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, wanted = _known(inputs(1)), _known(inputs(2))
+    if tensor.value_index != 1 or own is None or wanted is None or (wanted < 0).sum() > 1:
+        return None
+    rest = int(np.prod(wanted[wanted >= 0]))
+    return np.where(wanted < 0, int(np.prod(own)) // max(rest, 1), wanted)

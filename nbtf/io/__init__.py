@@ -1,4 +1,4 @@
-"""tf.io: files."""
+"""tf.io: files, and what is in them."""
 
 from nbtf.lazy import NameSpace
 
@@ -12,7 +12,17 @@ _EXPORTS = {
         "decode_base64", "decode_raw", "encode_base64", "matching_files", "parse_tensor", "read_file",
         "serialize_tensor", "write_file",
     ),
+    "nbtf.io.example_parsing": (
+        "decode_compressed", "decode_csv", "decode_json_example", "parse_example", "parse_single_example",
+    ),
+    "nbtf.io.features": (
+        "FixedLenFeature", "FixedLenSequenceFeature", "RaggedFeature", "SparseFeature", "VarLenFeature",
+    ),
+    "nbtf.io.sequence_parsing": ("parse_sequence_example", "parse_single_sequence_example"),
     "nbtf.io.tf_record": ("tf_record_iterator", "TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter"),
+    "nbtf.queue.queues": ("PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
+    "nbtf.sparse.forms": ("deserialize_many_sparse", "serialize_many_sparse", "serialize_sparse"),
+    "nbtf.train.producers": ("match_filenames_once",),
 }  # fmt: skip
 _MODULES = ("gfile",)
 

@@ -3,6 +3,7 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.array.rearranging": ("depth_to_space", "space_to_batch", "space_to_depth"),
     "nbtf.math.elementwise": ("sigmoid", "tanh"),
     "nbtf.nn.activations": (
         "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",
@@ -46,6 +47,7 @@ _EXPORTS = {
         "uniform_candidate_sampler",
     ),
     "nbtf.nn.selection": ("in_top_k", "top_k"),
+    "nbtf.nn.sparse_embeddings": ("embedding_lookup_sparse", "safe_embedding_lookup_sparse"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
