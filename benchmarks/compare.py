@@ -286,8 +286,10 @@ def row(cells: Sequence[str]) -> str:
 
 def spread(values: Sequence[float]) -> str:
     """Median, and the range where there are several."""
-    around = f" ({min(values):.3g} .. {max(values):.3g})" if len(values) > 1 else ""
-    return f"{statistics.median(values):.3g}{around}"
+    low, middle, high = (
+        f"{v:.0f}" if v >= 100 else f"{v:.3g}" for v in (min(values), statistics.median(values), max(values))
+    )
+    return f"{middle} ({low} .. {high})" if len(values) > 1 else middle
 
 
 def compare_nets(libraries: dict[str, Library], options: argparse.Namespace) -> list[str]:
