@@ -46,6 +46,7 @@ _EXPORTS = {
         "uniform_candidate_sampler",
     ),
     "nbtf.nn.selection": ("in_top_k", "top_k"),
+    "nbtf.nn.sparse_embeddings": ("embedding_lookup_sparse", "safe_embedding_lookup_sparse"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",

@@ -90,6 +90,8 @@ from nbtf.nn.sampling import uniform_candidate_sampler as uniform_candidate_samp
 from nbtf.nn.selection import in_top_k as in_top_k
 from nbtf.nn.selection import top_k as top_k
 from nbtf.nn.space_batches import with_space_to_batch as with_space_to_batch
+from nbtf.nn.sparse_embeddings import embedding_lookup_sparse as embedding_lookup_sparse
+from nbtf.nn.sparse_embeddings import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from nbtf.nn.transposed_convolutions import atrous_conv2d_transpose as atrous_conv2d_transpose
 from nbtf.nn.transposed_convolutions import conv1d_transpose as conv1d_transpose
 from nbtf.nn.transposed_convolutions import conv2d_transpose as conv2d_transpose
