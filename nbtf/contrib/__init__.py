@@ -2,5 +2,5 @@
 
 from nbtf.lazy import NameSpace
 
-_names = NameSpace(__name__, {}, ("framework", "layers", "slim"))
+_names = NameSpace(__name__, {}, ("framework", "layers", "rnn", "slim"))
 __getattr__, __dir__ = _names.find, _names.list

@@ -4,4 +4,5 @@
 
 from nbtf.contrib import framework as framework
 from nbtf.contrib import layers as layers
+from nbtf.contrib import rnn as rnn
 from nbtf.contrib import slim as slim
