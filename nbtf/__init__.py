@@ -244,7 +244,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "image",
+    "app", "bitwise", "compat", "contrib", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "image",
     "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn",
     "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
     "sparse", "strings", "summary", "sysconfig", "test", "train", "version",
