@@ -27,6 +27,7 @@ _EXPORTS = {
     "nbtf.nn.embeddings": ("embedding_lookup",),
     "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
+    "nbtf.nn.loss_scaling": ("compute_average_loss", "scale_regularization_loss"),
     "nbtf.nn.morphology": ("dilation2d", "erosion2d"),
     "nbtf.nn.normalizing": (
         "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",
@@ -45,8 +46,12 @@ _EXPORTS = {
         "learned_unigram_candidate_sampler", "log_uniform_candidate_sampler", "nce_loss", "sampled_softmax_loss",
         "uniform_candidate_sampler",
     ),
-    "nbtf.nn.selection": ("in_top_k", "top_k"),
+    "nbtf.nn.selection": ("approx_max_k", "approx_min_k", "in_top_k", "top_k"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
+    "nbtf.nn.temporal_classification": (
+        "collapse_repeated", "ctc_beam_search_decoder", "ctc_beam_search_decoder_v2", "ctc_greedy_decoder", "ctc_loss",
+        "ctc_loss_v2", "ctc_unique_labels",
+    ),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
     ),

@@ -110,7 +110,9 @@ def _node_line(node: Any) -> str:
 
 def _attr_text(value: Any) -> str:
     text = " ".join(str(value).split())
-    text = re.sub(r'"(pyfunc|CustomGradient)[-_]\d+"', r'"\1"', text)  # numbered in order of the process, as functions are
+    text = re.sub(
+        r'"(pyfunc|CustomGradient)[-_]\d+"', r'"\1"', text
+    )  # numbered in order of the process, as functions are
     text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
