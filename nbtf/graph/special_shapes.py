@@ -305,6 +305,19 @@ def _dense_of_unknown(op: Operation) -> None:
     op._outputs[0]._dims = dims_from_value(op._inputs[1])
 
 
+@_after_the_rule("Dilation2D")
+def _dilation_of_unknown(op: Operation) -> None:
+    image, window = op._inputs[0]._dims or (UNKNOWN,) * 4, op._inputs[1]._dims or (UNKNOWN,) * 3
+    check(len(image) == 4, "Shape must be rank 4 but is rank {}", len(image))
+    check(len(window) == 3, "Shape must be rank 3 but is rank {}", len(window))
+    op._outputs[0]._dims = (image[0], UNKNOWN, UNKNOWN, window[2])
+
+
+@_after_the_rule("Dilation2DBackpropInput", "Dilation2DBackpropFilter")
+def _dilation_gradient_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = op._inputs[op.type == "Dilation2DBackpropFilter"]._dims
+
+
 @_after_the_rule("L2Loss")
 def _scalar_loss(op: Operation) -> None:
     op._outputs[0]._dims = ()

@@ -112,7 +112,8 @@ def _node_line(node: Any) -> str:
 
 def _attr_text(value: Any) -> str:
     text = " ".join(str(value).split())
-    text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', text)  # numbered in order of the process, as functions are
+    # numbered in order of the process, as functions are
+    text = re.sub(r'"(pyfunc|CustomGradient)[-_]\d+"', r'"\1"', text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid", text)  # shared names of tables
     text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
     if len(text) <= LONGEST_ATTR:
