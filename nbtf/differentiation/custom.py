@@ -60,8 +60,6 @@ class _Call:
         self._variables = _variables_between(flat, self._args)
         self._check_takes_variables()
         self._result_count = len(flat)
-        for one in flat:
-            raw.Identity(one)  # TensorFlow makes these, too; nothing reads them
         name = f"CustomGradient-{next(_numbers)}"
         RegisterGradient(name)(self._gradient)
         for one in flat:
