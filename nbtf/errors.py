@@ -224,5 +224,5 @@ class raise_exception_on_not_ok_status:  # noqa: N801 - TensorFlow's name
     def __enter__(self) -> Any:
         return None
 
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> bool:
-        return False
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        return None

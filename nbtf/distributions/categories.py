@@ -176,8 +176,8 @@ class Categorical(Distribution):
 
     def _together(self, k: Tensor, parameters: Tensor) -> tuple[Any, Any]:
         """Values and parameters with one batch, which both broadcast to."""
-        known = parameters.dims is not None and UNKNOWN not in parameters.dims
-        if known and k.dims == parameters.dims[:-1]:
+        dims = parameters.dims
+        if dims is not None and UNKNOWN not in dims and k.dims == dims[:-1]:
             return k, parameters
         kind = parameters.dtype.base_dtype
         parameters = parameters * ones_like(k[..., None], dtype=kind)
