@@ -104,6 +104,11 @@ class Block:
     """Buffers that live for this instruction only: name -> dtype name, or a type attribute of the signature."""
     workspace_size: Callable[..., Any] | None = None
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
+    each_thread: tuple[str, ...] = ()
+    """Workspaces of which each thread that works on the kernel has its own; `workspace_size` tells the size of one."""
+    flops: Callable[..., int] | None = None
+    """Floating-point operations of a run, a multiply-add as two: rule over dims of inputs and outputs, and attributes, by
+    name. Where it is missing, elementwise ops count one an element, others none."""
     stateful: bool = False
     """Never merged, folded or dropped, though its signature does not say so."""
     told_by: str = ""

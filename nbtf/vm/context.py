@@ -16,6 +16,7 @@ from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
 from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
+from nbtf.vm.team import TEAM
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
@@ -33,7 +34,9 @@ class Context:
         self.array = np.zeros(linked.state_bytes // WORD, np.int64)
         self.address = int(self.array.ctypes.data)
         self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
-        self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
+        self.words[layout.THREADS] = resources.threads
+        self.words[layout.TEAM] = TEAM.address
+        self.scratch = np.empty(layout.SCRATCH_BYTES * resources.threads + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
         self.strings = StringStore(resources.strings)
         self.heap: list[np.ndarray[Any, Any]] = []
@@ -128,6 +131,11 @@ class Context:
         """Another block, that holds what is needed and as much as all before it; slots keep their old buffers."""
         needed = self.words[layout.NEEDED]
         self._new_heap(max(needed + 64, sum(len(block) for block in self.heap)))
+
+    def call_team(self) -> None:
+        """Starts helpers; where the system gives none, this context works alone."""
+        if not TEAM.start(self.words[layout.THREADS] - 1):
+            self.words[layout.THREADS] = 1
 
     # ---- slots ----
 

@@ -95,7 +95,9 @@ class Variable:
 class Resources:
     """The resources of one session."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        """That may work on one kernel."""
         self._lock = threading.RLock()  # making a resource may ask for its number
         self._by_name: dict[tuple[str, str, str], Any] = {}
         self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
