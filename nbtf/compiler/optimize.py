@@ -24,6 +24,7 @@ from nbtf.compiler.pack_weights import pack_weights
 from nbtf.compiler.refine_shapes import refine_shapes
 from nbtf.compiler.remove_no_ops import remove_no_ops
 from nbtf.compiler.share_common import share_common
+from nbtf.compiler.simplify_powers import simplify_powers
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -55,6 +56,7 @@ PASSES = (
     Pass("refine_shapes", refine_shapes, "shape_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
+    Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("move_transposes", move_transposes, "layout_optimizer"),
     Pass("fold_paddings", fold_paddings, "remapping"),
