@@ -128,6 +128,20 @@ def _var_handle(op: Operation) -> None:
     op._outputs[0].handle_data = ((op.attrs.dtype, checked_dims(op._node.attr["shape"].shape)),)
 
 
+@_shapes_of("MutableHashTableV2", "MutableHashTableOfTensorsV2", "MutableDenseHashTableV2")
+def _table(op: Operation) -> None:
+    dims = checked_dims(op._node.attr["value_shape"].shape) if "value_shape" in op._node.attr else ()
+    op._outputs[0]._dims = ()
+    op._outputs[0].handle_data = ((op.attrs.key_dtype, ()), (op.attrs.value_dtype, dims))
+
+
+@_shapes_of("LookupTableFindV2")
+def _found(op: Operation) -> None:
+    handle, keys = op._inputs[0].handle_data, op._inputs[1]._dims
+    if handle is not None and len(handle) == 2 and keys is not None and handle[1][1] is not None:
+        op._outputs[0]._dims = keys + handle[1][1]
+
+
 def _variable_dims(op: Operation) -> StaticDims:
     """Static dims of the variable that the first input is a handle of."""
     handle = op._inputs[0].handle_data

@@ -3,6 +3,9 @@
 # Made by tools/make_stubs.py; do not edit.
 
 from nbtf.nn import rnn_cell as rnn_cell
+from nbtf.array.rearranging import depth_to_space as depth_to_space
+from nbtf.array.rearranging import space_to_batch as space_to_batch
+from nbtf.array.rearranging import space_to_depth as space_to_depth
 from nbtf.math.elementwise import sigmoid as sigmoid
 from nbtf.math.elementwise import tanh as tanh
 from nbtf.nn.activations import crelu as crelu
@@ -94,6 +97,8 @@ from nbtf.nn.selection import approx_min_k as approx_min_k
 from nbtf.nn.selection import in_top_k as in_top_k
 from nbtf.nn.selection import top_k as top_k
 from nbtf.nn.space_batches import with_space_to_batch as with_space_to_batch
+from nbtf.nn.sparse_embeddings import embedding_lookup_sparse as embedding_lookup_sparse
+from nbtf.nn.sparse_embeddings import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from nbtf.nn.temporal_classification import collapse_repeated as collapse_repeated
 from nbtf.nn.temporal_classification import ctc_beam_search_decoder as ctc_beam_search_decoder
 from nbtf.nn.temporal_classification import ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2
