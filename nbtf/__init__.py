@@ -198,6 +198,7 @@ _EXPORTS = {
     "nbtf.strings.patterns": ("regex_replace",),
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
+    "nbtf.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
@@ -237,7 +238,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
+    "app", "bitwise", "compat", "data", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
     "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
     "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
     "sysconfig", "test", "train", "version",

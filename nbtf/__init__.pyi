@@ -5,6 +5,7 @@
 from nbtf import app as app
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
+from nbtf import data as data
 from nbtf import debugging as debugging
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
@@ -495,6 +496,8 @@ from nbtf.tensor_shape import Dimension as Dimension
 from nbtf.tensor_shape import TensorShape as TensorShape
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value
+from nbtf.type_spec import TensorSpec as TensorSpec
+from nbtf.type_spec import TypeSpec as TypeSpec
 from nbtf.variables.assigning import assign as assign
 from nbtf.variables.assigning import assign_add as assign_add
 from nbtf.variables.assigning import assign_sub as assign_sub
