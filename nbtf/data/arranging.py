@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nbtf import dtypes
-from nbtf.array.filling import zeros
 from nbtf.data import structures
-from nbtf.data.base import DatasetBase, int64, seed_tensors
+from nbtf.data.base import DatasetBase, int64, metadata, seed_tensors
 from nbtf.data.sources import LARGEST, Sources, whole_everywhere
 from nbtf.data.traced import TracedFunction
 from nbtf.graph.constant_value import constant_value
@@ -52,14 +53,7 @@ class Arranging(DatasetBase):
         return self._derived(raw.SkipDataset, int64(count, "count"), name=name)
 
     def shard(self, num_shards: Any, index: Any, name: str | None = None) -> Dataset:
-        """A dataset of every num_shards-th element, from number `index` on. Raises ValueError for an index out of range."""
-        known = [
-            constant_value(convert_to_tensor(one)) if isinstance(one, Tensor) else one for one in (num_shards, index)
-        ]
-        if known[0] is not None and known[0] < 1:
-            raise ValueError(f"Number of shards must be >= 1, got: {known[0]}")
-        if None not in known and not 0 <= known[1] < known[0]:
-            raise ValueError(f"Index must be between 0 and {known[0] - 1} (currently index = {known[1]}).")
+        """A dataset of every num_shards-th element, from number `index` on. A run fails for an index out of range."""
         return self._derived(raw.ShardDataset, int64(num_shards, "num_shards"), int64(index, "index"), name=name)
 
     def prefetch(self, buffer_size: Any, name: str | None = None) -> Dataset:
@@ -141,19 +135,15 @@ class Arranging(DatasetBase):
                 for (_, static), one in zip(padded, components, strict=True)
             ],
         )
-        from nbtf.data.datasets import Dataset  # it is put together from here
-        from nbtf.data.base import metadata
-
-        variant = raw.PaddedBatchDatasetV2(
-            self._variant_tensor,
+        return self._derived(
+            raw.PaddedBatchDatasetV2,
             size,
             [tensor for tensor, _ in padded],
             tensors,
             drop,
-            output_shapes=structures.flat_shapes(batch_spec),
-            metadata=metadata(name),
+            spec=batch_spec,
+            name=name,
         )
-        return Dataset(variant, batch_spec)
 
     def unbatch(self, name: str | None = None) -> Dataset:
         """A dataset of the rows of the elements' components, one element a row."""
@@ -176,7 +166,9 @@ class Arranging(DatasetBase):
         known = _static_size(sizes, drop) if sizes.shape.dims == [] else None
         rest = structures.without_rows(self._element_spec)
         same = self._map_same(lambda *args: args[0] if len(args) == 1 else args, preserve_cardinality=True)
-        return same._derived(raw.RebatchDatasetV2, sizes, drop, spec=structures.in_batches(rest, known), name=name)
+        return same._derived(
+            raw.RebatchDatasetV2, batch_size, drop_remainder, spec=structures.in_batches(rest, known), name=name
+        )
 
     def window(
         self, size: Any, shift: Any = None, stride: Any = 1, drop_remainder: Any = False, name: str | None = None
@@ -186,20 +178,8 @@ class Arranging(DatasetBase):
         numbers = int64(size, "size"), int64(size if shift is None else shift, "shift"), int64(stride, "stride")
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
         spec = structures.map_components(structures.DatasetSpec, self._element_spec)
-        return self._windows(*numbers, drop, spec=spec, name=name)
-
-    def _windows(self, *inputs: Any, spec: Any, name: str | None) -> Dataset:
-        from nbtf.data.datasets import Dataset  # it is put together from here
-        from nbtf.data.base import metadata
-
-        variant = raw.WindowDataset(
-            self._variant_tensor,
-            *inputs,
-            output_types=structures.flat_types(spec),
-            output_shapes=structures.flat_shapes(self._element_spec),
-            metadata=metadata(name),
-        )
-        return Dataset(variant, spec)
+        shapes = structures.flat_shapes(self._element_spec)
+        return self._derived(raw.WindowDataset, *numbers, drop, spec=spec, name=name, output_shapes=shapes)
 
     def unique(self, name: str | None = None) -> Dataset:
         """A dataset of each element, of one int32, int64 or string component, the first time it comes."""
@@ -216,8 +196,6 @@ class Arranging(DatasetBase):
 
     def get_single_element(self, name: str | None = None) -> Any:
         """The only element of the dataset. A run fails where there is none, or another one."""
-        from nbtf.data.base import metadata
-
         spec = self._element_spec
         results = raw.DatasetToSingleElement(
             self._variant_tensor,
@@ -266,14 +244,13 @@ def _padding_values(spec: Any, values: Any) -> list[Any]:
 def convert_padding(value: Any, component: TensorSpec) -> Tensor:
     """A padding value as a scalar of the component's dtype. Raises TypeError and ValueError for others."""
     if value is None:
-        value = "" if component.dtype == dtypes.string else zeros([], component.dtype)
-        if isinstance(value, Tensor):
-            value = constant_value(value)
+        value = "" if component.dtype == dtypes.string else np.zeros([], component.dtype.as_numpy_dtype)
     tensor = convert_to_tensor(value, name="padding_value")
     if tensor.shape.dims:
         raise ValueError(f"Padding value should be a scalar, but is not: {value}")
     if tensor.dtype.base_dtype != component.dtype:
         raise TypeError(
-            f"Padding value tensor {value} is expected to have type {component.dtype} but was {tensor.dtype}"
+            f"Invalid `padding_values`. `padding_values` values type {tensor.dtype.base_dtype!r} does not match type "
+            f"{component.dtype!r} of the corresponding input component."
         )
     return tensor

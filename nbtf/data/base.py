@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,7 @@ class DatasetBase:
 
     def __iter__(self) -> Any:
         raise RuntimeError(
-            "`tf.data.Dataset` only supports Python-style iteration in eager mode: make an iterator and run what its "
-            "`get_next` gives."
+            "`tf.data.Dataset` only supports Python-style iteration in eager mode or within tf.function."
         )
 
     def __len__(self) -> int:
@@ -91,14 +91,22 @@ class DatasetBase:
         return self._derived(make, function.captured, *inputs, spec=spec, **attrs)
 
 
-def new_dataset(
-    make: Callable[..., Any], *inputs: Any, spec: Any, name: str | None = None, has_types: bool = True, **attrs: Any
-) -> Dataset:
-    """The dataset that an op makes; has_types: its signature asks for the dtypes of the elements."""
+def new_dataset(make: Callable[..., Any], *inputs: Any, spec: Any, name: str | None = None, **attrs: Any) -> Dataset:
+    """The dataset that an op makes, with those attributes that it has of what describes a dataset."""
+    described = {
+        "output_types": structures.flat_types(spec),
+        "output_shapes": structures.flat_shapes(spec),
+        "metadata": metadata(name),
+    }
+    known = inspect.signature(make).parameters
+    attrs = {**{attr: value for attr, value in described.items() if attr in known}, **attrs}
+    return dataset_of(make(*inputs, **attrs), spec)
+
+
+def dataset_of(variant: Tensor, spec: Any) -> Dataset:
+    """The dataset that a variant is."""
     from nbtf.data.datasets import Dataset  # it is put together from here
 
-    described = {"output_types": structures.flat_types(spec)} if has_types else {}
-    variant = make(*inputs, output_shapes=structures.flat_shapes(spec), metadata=metadata(name), **described, **attrs)
     return Dataset(variant, spec)
 
 

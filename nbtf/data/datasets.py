@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from nbtf.data.arranging import Arranging
 from nbtf.data.iterators import Iterator, NumpyIterator, make_initializable_iterator, make_one_shot_iterator

@@ -96,7 +96,9 @@ class Iterator:
                 f"{structures.output_shapes(others)!r}."
             )
         with get_default_graph().colocate_with(self._iterator_resource):
-            made: Operation = raw.MakeIterator(dataset._variant_tensor, self._iterator_resource, name=name)
+            made: Operation = raw.MakeIterator(
+                dataset._variant_tensor, self._iterator_resource, name=name or "make_initializer"
+            )
         return made
 
     def get_next(self, name: str | None = None) -> Any:
@@ -143,7 +145,7 @@ class NumpyIterator:
     """Elements as arrays, without a session: what TensorFlow has in eager mode only."""
 
     def __init__(self, dataset: Any) -> None:
-        raise RuntimeError("as_numpy_iterator() is not supported while building a graph: run what `get_next` gives.")
+        raise RuntimeError("`tf.data.Dataset.as_numpy_iterator()` is only supported in eager mode.")
 
 
 def _iterator(resource: Tensor, initializer: Operation | None, spec: Any) -> Iterator:

@@ -129,7 +129,7 @@ class Mapping(DatasetBase):
         Raises TypeError for anything else, and where the state changes its structure or dtypes.
         """
         state = structures.normalized(initial_state)
-        function, state_spec = _with_state(scan_func, "Dataset_scan", state, self._element_spec, _returns_pair)
+        function, _ = _with_state(scan_func, "Dataset_scan", state, self._element_spec, _returns_pair)
         values = structures.tensors_of(state)
         return self._derived(
             raw.ScanDataset,
@@ -250,7 +250,8 @@ def _with_state(
             dtypes_differ = True
         if dtypes_differ:
             raise TypeError(
-                f"The element types for the new state must match the initial state. Expected {spec}; got {found}."
+                "The element types for the new state must match the initial state. Expected "
+                f"{structures.output_types(spec)!r} but got {structures.output_types(found)!r}."
             )
         if general == spec:
             return traced, spec

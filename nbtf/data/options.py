@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbtf.data import structures
+from nbtf.data.base import new_dataset
 from nbtf.graph.raw_ops import raw
 
 if TYPE_CHECKING:
@@ -132,17 +132,9 @@ def _varint(value: int) -> bytes:
 
 def with_options(dataset: Dataset, options: Options, name: str | None = None) -> Dataset:
     """`Dataset.with_options`."""
-    from nbtf.data.datasets import Dataset as made  # it takes its methods from here
-
-    spec = dataset.element_spec
-    merged = dataset.options().merge(options)
     with dataset._variant_tensor.graph.colocate_with(dataset._variant_tensor):
-        variant = raw.OptionsDataset(
-            dataset._variant_tensor,
-            options.serialized(),
-            output_types=structures.flat_types(spec),
-            output_shapes=structures.flat_shapes(spec),
+        made = new_dataset(
+            raw.OptionsDataset, dataset._variant_tensor, options.serialized(), spec=dataset.element_spec, name=name
         )
-    result = made(variant, spec)
-    result._options = merged
-    return result
+    made._options = dataset.options().merge(options)
+    return made

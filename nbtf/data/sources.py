@@ -33,7 +33,7 @@ class Sources(DatasetBase):
         """A dataset of one element: `tensors`, a structure of values that become tensors."""
         element = structures.normalized(tensors)
         spec = structures.map_components(structures.spec_of, element)
-        return new_dataset(raw.TensorDataset, structures.tensors_of(element), spec=spec, name=name, has_types=False)
+        return new_dataset(raw.TensorDataset, structures.tensors_of(element), spec=spec, name=name)
 
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
@@ -93,7 +93,7 @@ class Sources(DatasetBase):
             if not structures.is_dataset(leaf):
                 raise TypeError(
                     f"Invalid input to `zip`. Inputs are expected to be (nested) structures of "
-                    f"`tf.data.Dataset` objects but got {leaf}."
+                    f"`tf.data.Dataset` objects but encountered object of type {type(leaf)}."
                 )
         spec = structures.pack(structure, [leaf.element_spec for leaf in leaves])
         return new_dataset(raw.ZipDataset, [leaf._variant_tensor for leaf in leaves], spec=spec, name=name)
@@ -117,16 +117,13 @@ class Sources(DatasetBase):
         spec = datasets[0].element_spec
         for other in datasets[1:]:
             spec = structures.most_general(spec, other.element_spec)
-        from nbtf.data.datasets import Dataset as made  # it is put together from here
-
-        variant = raw.DirectedInterleaveDataset(
+        return new_dataset(
+            raw.DirectedInterleaveDataset,
             selector._variant_tensor,
             [one._variant_tensor for one in datasets],
-            output_types=structures.flat_types(spec),
-            output_shapes=structures.flat_shapes(spec),
+            spec=spec,
             stop_on_empty_dataset=stop_on_empty_dataset,
         )
-        return made(variant, spec)
 
     @staticmethod
     def list_files(
@@ -290,21 +287,12 @@ def sliced(element: Any, name: str | None, is_files: bool) -> Dataset:
         if rows is not None:
             count = rows if count is None else count.merge_with(rows)
     spec = structures.without_rows(structures.map_components(structures.spec_of, element))
-    return new_dataset(raw.TensorSliceDataset, leaves, spec=spec, name=name, has_types=False, is_files=is_files)
+    return new_dataset(raw.TensorSliceDataset, leaves, spec=spec, name=name, is_files=is_files)
 
 
 def whole_everywhere(dataset: Dataset) -> Dataset:
     """The dataset as one that is whole on each of several machines."""
-    from nbtf.data.datasets import Dataset as made  # it is put together from here
-
-    spec = dataset.element_spec
-    variant = raw.RewriteDataset(
-        dataset._variant_tensor,
-        "replicate_on_split",
-        output_types=structures.flat_types(spec),
-        output_shapes=structures.flat_shapes(spec),
-    )
-    return made(variant, spec)
+    return new_dataset(raw.RewriteDataset, dataset._variant_tensor, "replicate_on_split", spec=dataset.element_spec)
 
 
 LARGEST = sys.maxsize

@@ -10,7 +10,6 @@ import os
 
 import numpy as np
 
-from nbtf import dtypes
 from nbtf.errors import DataLossError, InvalidArgumentError, OpError, OutOfRangeError, UnimplementedError
 from nbtf.graph.registry import op
 from nbtf.ops.dataset_values import (
@@ -510,7 +509,9 @@ def _padded(call, source, batch_size, shapes_and_values, drop_remainder):
     check(batch_size > 0, "Batch size must be greater than zero.")
     source, count = found_dataset(call, source), len(shapes_and_values) // 2
     values = components_of(call, 2, shapes_and_values)
-    padding = _Padding(call, values[:count], [stored(one, dtype) for one, dtype in zip(values[count:], source.dtypes)])
+    padding = _Padding(
+        call, values[:count], [stored(one, dtype) for one, dtype in zip(values[count:], source.dtypes, strict=True)]
+    )
     size, drop = int(batch_size), bool(drop_remainder)
     return Dataset(
         call,

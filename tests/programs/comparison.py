@@ -112,6 +112,7 @@ def _attr_text(value: Any) -> str:
     text = " ".join(str(value).split())
     text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', text)  # numbered in order of the process, as functions are
     text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
+    text = re.sub(r'"_make_dataset_\w+"', '"_make_dataset"', text)  # named by a digest
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
     return "{" + f"{text[:60]}... {hashlib.sha256(text.encode()).hexdigest()[:16]}" + "}"
