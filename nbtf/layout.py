@@ -149,6 +149,22 @@ CALL_SEAT = 3
 MOST_THREADS = 64
 TEAM_WORDS = CALLS + CALL_WORDS * MOST_THREADS
 
+# ---- trace: what the loop is given instead of the state when it is to record what runs when ------------------------
+
+TRACED_STATE = 0
+NEXT_RECORD = 1  # where the next record goes, and where there is room for no more
+RECORDS_END = 2
+CLOCK = 3  # address of C's clock_gettime, and what it is called with: the number of a clock, and the two words of TIME
+CLOCK_ID = 4
+TIME = 5  # seconds and nanoseconds
+RECORDS = 7
+
+RECORDED_IP = 0  # a record: an instruction, and nanoseconds when it began, when PREPARE was done, when it was done
+RECORDED_BEGIN = 1
+RECORDED_PREPARED = 2
+RECORDED_END = 3
+TRACE_RECORD_WORDS = 4
+
 # ---- what a kernel returns -----------------------------------------------------------------------------------------
 
 NEXT = 0

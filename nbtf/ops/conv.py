@@ -1,6 +1,7 @@
 """Convolutions (correlations, in truth) over images and volumes, dense and depthwise, and their gradients."""
 
 from collections.abc import Sequence
+from math import prod
 
 from nbtf import shapes
 from nbtf.graph import gradient_terms as terms
@@ -274,6 +275,9 @@ class Conv2D:
             raw.Conv2DBackpropFilter(x, filter_shape, dy, **attrs),
         )
 
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:3])
+
 
 @op("Conv2DBackpropInput")
 class Conv2DBackpropInput:
@@ -321,6 +325,9 @@ class Conv2DBackpropInput:
             raw.Conv2D(dx, filter, **attrs),
         )
 
+    def flops(filter, out_backprop):
+        return 2 * prod(out_backprop) * prod(filter[:3])
+
 
 @op("Conv2DBackpropFilter")
 class Conv2DBackpropFilter:
@@ -356,6 +363,9 @@ class Conv2DBackpropFilter:
             raw.Conv2D(x, d_filter, **attrs),
         )
 
+    def flops(output, out_backprop):
+        return 2 * prod(out_backprop) * prod(output[:3])
+
 
 @op("DepthwiseConv2dNative")
 class DepthwiseConv2dNative:
@@ -373,6 +383,9 @@ class DepthwiseConv2dNative:
             raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), filter, dy, **attrs),
             raw.DepthwiseConv2dNativeBackpropFilter(x, terms.shape(filter), dy, **attrs),
         )
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:2])
 
 
 @op("DepthwiseConv2dNativeBackpropInput")
@@ -398,6 +411,9 @@ class DepthwiseConv2dNativeBackpropInput:
             raw.DepthwiseConv2dNative(dx, filter, **attrs),
         )
 
+    def flops(filter, out_backprop):
+        return 2 * prod(out_backprop) * prod(filter[:2])
+
 
 @op("DepthwiseConv2dNativeBackpropFilter")
 class DepthwiseConv2dNativeBackpropFilter:
@@ -421,6 +437,9 @@ class DepthwiseConv2dNativeBackpropFilter:
             None,
             raw.DepthwiseConv2dNative(x, d_filter, **attrs),
         )
+
+    def flops(output, out_backprop):
+        return 2 * prod(out_backprop) * prod(output[:2])
 
 
 @op("Conv3D")
@@ -460,6 +479,9 @@ class Conv3D:
             raw.Conv3DBackpropInputV2(x_shape, filter, dy, **attrs),
             raw.Conv3DBackpropFilterV2(x, filter_shape, dy, **attrs),
         )
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:4])
 
 
 @op("Conv3DBackpropInputV2")

@@ -5,6 +5,7 @@ addend of the output's dims; then the output is clamped to [low, high]. A packed
 """
 
 from collections.abc import Sequence
+from math import prod
 
 from nbtf.graph.registry import op
 from nbtf.ops.conv import check_depthwise, conv2d_dims, dense_workspaces, depthwise_dims
@@ -74,6 +75,9 @@ class DenseMatMul:
         check_extras(extras, (rows, width), bias)
         return (rows, width)
 
+    def flops(a, product, transpose_a):
+        return 2 * prod(product) * a[0 if transpose_a else 1]
+
 
 def check_extras(extras: Sequence[Sequence[int]], dims: Sequence[int], bias: bool) -> None:
     """A bias as long as the last dim, an addend of the same dims."""
@@ -115,6 +119,9 @@ class DenseConv2D:
         check_extras(extras, made, bias)
         return made
 
+    def flops(filter, output, packed, window):
+        return 2 * prod(output) * prod((window if packed else filter)[:3])
+
 
 @op("_DenseDepthwiseConv2D")
 class DenseDepthwiseConv2D:
@@ -127,6 +134,9 @@ class DenseDepthwiseConv2D:
         made = depthwise_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
         check_extras(extras, made, bias)
         return made
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:2])
 
 
 @op("_TransformFilter")
@@ -168,3 +178,7 @@ class WinogradConv2D:
             check(strides[i] == 1 and dilations[i] == 1, "strides and dilations must be 1")
         check_extras(extras, made, bias)
         return made
+
+    def flops(filter, output):
+        """What a plain convolution computes."""
+        return 2 * prod(output) * prod(filter[:3])

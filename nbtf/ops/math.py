@@ -1,5 +1,7 @@
 """Products of matrices."""
 
+from math import prod
+
 from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
@@ -189,6 +191,9 @@ class MatMul:
             raw.MatMul(dz, a, transpose_a=True, transpose_b=True),
         )
 
+    def flops(a, product, transpose_a):
+        return 2 * prod(product) * a[0 if transpose_a else 1]
+
 
 @op("SparseMatMul")
 class SparseMatMul:
@@ -260,6 +265,9 @@ class BatchMatMul:
         out.append(x[rank - 1] if adj_x else x[rank - 2])
         out.append(y[rank - 2] if adj_y else y[rank - 1])
 
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
+
 
 def _broadcast_matmul(x, y, adj_x, adj_y, out):
     check(len(x) >= 2, "In[0] ndims must be >= 2: {}", len(x))
@@ -292,6 +300,9 @@ class BatchMatMulV2:
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
 
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
+
 
 @op("BatchMatMulV3")
 class BatchMatMulV3:
@@ -303,6 +314,9 @@ class BatchMatMulV3:
     workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
+
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
 
 
 # ---- Einsum ----------------------------------------------------------------------------------------------------------

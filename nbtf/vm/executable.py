@@ -7,7 +7,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from nbtf.vm import failure, host
 from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
+
+if TYPE_CHECKING:
+    from nbtf.vm.trace import Trace
 
 _FOLDED_AT_ONCE = 16 << 20  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
@@ -51,8 +54,10 @@ class Executable:
         self._idle: list[_Binding] = []
         self._lock = threading.Lock()
 
-    def run(self, feeds: Sequence[Any], deadline: float | None = None) -> list[Any]:
+    def run(self, feeds: Sequence[Any], deadline: float | None = None, trace: Trace | None = None) -> list[Any]:
         """The fetched values, for feeds in the program's order. What it returns never aliases VM memory.
+
+        trace: gets what runs when.
 
         Raises DeadlineExceededError where it is not done by `deadline`, a time of `time.monotonic`.
         """
@@ -65,10 +70,11 @@ class Executable:
         context.deadline = deadline
         for feed, value in zip(binding.feeds, feeds, strict=True):
             feed.fill(value)
-        status = self._run(context.address, self.linked.start)
+        start = self.linked.start
+        status = self._run(context.address, start) if trace is None else trace.run(context, start)
         if status != layout.HALT:
             try:
-                self._serve(status, context)
+                self._serve(status, context, trace)
             except BaseException:
                 for attempt in context.attempts:
                     attempt.cancel()
@@ -78,7 +84,7 @@ class Executable:
         self._idle.append(binding)
         return values
 
-    def _serve(self, status: int, context: Context) -> None:
+    def _serve(self, status: int, context: Context, trace: Trace | None) -> None:
         """Requests of the VM, until it halts; a context whose run failed is not used again."""
         words = context.words
         while status != layout.HALT:
@@ -94,13 +100,14 @@ class Executable:
             else:
                 instruction = self.linked.at_address[at]
                 if status == layout.HOST:
-                    host.serve(context, instruction)
+                    serve = host.serve if trace is None else trace.serve
+                    serve(context, instruction)
                     at += context_length(at)
                 elif status == layout.VARIABLE_FULL:
                     self._grow_variable(context, instruction)
                 else:
                     raise failure.explain(status, context, instruction)
-            status = self._run(context.address, at)
+            status = self._run(context.address, at) if trace is None else trace.run(context, at)
 
     def _grow_variable(self, context: Context, instruction: Instruction) -> None:
         handle = int(context.view(instruction.operands[0], np.dtype(np.int64)))

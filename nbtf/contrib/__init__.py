@@ -1,0 +1,6 @@
+"""tf.contrib: what of TensorFlow 1's contributed parts nbtf has; another name is an AttributeError."""
+
+from nbtf.lazy import NameSpace
+
+_names = NameSpace(__name__, {}, ("framework", "layers", "rnn", "slim"))
+__getattr__, __dir__ = _names.find, _names.list
