@@ -246,8 +246,8 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "contrib", "data", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util",
-    "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn",
-    "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
+    "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics",
+    "nest", "nn", "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
     "sparse", "strings", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 

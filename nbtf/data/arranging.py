@@ -10,7 +10,6 @@ from nbtf import dtypes
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase, int64, metadata, seed_tensors
 from nbtf.data.sources import LARGEST, Sources, whole_everywhere
-from nbtf.data.traced import TracedFunction
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
@@ -148,15 +147,16 @@ class Arranging(DatasetBase):
     def unbatch(self, name: str | None = None) -> Dataset:
         """A dataset of the rows of the elements' components, one element a row."""
 
+        rows = structures.without_rows(self._element_spec)
+        return self._normalized()._derived(raw.UnbatchDataset, spec=rows, name=name)
+
+    def _normalized(self) -> Dataset:
+        """The same elements by way of a map, where TensorFlow makes sparse tensors fit for what follows."""
+
         def normalize(*args: Any) -> Any:
             return args[0] if len(args) == 1 else args
 
-        same = self._map_same(normalize)
-        return same._derived(raw.UnbatchDataset, spec=structures.without_rows(self._element_spec), name=name)
-
-    def _map_same(self, normalize: Any, preserve_cardinality: bool = False) -> Dataset:
-        function = TracedFunction(normalize, "Dataset_map", self._element_spec)
-        made: Dataset = self._map_with(function, preserve_cardinality=preserve_cardinality)  # type: ignore[attr-defined]
+        made: Dataset = self.map(normalize)  # type: ignore[attr-defined]
         return made
 
     def rebatch(self, batch_size: Any, drop_remainder: Any = False, name: str | None = None) -> Dataset:
@@ -165,9 +165,12 @@ class Arranging(DatasetBase):
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
         known = _static_size(sizes, drop) if sizes.shape.dims == [] else None
         rest = structures.without_rows(self._element_spec)
-        same = self._map_same(lambda *args: args[0] if len(args) == 1 else args, preserve_cardinality=True)
-        return same._derived(
-            raw.RebatchDatasetV2, batch_size, drop_remainder, spec=structures.in_batches(rest, known), name=name
+        return (
+            self._normalized()
+            ._derived(
+                raw.RebatchDatasetV2, batch_size, drop_remainder, spec=structures.in_batches(rest, known), name=name
+            )
+            ._as_v2()
         )
 
     def window(
@@ -183,11 +186,11 @@ class Arranging(DatasetBase):
 
     def unique(self, name: str | None = None) -> Dataset:
         """A dataset of each element, of one int32, int64 or string component, the first time it comes."""
-        return self._derived(raw.UniqueDataset, name=name)
+        return self._derived(raw.UniqueDataset, name=name)._as_v2()
 
     def ignore_errors(self, log_warning: bool = False, name: str | None = None) -> Dataset:
         """A dataset of the elements that can be computed."""
-        return self._derived(raw.IgnoreErrorsDataset, log_warning=log_warning, name=name)
+        return self._derived(raw.IgnoreErrorsDataset, log_warning=log_warning, name=name)._as_v2()
 
     def cardinality(self) -> Tensor:
         """How many elements the dataset has, int64 []: -1 without end, -2 where only counting would tell."""

@@ -69,13 +69,22 @@ class DatasetBase:
 
     __str__ = __repr__
 
+    _is_v2 = False
+    """Whether TensorFlow gives a DatasetV2 here: its `map` states that it keeps the number of elements."""
+
+    def _as_v2(self) -> Dataset:
+        self._is_v2 = True
+        return self  # type: ignore[return-value]
+
     def _derived(
         self, make: Callable[..., Any], *inputs: Any, spec: Any = None, name: str | None = None, **attrs: Any
     ) -> Dataset:
         """The dataset that `make(this dataset, *inputs)` adds; spec: of its elements, by default those of this one."""
-        return new_dataset(
+        made = new_dataset(
             make, self._variant_tensor, *inputs, spec=self._element_spec if spec is None else spec, name=name, **attrs
         )
+        made._is_v2 = self._is_v2
+        return made
 
     def _mapped(
         self,

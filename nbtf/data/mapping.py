@@ -37,16 +37,9 @@ class Mapping(DatasetBase):
         num_parallel_calls, deterministic: change nothing here; elements keep their order.
         """
         function = TracedFunction(map_func, "Dataset_map", self._element_spec)
-        return self._map_with(function, num_parallel_calls, deterministic)
-
-    def _map_with(
-        self,
-        function: TracedFunction,
-        num_parallel_calls: Any = None,
-        deterministic: bool | None = None,
-        preserve_cardinality: bool = False,
-    ) -> Dataset:
-        facts = {"spec": function.spec, "preserve_cardinality": preserve_cardinality}
+        facts: dict[str, Any] = {"spec": function.spec, "preserve_cardinality": self._is_v2}
+        if self._is_v2:
+            facts["name"] = name
         if num_parallel_calls is None:
             return self._mapped(raw.MapDataset, function, **facts)
         calls = int64(num_parallel_calls, "num_parallel_calls")
@@ -112,7 +105,7 @@ class Mapping(DatasetBase):
 
     def take_while(self, predicate: Callable[..., Any], name: str | None = None) -> Dataset:
         """A dataset of the elements before the first for which predicate(element), bool [], is false."""
-        return self._chosen(raw.TakeWhileDataset, "Dataset_take_while", predicate, name)
+        return self._chosen(raw.TakeWhileDataset, "Dataset_take_while", predicate, name)._as_v2()
 
     def _chosen(self, make: Any, transformation: str, predicate: Callable[..., Any], name: str | None) -> Dataset:
         function = TracedFunction(predicate, transformation, self._element_spec)
@@ -139,7 +132,7 @@ class Mapping(DatasetBase):
             spec=function.spec[1],
             name=name,
             preserve_cardinality=True,
-        )
+        )._as_v2()
 
     def reduce(self, initial_state: Any, reduce_func: Callable[..., Any], name: str | None = None) -> Any:
         """The last state = reduce_func(state, element), from the first element to the last; a structure of tensors.
@@ -206,7 +199,7 @@ class Mapping(DatasetBase):
             window_size_func=sizes.reference,
             spec=_inner_spec(reduced, "reduce_func"),
             name=name,
-        )
+        )._as_v2()
 
 
 def _as_int64(value: Any) -> Any:

@@ -66,7 +66,8 @@ class Sources(DatasetBase):
         """A dataset of random numbers in [0, 2**32), int64, without end."""
         if rerandomize_each_iteration:
             raise NotImplementedError("random numbers begin anew in each iteration; rerandomize_each_iteration is off")
-        return new_dataset(raw.RandomDataset, *seed_tensors(seed), spec=TensorSpec([], dtypes.int64), name=name)
+        numbers = TensorSpec([], dtypes.int64)
+        return new_dataset(raw.RandomDataset, *seed_tensors(seed), spec=numbers, name=name)._as_v2()
 
     @staticmethod
     def counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64, name: str | None = None) -> Dataset:
@@ -123,7 +124,7 @@ class Sources(DatasetBase):
             [one._variant_tensor for one in datasets],
             spec=spec,
             stop_on_empty_dataset=stop_on_empty_dataset,
-        )
+        )._as_v2()
 
     @staticmethod
     def list_files(

@@ -149,7 +149,7 @@ def _mapped(call, handle, captured):
 def _map(call, source, *captured):
     """f of each element."""
     source, elements = _mapped(call, source, captured)
-    return Dataset(call, elements, source.cardinality)
+    return Dataset(call, elements, source.cardinality if call.attrs.preserve_cardinality else UNKNOWN)
 
 
 @makes_dataset("ParallelMapDataset", "ParallelMapDatasetV2")
@@ -301,7 +301,7 @@ def _scan(call, source, *state_and_captured):
     return Dataset(
         call,
         lambda iteration: _scanned(source.iterate(iteration), function.bound(iteration), values[:width], width),
-        source.cardinality,
+        source.cardinality if call.attrs.preserve_cardinality else UNKNOWN,
     )
 
 
