@@ -10,11 +10,10 @@ from nbtf.array.shapes import reshape
 from nbtf.data.base import AUTOTUNE, int64, metadata
 from nbtf.data.datasets import Dataset
 from nbtf.data.sources import sliced
-from nbtf.data.structures import is_dataset
+from nbtf.data.structures import is_dataset, normalized
 from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.type_spec import TensorSpec
 
@@ -49,8 +48,7 @@ def _dataset_of_names(filenames: Any, name: str | None) -> Any:
         return filenames
     names = convert_to_tensor(filenames, dtypes.string)
     flat = reshape(names, [-1], name="flat_filenames")
-    with name_scope("normalize_element"):
-        return sliced(flat, name, is_files=True)
+    return sliced(normalized(flat), name, is_files=True)
 
 
 def _read(names: Any, read_one_file: Any, parallel: int | None, name: str | None) -> Dataset:

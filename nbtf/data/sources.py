@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import dtypes
-from nbtf.array.indexing import strided_slice
 from nbtf.control_flow.calling_python import py_func
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase, int64, new_dataset, seed_tensors
@@ -138,13 +137,13 @@ class Sources(DatasetBase):
         with name_scope("list_files"):
             pattern = convert_to_tensor(file_pattern, dtypes.string, name="file_pattern")
             found = raw.MatchingFiles(pattern)
-            is_any = raw.Greater(strided_slice(raw.Shape(found), [0], [1], [1]), 0, name="match_not_empty")
+            is_any = raw.Greater(raw.Shape(found)[0], 0, name="match_not_empty")
             message = raw.Add("No files matched pattern: ", reduce_join(pattern, separator=", "), name="message")
             with control_dependencies([assert_v1(is_any, [message], summarize=1, name="assert_not_empty")]):
                 files = raw.Identity(found)
             dataset = sliced(files, name, is_files=True)
             if shuffle is None or shuffle:
-                count = maximum(raw.Shape(files, dtypes.int64), 1)
+                count = maximum(raw.Shape(files, dtypes.int64)[0], 1)
                 dataset = dataset.shuffle(count, seed=seed, name=name)
             return dataset
 
@@ -165,13 +164,16 @@ class Sources(DatasetBase):
         """
         if not callable(generator):
             raise TypeError("`generator` must be a Python callable.")
-        if output_signature is not None and (output_types is not None or output_shapes is not None):
-            raise TypeError(
-                "The `output_types` and `output_shapes` arguments can not be used together with the "
-                "`output_signature` argument."
-            )
+        for name_of_other, other in (("output_types", output_types), ("output_shapes", output_shapes)):
+            if output_signature is not None and other is not None:
+                raise TypeError(
+                    f"The `{name_of_other}` argument can not be used together with the `output_signature` argument."
+                )
         if output_signature is None and output_types is None:
-            raise TypeError("Either the `output_types` or the `output_signature` argument must be provided.")
+            raise TypeError(
+                "To specify the output signature you need to provide either the `output_signature` argument or the "
+                "`output_types` argument."
+            )
         spec = output_signature
         if spec is None:
             spec = structures.spec_from_types(output_types, output_shapes)
