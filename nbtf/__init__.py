@@ -97,6 +97,7 @@ _EXPORTS = {
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.graph.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.image.patches": ("extract_image_patches", "extract_volume_patches"),
     "nbtf.initializers.constants": (
         "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
@@ -205,7 +206,6 @@ _EXPORTS = {
     "nbtf.strings.patterns": ("regex_replace",),
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
-    "nbtf.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",

@@ -14,8 +14,8 @@ from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec
 from nbtf.tensor_shape import TensorShape, as_shape
-from nbtf.type_spec import TensorSpec
 
 if TYPE_CHECKING:
     from nbtf.data.datasets import Dataset

@@ -15,7 +15,7 @@ from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
-from nbtf.type_spec import TensorSpec
+from nbtf.graph.type_spec import TensorSpec
 
 _BUFFER_BYTES = 256 * 1024
 _RECORD = TensorSpec([], dtypes.string)

@@ -14,7 +14,7 @@ from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
-from nbtf.type_spec import TensorSpec
+from nbtf.graph.type_spec import TensorSpec
 
 if TYPE_CHECKING:
     from nbtf.data.datasets import Dataset

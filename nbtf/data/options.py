@@ -20,6 +20,9 @@ class _Group:
         for name in self._names:
             object.__setattr__(self, name, None)
 
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{type(self).__name__} has no property {name}.")
+
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self._names:
             raise AttributeError(f"Cannot set the property {name} on {type(self).__name__}.")
@@ -60,13 +63,17 @@ class OptimizationOptions(_Group):
     )  # fmt: skip
 
 
+_RENAMED = {"experimental_deterministic": "deterministic", "experimental_threading": "threading"}
+"""Older names of settings."""
+
+
 class Options(_Group):
     """All settings. `deterministic`, `threading.private_threadpool_size` and the like are set as attributes."""
 
     _names = (
-        "autotune", "deterministic", "experimental_deterministic", "experimental_distribute",
-        "experimental_external_state_policy", "experimental_optimization", "experimental_slack",
-        "experimental_symbolic_checkpoint", "experimental_threading", "experimental_warm_start", "threading",
+        "autotune", "deterministic", "experimental_distribute", "experimental_external_state_policy",
+        "experimental_optimization", "experimental_slack", "experimental_symbolic_checkpoint",
+        "experimental_warm_start", "threading",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -77,12 +84,17 @@ class Options(_Group):
         self.threading = ThreadingOptions()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        name = {"experimental_deterministic": "deterministic", "experimental_threading": "threading"}.get(name, name)
-        super().__setattr__(name, value)
+        super().__setattr__(_RENAMED.get(name, name), value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _RENAMED:
+            return getattr(self, _RENAMED[name])
+        return super().__getattr__(name)
 
     def merge(self, options: Options) -> Options:
         """These settings, where `options` says nothing else."""
-        return _merged(self, options)
+        merged: Options = _merged(self, options)
+        return merged
 
     def serialized(self) -> bytes:
         """The message in an OptionsDataset."""

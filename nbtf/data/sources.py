@@ -18,7 +18,7 @@ from nbtf.graph.conversion import convert_n_to_tensor, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.tensor import Tensor
-from nbtf.type_spec import TensorSpec
+from nbtf.graph.type_spec import TensorSpec
 
 if TYPE_CHECKING:
     from nbtf.data.datasets import Dataset

@@ -15,8 +15,8 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec, TypeSpec
 from nbtf.tensor_shape import TensorShape, as_shape
-from nbtf.type_spec import TensorSpec, TypeSpec
 
 
 class DatasetSpec(TypeSpec):

@@ -85,7 +85,7 @@ def _range(call, start, stop, step):
     return Dataset(call, lambda iteration: ((np.array(i, storage),) for i in numbers), len(numbers))
 
 
-@makes_dataset("RandomDataset", "ExperimentalRandomDataset")
+@makes_dataset("RandomDataset")
 def _random(call, seed, seed2):
     """32-bit random words without end, as int64."""
     seeds = int(seed), int(seed2)
@@ -158,7 +158,7 @@ def _parallel_map(call, source, *captured_and_calls):
     return _map(call, source, *captured_and_calls[:-1])
 
 
-@makes_dataset("MapAndBatchDataset", "ExperimentalMapAndBatchDataset")
+@makes_dataset("MapAndBatchDataset")
 def _map_and_batch(call, source, *rest):
     """f of each element, in batches."""
     *captured, batch_size, _, drop_remainder = rest
@@ -183,7 +183,7 @@ def _filter(call, source, *captured):
     return Dataset(call, lambda iteration: filter(_holds(predicate.bound(iteration)), source.iterate(iteration)))
 
 
-@makes_dataset("TakeWhileDataset", "ExperimentalTakeWhileDataset")
+@makes_dataset("TakeWhileDataset")
 def _take_while(call, source, *captured):
     """The elements before the first one for which the predicate is false."""
     source, predicate = found_dataset(call, source), _predicate(call, captured)
@@ -271,7 +271,7 @@ def _parallel_interleave(call, source, *rest):
     return _interleaved(call, source, captured, cycle_length, block_length)
 
 
-@makes_dataset("ParallelInterleaveDatasetV4", "ParallelInterleaveDataset", "ExperimentalParallelInterleaveDataset")
+@makes_dataset("ParallelInterleaveDatasetV4", "ParallelInterleaveDataset")
 def _buffered_interleave(call, source, *rest):
     """As InterleaveDataset."""
     *captured, cycle_length, block_length, _, _, _ = rest
@@ -292,7 +292,7 @@ def _scanned(source, function, state, width):
         yield results[width:]
 
 
-@makes_dataset("ScanDataset", "ExperimentalScanDataset")
+@makes_dataset("ScanDataset")
 def _scan(call, source, *state_and_captured):
     """f(state, element) -> the next state and an element, from the first element on."""
     source, width = found_dataset(call, source), len(call.attrs.Tstate)
@@ -335,7 +335,7 @@ class DatasetToSingleElement:
         return list(found)
 
 
-@op("DatasetCardinality", "ExperimentalDatasetCardinality")
+@op("DatasetCardinality")
 class DatasetCardinality:
     """How many elements the dataset has: int64 []; -1 without end, -2 unknown."""
 
@@ -378,7 +378,7 @@ class _Grouped:
         return next(self._rest)
 
 
-@makes_dataset("GroupByWindowDataset", "ExperimentalGroupByWindowDataset")
+@makes_dataset("GroupByWindowDataset")
 def _group_by_window(call, source, *captured):
     """The elements of reduce_func(key, window), for windows of window_size_func(key) elements with one key_func."""
     attrs, source = call.attrs, found_dataset(call, source)
@@ -532,7 +532,7 @@ def _padded_batch_v2(call, source, batch_size, *rest):
     return _padded(call, source, batch_size, rest[:-1], rest[-1])
 
 
-@makes_dataset("UnbatchDataset", "ExperimentalUnbatchDataset")
+@makes_dataset("UnbatchDataset")
 def _unbatch(call, source):
     """The rows of the elements' components, one element a row."""
     source = found_dataset(call, source)
@@ -619,7 +619,7 @@ def _shuffle(call, source, buffer_size, seed, seed2):
     shuffler = Shuffler(int(seed), int(seed2), call.attrs.reshuffle_each_iteration)
     return Dataset(
         call,
-        lambda iteration: Shuffled(lambda: source.iterate(iteration), size, shuffler.words()),
+        lambda iteration: Shuffled(lambda: source.iterate(iteration), size, shuffler),
         source.cardinality,
     )
 
@@ -633,7 +633,7 @@ def _shuffle_and_repeat(call, source, buffer_size, seed, seed2, count):
     shuffler = Shuffler(int(seed), int(seed2), call.attrs.reshuffle_each_iteration)
     return Dataset(
         call,
-        lambda iteration: Shuffled(lambda: source.iterate(iteration), size, shuffler.words(), count),
+        lambda iteration: Shuffled(lambda: source.iterate(iteration), size, shuffler, count),
         _repeated(source.cardinality, count),
     )
 
@@ -743,7 +743,7 @@ def _zip(call, *sources):
     return Dataset(call, elements, count)
 
 
-@makes_dataset("DirectedInterleaveDataset", "ExperimentalDirectedInterleaveDataset")
+@makes_dataset("DirectedInterleaveDataset")
 def _directed_interleave(call, selector, *sources):
     """An element of the dataset that the selector's next element numbers, again and again."""
     selector, sources = found_dataset(call, selector), [found_dataset(call, source) for source in sources]
@@ -770,7 +770,7 @@ def _key(array):
     return tuple(array.reshape(-1).tolist())
 
 
-@makes_dataset("UniqueDataset", "ExperimentalUniqueDataset")
+@makes_dataset("UniqueDataset")
 def _unique(call, source):
     """Each element, which has one component, the first time it comes."""
     source = found_dataset(call, source)
@@ -800,7 +800,7 @@ class _Undisturbed:
                 continue
 
 
-@makes_dataset("IgnoreErrorsDataset", "ExperimentalIgnoreErrorsDataset")
+@makes_dataset("IgnoreErrorsDataset")
 def _ignore_errors(call, source):
     """The elements that can be computed."""
     source = found_dataset(call, source)
@@ -840,16 +840,13 @@ def _cache(call, source, filename):
 @makes_dataset(
     "FinalizeDataset",
     "MaxIntraOpParallelismDataset",
-    "ExperimentalMaxIntraOpParallelismDataset",
     "ModelDataset",
     "NonSerializableDataset",
-    "ExperimentalNonSerializableDataset",
     "OptimizeDataset",
     "OptimizeDatasetV2",
     "OptionsDataset",
     "PrefetchDataset",
     "PrivateThreadPoolDataset",
-    "ExperimentalPrivateThreadPoolDataset",
     "RewriteDataset",
 )
 def _same(call, source, *options):

@@ -189,12 +189,13 @@ class Shuffler:
 
 class Shuffled:
     """The elements of `count` passes over a dataset (-1: endless), in random order: each is drawn from a buffer of
-    `size`, a pass before the next one. Bit by bit TensorFlow's order for equal random words."""
+    `size`, a pass before the next one, with random words of its own. Bit by bit TensorFlow's order."""
 
     MOST_PASSES_IN_BUFFER = 3
 
-    def __init__(self, begin_pass, size, words, count=1):
-        self._begin_pass, self._size, self._words, self._count = begin_pass, size, words, count
+    def __init__(self, begin_pass, size, shuffler, count=1):
+        self._begin_pass, self._size, self._shuffler, self._count = begin_pass, size, shuffler, count
+        self._words = shuffler.words()
         self._source = None
         self._passes = 0
         self._buffer = []
@@ -209,8 +210,9 @@ class Shuffled:
         self._fill()
         if not self._held:
             raise StopIteration
-        while len(self._slices) > 1 and self._slices[0][0] == self._slices[0][1]:
+        while self._slices[0][0] == self._slices[0][1]:
             self._slices.pop(0)
+            self._words = self._shuffler.words()
         first = self._slices[0]
         buffer, room = self._buffer, len(self._buffer)
         chosen = (first[0] + next(self._words) % (first[1] - first[0])) % room
