@@ -6,6 +6,7 @@ from nbtf import app as app
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
 from nbtf import contrib as contrib
+from nbtf import data as data
 from nbtf import debugging as debugging
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
@@ -238,6 +239,8 @@ from nbtf.graph.sparse_tensor import SparseTensorValue as SparseTensorValue
 from nbtf.graph.sparse_tensor import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from nbtf.graph.sparse_tensor import sparse_placeholder as sparse_placeholder
 from nbtf.graph.tensor import Tensor as Tensor
+from nbtf.graph.type_spec import TensorSpec as TensorSpec
+from nbtf.graph.type_spec import TypeSpec as TypeSpec
 from nbtf.image.patches import extract_image_patches as extract_image_patches
 from nbtf.image.patches import extract_volume_patches as extract_volume_patches
 from nbtf.initializers.constants import Constant as constant_initializer
