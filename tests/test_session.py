@@ -48,6 +48,8 @@ def test_fetches_keep_their_structure(graph: Graph) -> None:
         assert result.first["a"].tolist() == [[2, 4]]
         assert result.first["b"][1] is None
         assert session.run([], feed) == []
+        lists = session.run({"a": [twice], "b": [more]}, feed)
+        assert [len(lists["a"]), len(lists["b"])] == [1, 1]
         assert session.run({}, feed) == {}
         same = session.run([twice, twice], feed)
         assert same[0].tolist() == same[1].tolist()
