@@ -49,6 +49,8 @@ def test_fetches_keep_their_structure(graph: Graph) -> None:
         assert result.first["b"][1] is None
         assert session.run([], feed) == []
         assert session.run({}, feed) == {}
+        nested, last = session.run([[twice, "more:0"], "x:0"], feed)
+        assert [v.tolist() for v in nested] == [[[2, 4]], [[3, 5]]] and last.tolist() == [[1, 2]]
         same = session.run([twice, twice], feed)
         assert same[0].tolist() == same[1].tolist()
 
