@@ -97,6 +97,7 @@ _EXPORTS = {
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.image.patches": ("extract_image_patches", "extract_volume_patches"),
     "nbtf.initializers.constants": (
         "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
     ),
@@ -113,10 +114,15 @@ _EXPORTS = {
         "decode_base64", "decode_raw", "encode_base64", "matching_files", "parse_tensor", "read_file",
         "serialize_tensor", "write_file",
     ),
+    "nbtf.io.example_parsing": (
+        "decode_compressed", "decode_csv", "decode_json_example", "parse_example", "parse_single_example",
+    ),
+    "nbtf.io.features": ("FixedLenFeature", "FixedLenSequenceFeature", "SparseFeature", "VarLenFeature"),
     "nbtf.io.readers": (
         "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
         "WholeFileReader",
     ),
+    "nbtf.io.sequence_parsing": ("parse_single_sequence_example",),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
@@ -170,6 +176,7 @@ _EXPORTS = {
         "quantize_v2", "quantized_concat",
     ),
     "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
+    "nbtf.ragged.ragged_tensor": ("RaggedTensor",),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
@@ -237,10 +244,10 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "contrib", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "initializers", "io",
-    "layers", "linalg", "logging", "losses", "manip", "math", "metrics", "nest", "nn", "python_io", "quantization",
-    "queue", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "strings", "summary",
-    "sysconfig", "test", "train", "version",
+    "app", "bitwise", "compat", "contrib", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "image",
+    "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn",
+    "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
+    "sparse", "strings", "summary", "sysconfig", "test", "train", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -23,7 +23,9 @@ RUN_NUMBER = 10  # no two runs of a process that make collections have the same
 REFUSAL = 11  # with REFUSED_IN_WORDS: the number of the message, see nbtf/refusals.py
 DETAILS = 12  # and what fills it in
 DETAIL_WORDS = 4
-HEADER_WORDS = DETAILS + DETAIL_WORDS
+THREADS = DETAILS + DETAIL_WORDS  # that may work on one instruction, the one that runs the loop among them
+TEAM = THREADS + 1  # address of the team's words
+HEADER_WORDS = TEAM + 1
 
 # ---- slot: the descriptor of one tensor ----------------------------------------------------------------------------
 
@@ -119,6 +121,50 @@ MAX_TEMPORARIES = 4
 SCRATCH_WORDS = 1024  # registers, strides and counters of one program, before its temporaries
 SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES
 
+# ---- team: the threads that help with big kernels, one team a process; see nbtf/kernels/team.py ----------------------
+
+# Words that different threads write lie a cache line apart.
+JOB = 0  # number of the job that helpers may join; 0: none
+STOP = 1  # helpers return
+BUSY = 8  # 1 while a job is somebody's
+NEXT_PART = 16  # of the job, to be taken
+ACTIVE = 24  # helpers that look at the job
+SEATS = 32  # threads that joined it
+PARKED = 40  # helpers that wait in a read of WAKE_READ
+HELPERS = 48  # threads there are beside those that run loops
+WAKE_READ = 49  # file descriptors of a pipe: a byte wakes one helper
+WAKE_WRITE = 50
+JOB_STATE = 56  # what the job is
+JOB_IP = 57
+JOB_PARTS = 58
+JOB_SEATS = 59  # threads that may join it
+JOB_STATUS = 60
+LAST_JOB = 61
+CALLS = 64  # one a seat, each a cache line: what a part of an instruction is called with in place of the state
+CALL_WORDS = 8
+CALL_STATE = 0
+CALL_PART = 1
+CALL_PARTS = 2
+CALL_SEAT = 3
+MOST_THREADS = 64
+TEAM_WORDS = CALLS + CALL_WORDS * MOST_THREADS
+
+# ---- trace: what the loop is given instead of the state when it is to record what runs when ------------------------
+
+TRACED_STATE = 0
+NEXT_RECORD = 1  # where the next record goes, and where there is room for no more
+RECORDS_END = 2
+CLOCK = 3  # address of C's clock_gettime, and what it is called with: the number of a clock, and the two words of TIME
+CLOCK_ID = 4
+TIME = 5  # seconds and nanoseconds
+RECORDS = 7
+
+RECORDED_IP = 0  # a record: an instruction, and nanoseconds when it began, when PREPARE was done, when it was done
+RECORDED_BEGIN = 1
+RECORDED_PREPARED = 2
+RECORDED_END = 3
+TRACE_RECORD_WORDS = 4
+
 # ---- what a kernel returns -----------------------------------------------------------------------------------------
 
 NEXT = 0
@@ -136,3 +182,5 @@ VARIABLE_FULL = 11  # the host gives the variable of operand 0 room for NEEDED b
 WRONG_HANDLE = 12  # a handle that leads to something else
 REFUSED_IN_WORDS = 13  # a check of a raw instruction failed: REFUSAL and DETAILS of the state say which
 NOT_SCALAR = 14  # the predicate of a branch
+NO_TEAM = 15  # the host starts helpers and resumes this instruction
+ALONE = -1  # not a status: the team is busy, or helps nobody

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,9 +22,14 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
 from nbtf.partial_run import PartialRun
-from nbtf.vm.executable import Executable
+from nbtf.vm.executable import Executable, load
 from nbtf.vm.resources import Resources
+from nbtf.vm.team import thread_count
 
+if TYPE_CHECKING:
+    from nbtf.vm.trace import Trace
+
+_NO_TRACE = 0  # of RunOptions.TraceLevel
 _Fed = Tensor | list[Tensor] | tuple[Tensor, ...]
 """What a key of a feed_dict stands for: the parts of a list are those of one value, a tuple's are nested like the key."""
 
@@ -42,7 +47,8 @@ class Session:
         self._config = config
         self._passes = enabled_passes(config)
         self._allowed_ms = config.operation_timeout_in_ms if config is not None else 0
-        self._resources = Resources()
+        self._threads = thread_count(config)
+        self._resources = Resources(self._threads)
         self._closed = False
         self._plans: dict[Any, _Plan] = {}
         self._executables: dict[Any, Executable] = {}
@@ -71,7 +77,7 @@ class Session:
         self._plans.clear()
         self._executables.clear()
         self._resources.cancel_waiting()
-        self._resources = Resources()
+        self._resources = Resources(self._threads)
 
     def as_default(self) -> AbstractContextManager[Session]:
         """A context in which `eval()` and `Operation.run()` use this session."""
@@ -100,6 +106,7 @@ class Session:
         fetches: a Tensor, Operation, name, variable, or any nesting of lists, tuples, dicts and named tuples of them.
         feed_dict: Tensor or name -> value; any tensor may be fed. Raises TypeError or ValueError for what cannot be
         fetched or fed, RuntimeError for a closed session, and the classes of tf.errors for what fails while running.
+        options: RunOptions; with a `trace_level`, `run_metadata.step_stats` tells what ran when.
         """
         key = _plan_key(fetches, feed_dict)
         plan = self._plans.get(key) if key is not None else None
@@ -109,7 +116,34 @@ class Session:
             values = plan.fed(feed_dict.values())
         else:
             values = []
-        return plan.fetches.build(plan.executable.run(values, self._deadline(options)))
+        if options is None and run_metadata is None:
+            return plan.fetches.build(plan.executable.run(values, self._deadline(None)))
+        return plan.fetches.build(self._run_observed(plan.executable, values, options, run_metadata))
+
+    def _run_observed(self, executable: Executable, values: list[Any], options: Any, run_metadata: Any) -> list[Any]:
+        """A run with RunOptions; what they ask to be told goes into `run_metadata`."""
+        if options is None or options.trace_level == _NO_TRACE:
+            if run_metadata is not None:
+                run_metadata.Clear()
+            return executable.run(values, self._deadline(options))
+        from nbtf.vm.step_stats import step_stats
+        from nbtf.vm.trace import Trace
+
+        trace = Trace()
+        results = executable.run(values, self._deadline(options), trace)
+        if run_metadata is not None:
+            run_metadata.Clear()
+            run_metadata.step_stats.MergeFromString(step_stats(trace).SerializeToString())
+        return results
+
+    def _trace(self, fetches: Any, feed_dict: Mapping[Any, Any]) -> Trace:
+        """What ran when in one run of `fetches`."""
+        from nbtf.vm.trace import Trace
+
+        plan = self._make_plan(fetches, feed_dict, None)
+        trace = Trace()
+        plan.executable.run(plan.fed(feed_dict.values()), self._deadline(None), trace)
+        return trace
 
     def _deadline(self, options: Any) -> float | None:
         """When a run must be done, as a time of `time.monotonic`: RunOptions count more than the session's config."""
@@ -126,7 +160,7 @@ class Session:
             if len(values) != len(feeds):
                 raise TypeError(f"Expected {len(feeds)} positional arguments, got {len(values)}")
             self._check_open()
-            return plan.fetches.build(plan.executable.run(plan.fed(values), self._deadline(options)))
+            return plan.fetches.build(self._run_observed(plan.executable, plan.fed(values), options, run_metadata))
 
         return call
 
@@ -210,8 +244,11 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites, done)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes, done)
-                self._executables[key] = Executable(program, self._resources)
+                self._executables[key] = load(
+                    lambda passes: compile_program(self._graph, found.tensors, found.operations, feeds, passes, done),
+                    self._passes,
+                    self._resources,
+                )
             return self._executables[key]
 
 

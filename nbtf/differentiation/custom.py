@@ -60,14 +60,16 @@ class _Call:
         self._variables = _variables_between(flat, self._args)
         self._check_takes_variables()
         self._result_count = len(flat)
-        for one in flat:
-            raw.Identity(one)  # TensorFlow makes these, too; nothing reads them
         name = f"CustomGradient-{next(_numbers)}"
         RegisterGradient(name)(self._gradient)
-        originals = [*flat, *self._args, *[variable.handle for variable in self._variables]]
+        for one in flat:
+            raw.Identity(one)  # nothing reads these: TensorFlow's graphs have them
+        originals = [*flat, *self._args, *self._variables]
         with graph.gradient_override_map({"IdentityN": name}):
             passed = raw.IdentityN(originals)
-        for original, own in zip(originals, passed, strict=True):
+        for variable in self._variables:
+            raw.ReadVariableOp(variable.handle, variable.dtype)
+        for original, own in zip([*flat, *self._args], passed, strict=False):
             own.handle_data = original.handle_data
         self.result = nest.pack_sequence_as(result, passed[: len(flat)])
 

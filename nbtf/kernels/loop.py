@@ -21,6 +21,8 @@ from nbtf.layout import (
     ALWAYS,
     BUDGET,
     CAPACITY,
+    CLOCK,
+    CLOCK_ID,
     COMPARED,
     DATA,
     DEAD,
@@ -32,15 +34,25 @@ from nbtf.layout import (
     KERNEL,
     LENGTH,
     NEXT,
+    NEXT_RECORD,
     NOT_SCALAR,
     PREPARE,
     PREPARED,
     PREPARED_WORDS,
     RANK,
+    RECORDED_BEGIN,
+    RECORDED_END,
+    RECORDED_IP,
+    RECORDED_PREPARED,
+    RECORDS_END,
     SIZE,
     SLOT_WORDS,
     STOPPED_AT,
     TARGET,
+    TIME,
+    TRACE_RECORD_WORDS,
+    TRACED_STATE,
+    WORD,
 )
 
 
@@ -48,11 +60,7 @@ from nbtf.layout import (
 def run(state, ip):
     """Runs from `ip` until an instruction halts, asks for the host, or fails; STOPPED_AT says where."""
     while True:
-        status = NEXT
-        if word(ip, COMPARED) != 0 and not same_inputs(state, ip):
-            status = call_entry(word(ip, PREPARE), state, ip)
-            if status == NEXT:
-                remember_inputs(state, ip)  # only now: a refused or interrupted prepare runs again
+        status = NEXT if is_prepared(state, ip) else prepare(state, ip)
         if status == NEXT:
             status = call_entry(word(ip, KERNEL), state, ip)
         if status == NEXT:
@@ -67,6 +75,65 @@ def run(state, ip):
         else:
             set_word(state, STOPPED_AT, ip)
             return status
+
+
+@instruction
+def run_traced(trace, ip):
+    """The same, and a record of each instruction that ran; INTERRUPT also where there is room for no more."""
+    state = word(trace, TRACED_STATE)
+    record = word(trace, NEXT_RECORD)
+    end = time_now(trace)
+    while True:
+        begin = prepared = end
+        if record == word(trace, RECORDS_END):
+            status = INTERRUPT
+        elif is_prepared(state, ip):
+            status = NEXT
+        else:
+            status = prepare(state, ip)
+            prepared = time_now(trace)
+        if status == NEXT:
+            status = call_entry(word(ip, KERNEL), state, ip)
+            end = time_now(trace)
+            if status == NEXT or status == JUMP:
+                set_word(record, RECORDED_IP, ip)
+                set_word(record, RECORDED_BEGIN, begin)
+                set_word(record, RECORDED_PREPARED, prepared)
+                set_word(record, RECORDED_END, end)
+                record += WORD * TRACE_RECORD_WORDS
+        if status == NEXT:
+            ip += word(ip, LENGTH)
+            continue
+        if status == JUMP:
+            ip = word(ip, TARGET)
+            budget = word(state, BUDGET) - 1
+            set_word(state, BUDGET, budget)
+            if budget >= 0:
+                continue
+            status = INTERRUPT
+        set_word(trace, NEXT_RECORD, record)
+        set_word(state, STOPPED_AT, ip)
+        return status
+
+
+@register_jitable
+def time_now(trace):
+    """Nanoseconds by the clock that the host chose."""
+    call_entry(word(trace, CLOCK), word(trace, CLOCK_ID), trace + WORD * TIME)
+    return word(trace, TIME) * 1_000_000_000 + word(trace, TIME + 1)
+
+
+@register_jitable
+def is_prepared(state, ip):
+    return word(ip, COMPARED) == 0 or same_inputs(state, ip)
+
+
+@register_jitable
+def prepare(state, ip):
+    status = call_entry(word(ip, PREPARE), state, ip)
+    if status == NEXT:
+        remember_inputs(state, ip)  # only now: a refused or interrupted prepare runs again
+    return status
 
 
 @register_jitable

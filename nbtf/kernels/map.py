@@ -17,7 +17,9 @@ from numba.extending import register_jitable
 
 from nbtf.kernels.jit import instruction, rule_for
 from nbtf.kernels.memory import attrs_of, call_entry, operand, pointer, reserve, set_word, word
+from nbtf.kernels.team import called, parts_for, portion, share_out
 from nbtf.layout import (
+    ALONE,
     BLOCK,
     BLOCK_BYTES,
     COMPARED,
@@ -33,6 +35,7 @@ from nbtf.layout import (
     REFUSED,
     REGISTER_WORDS,
     SCRATCH,
+    SCRATCH_BYTES,
     SCRATCH_WORDS,
     SIZE,
     WORD,
@@ -46,6 +49,7 @@ AXES = 0
 FIRST_AXIS = 1
 STEP_WORDS = 6
 HEADER = 3
+STEP_WORK = 8  # a step of an element takes as long as so many multiply-adds of a product
 
 # scratch words of a running program, after the registers
 COUNTERS = REGISTER_WORDS  # position on each axis
@@ -177,39 +181,56 @@ def input_stride(slot, axis, rank):
 
 @instruction
 def map(state, ip):
+    part, parts, seat = 0, 1, 0
+    helping = state & 1 != 0
+    if helping:
+        state, part, parts, seat = called(state - 1)
     attrs = attrs_of(ip)
     inputs = word(attrs, 0)
-    scratch = word(state, SCRATCH)
-    target = operand(state, ip, inputs)
-    size = word(target, SIZE)
+    size = word(operand(state, ip, inputs), SIZE)
     if size == 0:
         return NEXT
-    private = private_words(state, ip)
-    axes = word(private, AXES)
-    inner = word(private, FIRST_AXIS + (1 + inputs) * (axes - 1))
-    for k in range(axes):
-        set_word(scratch, COUNTERS + k, 0)
-    for i in range(inputs):
-        set_word(scratch, ADDRESSES + i, word(operand(state, ip, i), DATA))
-    set_word(scratch, ADDRESSES + inputs, word(target, DATA))
-    for k in range(word(attrs, 2)):
-        set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
-    done = 0
-    while True:
-        status = run_row(state, ip, attrs, private, scratch, inputs, axes, inner)
-        done += inner
-        if status != NEXT or done >= size:
-            return status
-        next_row(state, ip, private, scratch, inputs, axes)
+    if not helping:
+        many = parts_for(state, size * word(attrs, 1) * STEP_WORK)
+        if many > 1:
+            status = share_out(state, ip, many)
+            if status != ALONE:
+                return status
+    return run_part(state, ip, attrs, word(state, SCRATCH) + seat * SCRATCH_BYTES, inputs, size, part, parts)
 
 
 @register_jitable
-def run_row(state, ip, attrs, private, scratch, inputs, axes, inner):
-    """All steps over the innermost axis, a block at a time; moves the output's address past the row."""
+def run_part(state, ip, attrs, scratch, inputs, size, part, parts):
+    """Some rows, or of every row some blocks."""
+    private = private_words(state, ip)
+    axes = word(private, AXES)
+    inner = word(private, FIRST_AXIS + (1 + inputs) * (axes - 1))
+    rows = size // inner
+    by_rows = rows >= parts
+    first_row, end_row = portion(rows, 1, part, parts) if by_rows else (0, rows)
+    first, end = (0, inner) if by_rows else portion(inner, BLOCK, part, parts)
+    left = first_row
+    for axis in range(axes - 2, -1, -1):
+        dim = word(private, FIRST_AXIS + (1 + inputs) * axis)
+        set_word(scratch, COUNTERS + axis, left % dim)
+        left //= dim
+    for k in range(word(attrs, 2)):
+        set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
+    for row in range(first_row, end_row):
+        place_row(state, ip, private, scratch, inputs, axes, row * inner, first)
+        status = run_row(state, ip, attrs, private, scratch, inputs, axes, first, end)
+        if status != NEXT:
+            return status
+        next_row(private, scratch, inputs, axes)
+    return NEXT
+
+
+@register_jitable
+def run_row(state, ip, attrs, private, scratch, inputs, axes, first, end):
+    """All steps over elements [first, end) of the innermost axis, a block at a time."""
     strides = FIRST_AXIS + (1 + inputs) * (axes - 1) + 1
-    first = 0
-    while first < inner:
-        count = min(BLOCK, inner - first)
+    while first < end:
+        count = min(BLOCK, end - first)
         set_word(scratch, COUNT, count)
         for i in range(inputs):
             set_word(scratch, COUNTS + i, count if word(private, strides + i) else 1)
@@ -249,21 +270,28 @@ def set_source(scratch, register, operand_number):
 
 
 @register_jitable
-def next_row(state, ip, private, scratch, inputs, axes):
-    """Advance the odometer of the outer axes; every input moves to where its next row begins."""
-    width = 1 + inputs
+def next_row(private, scratch, inputs, axes):
+    """Advance the odometer of the outer axes."""
     for axis in range(axes - 2, -1, -1):
         position = word(scratch, COUNTERS + axis) + 1
-        if position < word(private, FIRST_AXIS + width * axis):
+        if position < word(private, FIRST_AXIS + (1 + inputs) * axis):
             set_word(scratch, COUNTERS + axis, position)
-            break
+            return
         set_word(scratch, COUNTERS + axis, 0)
+
+
+@register_jitable
+def place_row(state, ip, private, scratch, inputs, axes, done, first):
+    """Addresses of element `first` of the row where the odometer stands, `done` elements of the output behind."""
+    width = 1 + inputs
     for i in range(inputs):
         slot = operand(state, ip, i)
-        offset = 0
+        offset = first * word(private, FIRST_AXIS + width * (axes - 1) + 1 + i)
         for axis in range(axes - 1):
             offset += word(scratch, COUNTERS + axis) * word(private, FIRST_AXIS + width * axis + 1 + i)
         set_word(scratch, ADDRESSES + i, word(slot, DATA) + offset * word(slot, ITEMSIZE))
+    target = operand(state, ip, inputs)
+    set_word(scratch, ADDRESSES + inputs, word(target, DATA) + (done + first) * word(target, ITEMSIZE))
 
 
 # ---- handlers: one scalar rule over one block ------------------------------------------------------------------------

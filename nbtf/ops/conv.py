@@ -1,6 +1,7 @@
 """Convolutions (correlations, in truth) over images and volumes, dense and depthwise, and their gradients."""
 
 from collections.abc import Sequence
+from math import prod
 
 from nbtf import shapes
 from nbtf.graph import gradient_terms as terms
@@ -254,6 +255,7 @@ class Conv2D:
 
     kernel = "conv2d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, data_format, dilations):
         window = (filter[0], filter[1])
@@ -273,6 +275,9 @@ class Conv2D:
             raw.Conv2DBackpropFilter(x, filter_shape, dy, **attrs),
         )
 
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:3])
+
 
 @op("Conv2DBackpropInput")
 class Conv2DBackpropInput:
@@ -280,6 +285,7 @@ class Conv2DBackpropInput:
 
     kernel = "conv2d_backprop_input"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input_sizes: Value, filter, out_backprop):
         count = len(input_sizes)
@@ -319,6 +325,9 @@ class Conv2DBackpropInput:
             raw.Conv2D(dx, filter, **attrs),
         )
 
+    def flops(filter, out_backprop):
+        return 2 * prod(out_backprop) * prod(filter[:3])
+
 
 @op("Conv2DBackpropFilter")
 class Conv2DBackpropFilter:
@@ -326,6 +335,7 @@ class Conv2DBackpropFilter:
 
     kernel = "conv2d_backprop_filter"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
 
     def workspace_size(input, out_backprop):
         return filter_gradient_workspaces(input[1], input[3], out_backprop[3], out_backprop[1], out_backprop[2])
@@ -353,6 +363,9 @@ class Conv2DBackpropFilter:
             raw.Conv2D(x, d_filter, **attrs),
         )
 
+    def flops(output, out_backprop):
+        return 2 * prod(out_backprop) * prod(output[:3])
+
 
 @op("DepthwiseConv2dNative")
 class DepthwiseConv2dNative:
@@ -370,6 +383,9 @@ class DepthwiseConv2dNative:
             raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), filter, dy, **attrs),
             raw.DepthwiseConv2dNativeBackpropFilter(x, terms.shape(filter), dy, **attrs),
         )
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:2])
 
 
 @op("DepthwiseConv2dNativeBackpropInput")
@@ -395,6 +411,9 @@ class DepthwiseConv2dNativeBackpropInput:
             raw.DepthwiseConv2dNative(dx, filter, **attrs),
         )
 
+    def flops(filter, out_backprop):
+        return 2 * prod(out_backprop) * prod(filter[:2])
+
 
 @op("DepthwiseConv2dNativeBackpropFilter")
 class DepthwiseConv2dNativeBackpropFilter:
@@ -418,6 +437,9 @@ class DepthwiseConv2dNativeBackpropFilter:
             None,
             raw.DepthwiseConv2dNative(x, d_filter, **attrs),
         )
+
+    def flops(output, out_backprop):
+        return 2 * prod(out_backprop) * prod(output[:2])
 
 
 @op("Conv3D")
@@ -457,6 +479,9 @@ class Conv3D:
             raw.Conv3DBackpropInputV2(x_shape, filter, dy, **attrs),
             raw.Conv3DBackpropFilterV2(x, filter_shape, dy, **attrs),
         )
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:4])
 
 
 @op("Conv3DBackpropInputV2")

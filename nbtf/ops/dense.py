@@ -5,6 +5,7 @@ addend of the output's dims; then the output is clamped to [low, high]. A packed
 """
 
 from collections.abc import Sequence
+from math import prod
 
 from nbtf.graph.registry import op
 from nbtf.ops.conv import check_depthwise, conv2d_dims, dense_workspaces, depthwise_dims
@@ -47,6 +48,7 @@ class DenseMatMul:
 
     kernel = "dense_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("table",)
 
     def workspace_size(a, b, transpose_a, transpose_b, packed, columns):
         rows = a[1] if transpose_a else a[0]
@@ -73,6 +75,9 @@ class DenseMatMul:
         check_extras(extras, (rows, width), bias)
         return (rows, width)
 
+    def flops(a, product, transpose_a):
+        return 2 * prod(product) * a[0 if transpose_a else 1]
+
 
 def check_extras(extras: Sequence[Sequence[int]], dims: Sequence[int], bias: bool) -> None:
     """A bias as long as the last dim, an addend of the same dims."""
@@ -98,6 +103,7 @@ class DenseConv2D:
 
     kernel = "dense_conv2d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, dilations, packed, window):
         dims = window if packed else filter
@@ -113,6 +119,9 @@ class DenseConv2D:
         check_extras(extras, made, bias)
         return made
 
+    def flops(filter, output, packed, window):
+        return 2 * prod(output) * prod((window if packed else filter)[:3])
+
 
 @op("_DenseDepthwiseConv2D")
 class DenseDepthwiseConv2D:
@@ -125,6 +134,9 @@ class DenseDepthwiseConv2D:
         made = depthwise_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
         check_extras(extras, made, bias)
         return made
+
+    def flops(filter, output):
+        return 2 * prod(output) * prod(filter[:2])
 
 
 @op("_TransformFilter")
@@ -144,7 +156,8 @@ class WinogradConv2D:
     """_DenseConv2D of a 3x3 filter by strides and dilations of 1; `points` are those of _TransformFilter."""
 
     kernel = "winograd_conv2d"
-    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64"}
+    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64", "strange": "int64"}
+    each_thread = ("space", "margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, dilations):
         out = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
@@ -153,7 +166,7 @@ class WinogradConv2D:
         together = max(min(tiles, (1 << 19) // max(both, 1), 96), min(tiles, 18))
         window, positions = (filter[0], filter[1]), out[0] * out[1] * out[2]
         panel, margin, table = dense_workspaces(window, input[3], filter[2], filter[3], positions, 1, False)
-        return (both * together + 36 * 48, panel, margin, max(table, 36 + 2 * together))
+        return (both * together + 36 * 48, panel, margin, max(table, 36 + 2 * together), 1)
 
     def shape(input, filter, points, extras, strides, padding, explicit_paddings, dilations, bias):
         made = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
@@ -165,3 +178,7 @@ class WinogradConv2D:
             check(strides[i] == 1 and dilations[i] == 1, "strides and dilations must be 1")
         check_extras(extras, made, bias)
         return made
+
+    def flops(filter, output):
+        """What a plain convolution computes."""
+        return 2 * prod(output) * prod(filter[:3])

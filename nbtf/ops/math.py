@@ -1,5 +1,7 @@
 """Products of matrices."""
 
+from math import prod
+
 from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
@@ -148,6 +150,7 @@ class MatMul:
 
     kernel = "matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("table",)
     workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
@@ -187,6 +190,9 @@ class MatMul:
             raw.MatMul(b, dz, transpose_a=True, transpose_b=True),
             raw.MatMul(dz, a, transpose_a=True, transpose_b=True),
         )
+
+    def flops(a, product, transpose_a):
+        return 2 * prod(product) * a[0 if transpose_a else 1]
 
 
 @op("SparseMatMul")
@@ -242,6 +248,7 @@ class BatchMatMul:
 
     kernel = "batch_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     gradient = _batch_matmul_gradient
 
@@ -257,6 +264,9 @@ class BatchMatMul:
         check(may_equal(depth_x, depth_y), "Matrix size-incompatible: In[0]: {}, In[1]: {}", x, y)
         out.append(x[rank - 1] if adj_x else x[rank - 2])
         out.append(y[rank - 2] if adj_y else y[rank - 1])
+
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
 
 
 def _broadcast_matmul(x, y, adj_x, adj_y, out):
@@ -285,9 +295,13 @@ class BatchMatMulV2:
 
     kernel = "batch_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
+
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
 
 
 @op("BatchMatMulV3")
@@ -296,9 +310,13 @@ class BatchMatMulV3:
 
     kernel = "batch_matmul"
     workspace = {"panel": "Tb", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
+
+    def flops(x, output, adj_x):
+        return 2 * prod(output) * x[-2 if adj_x else -1]
 
 
 # ---- Einsum ----------------------------------------------------------------------------------------------------------

@@ -6,24 +6,29 @@ import ctypes
 import functools
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nbtf import layout
-from nbtf.compiler.folding import key_of
+from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
+from nbtf.compiler.optimize import Pass, without_folding
 from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
-from nbtf.errors import DeadlineExceededError, InternalError
+from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
-from nbtf.vm.context import BUDGET, Context
+from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
 
+if TYPE_CHECKING:
+    from nbtf.vm.trace import Trace
+
+_FOLDED_AT_ONCE = 16 << 20  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -33,7 +38,10 @@ def _loop() -> Callable[[int, int], int]:
 
 
 class Executable:
-    """Runs of one program. Several threads may run it at once: each run takes a context of its own."""
+    """Runs of one program. Several threads may run it at once: each run takes a context of its own.
+
+    Making one raises FoldingError where what the program wants folded cannot be computed.
+    """
 
     def __init__(self, program: Program, resources: Resources) -> None:
         image().require(program.variants)
@@ -45,8 +53,10 @@ class Executable:
         self._idle: list[_Binding] = []
         self._lock = threading.Lock()
 
-    def run(self, feeds: Sequence[Any], deadline: float | None = None) -> list[Any]:
+    def run(self, feeds: Sequence[Any], deadline: float | None = None, trace: Trace | None = None) -> list[Any]:
         """The fetched values, for feeds in the program's order. What it returns never aliases VM memory.
+
+        trace: gets what runs when.
 
         Raises DeadlineExceededError where it is not done by `deadline`, a time of `time.monotonic`.
         """
@@ -59,10 +69,11 @@ class Executable:
         context.deadline = deadline
         for feed, value in zip(binding.feeds, feeds, strict=True):
             feed.fill(value)
-        status = self._run(context.address, self.linked.start)
+        start = self.linked.start
+        status = self._run(context.address, start) if trace is None else trace.run(context, start)
         if status != layout.HALT:
             try:
-                self._serve(status, context)
+                self._serve(status, context, trace)
             except BaseException:
                 for attempt in context.attempts:
                     attempt.cancel()
@@ -72,13 +83,15 @@ class Executable:
         self._idle.append(binding)
         return values
 
-    def _serve(self, status: int, context: Context) -> None:
+    def _serve(self, status: int, context: Context, trace: Trace | None) -> None:
         """Requests of the VM, until it halts; a context whose run failed is not used again."""
         words = context.words
         while status != layout.HALT:
             at = words[layout.STOPPED_AT]
             if status == layout.HEAP_FULL:
                 context.grow_heap()
+            elif status == layout.NO_TEAM:
+                context.call_team()
             elif status == layout.INTERRUPT:
                 if context.deadline is not None and time.monotonic() > context.deadline:
                     raise DeadlineExceededError(None, None, "Timed out waiting for notification")
@@ -86,13 +99,14 @@ class Executable:
             else:
                 instruction = self.linked.at_address[at]
                 if status == layout.HOST:
-                    host.serve(context, instruction)
+                    serve = host.serve if trace is None else trace.serve
+                    serve(context, instruction)
                     at += context_length(at)
                 elif status == layout.VARIABLE_FULL:
                     self._grow_variable(context, instruction)
                 else:
                     raise failure.explain(status, context, instruction)
-            status = self._run(context.address, at)
+            status = self._run(context.address, at) if trace is None else trace.run(context, at)
 
     def _grow_variable(self, context: Context, instruction: Instruction) -> None:
         handle = int(context.view(instruction.operands[0], np.dtype(np.int64)))
@@ -102,13 +116,44 @@ class Executable:
         variable.reserve(context.words[layout.NEEDED])
 
 
+def load(
+    compile_with: Callable[[tuple[Pass, ...]], Program], passes: tuple[Pass, ...], resources: Resources
+) -> Executable:
+    """The program as these passes make it, ready to run.
+
+    What cannot be folded may lie in a branch that no run takes: then the program computes it where it stands.
+    """
+    try:
+        return Executable(compile_with(passes), resources)
+    except FoldingError:
+        return Executable(compile_with(without_folding(passes)), resources)
+
+
 def _fold(program: Program, resources: Resources) -> None:
     """Computes what the program's values folded from constants are, unless another program of the session did."""
-    wanted = {key_of(value): value for _, value in program.folded}
-    missing = {key: value for key, value in wanted.items() if key not in resources.folded}
-    if missing:
-        results = Executable(compile_folded(list(missing.values())), resources).run([])
-        resources.folded.update(zip(missing, map(_on_a_line, results), strict=True))
+    store = resources.folded
+    values = [value for _, value in program.folded]
+    missing = {key: value for key, value in zip(store.keys_of(values), values, strict=True) if key not in store.arrays}
+    for keys in _portions(missing):
+        try:
+            results = Executable(compile_folded([missing[key] for key in keys]), resources).run([])
+        except OpError as error:
+            raise FoldingError from error
+        store.arrays.update(zip(keys, map(_on_a_line, results), strict=True))
+
+
+def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
+    """Keys of values that are folded together: what is computed lies in memory twice until it is kept."""
+    portion, size = list[int](), 0
+    for key, value in missing.items():
+        need = static_bytes(value)
+        if portion and size + need > _FOLDED_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(key)
+        size += need
+    if portion:
+        yield portion
 
 
 def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from nbtf.compiler.ir import Node
+from nbtf.compiler.optimize import enabled_passes
 from nbtf.compiler.pipeline import compile_call
 from nbtf.errors import ResourceExhaustedError
-from nbtf.vm.executable import Executable
+from nbtf.vm.executable import load
 from nbtf.vm.resources import Resources
 
 MAX_DEPTH = 120
@@ -26,7 +27,10 @@ def run(node: Node, resources: Resources, inputs: Sequence[Any]) -> list[Any]:
             f"{node.attrs.call.op_type} '{node.name}': functions call each other deeper than {MAX_DEPTH}",
         )
     executable = resources.find_program(
-        _key(node), lambda: Executable(compile_call(node.attrs.graph, node.attrs.call), resources)
+        _key(node),
+        lambda: load(
+            lambda passes: compile_call(node.attrs.graph, node.attrs.call, passes), enabled_passes(), resources
+        ),
     )
     _depth.value = depth + 1
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from nbtf import layout
+from nbtf.compiler.folding import FoldedValues
 from nbtf.dtypes import DType
 from nbtf.errors import InvalidArgumentError
 from nbtf.vm.strings import StringTable
@@ -94,14 +95,15 @@ class Variable:
 class Resources:
     """The resources of one session."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        """That may work on one kernel."""
         self._lock = threading.RLock()  # making a resource may ask for its number
         self._by_name: dict[tuple[str, str, str], Any] = {}
         self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._removed: list[Any] = []
         self.strings = StringTable()
-        self.folded: dict[Hashable, np.ndarray[Any, Any]] = {}
-        """What depends on constants only, computed for some program of the session: nbtf/compiler/folding.py."""
+        self.folded = FoldedValues()
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
         self._numbers = 0
         self._programs: dict[Any, Any] = {}

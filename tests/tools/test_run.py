@@ -1,6 +1,7 @@
 """nbtf run: files in, answers out."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -206,3 +207,14 @@ def test_every_unsupported_op_is_told(capsys: Capsys, tmp_path: Path) -> None:
     outcome = run_command(capsys, "run", tmp_path / "odd.pb", "--output", "odder")
     told = refusal(outcome)
     assert "odd" in told
+
+
+def test_a_profile_tells_where_the_time_goes(golden: Path, images: Path, capsys: Capsys) -> None:
+    words = (golden / "digits/frozen.pb", "--input", f"image={images / 'images.npy'}", *DIGIT, "--profile")
+    outcome = run_command(capsys, "run", *words)
+    assert outcome.status == 0, outcome.err
+    assert re.search(r"calls +ms +share +GFLOP/s +MB +GB/s  op\n", outcome.out)
+    found = json.loads(run_command(capsys, "run", "--json", *words).out)["profile"]
+    product = next(entry for entry in found["ops"] if entry["op"] == "_DenseMatMul")
+    assert product["calls"] == 2 and product["flops"] > 0 and product["bytes"] > 0
+    assert sum(entry["seconds"] for entry in found["nodes"]) == pytest.approx(sum(e["seconds"] for e in found["ops"]))

@@ -8,6 +8,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
+from nbtf_tools import profiling
 from nbtf_tools.inspect import shape_text, split_tags
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ with a signature, its keys. Inputs are files:
   .txt              numbers in rows; lines for a string tensor
 A batch dimension of 1 is added where a tensor wants one more dimension."""
 
+_TRACED_RUNS = 5
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("graph", metavar="GRAPH")
@@ -40,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bench", nargs="?", type=_count, const=100, metavar="N", help="run N times (100) and tell how long one takes"
     )
+    parser.add_argument("--profile", action="store_true", help=f"tell where the time goes, from {_TRACED_RUNS} runs")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.add_argument("--checkpoint", metavar="PREFIX", help="where the variables' values lie")
     parser.add_argument("--tags", default="serve", metavar="TAG,...", help="of the MetaGraphDef in a SavedModel")
@@ -75,12 +79,21 @@ def run(arguments: argparse.Namespace) -> None:
     outputs = _outputs(model, arguments.output, signature)
     values = session.run(outputs, feeds)
     times = _bench(session, outputs, feeds, arguments.bench) if arguments.bench else None
+    trace = None
+    if arguments.profile:
+        trace = profiling.fastest_trace(lambda: session._trace(outputs, feeds), _TRACED_RUNS)
     if arguments.save:
         _save(arguments.save, values)
     if arguments.json:
-        print(json.dumps(_facts(outputs, values, times), indent=2))
+        told = _facts(outputs, values, times)
+        if trace is not None:
+            told["profile"] = profiling.facts(trace)
+        print(json.dumps(told, indent=2))
     else:
-        print("\n".join(_report(outputs, values, times)))
+        lines = _report(outputs, values, times)
+        if trace is not None:
+            lines += ["", *profiling.report(trace)]
+        print("\n".join(lines))
 
 
 def _named(model: Model, name: str, keys: Any) -> Tensor:
