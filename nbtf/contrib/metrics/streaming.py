@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from nbtf.metrics import areas, counts, means, thresholds
+from nbtf.metrics import areas, classes, counts, means, thresholds
 
 Metric = Callable[..., tuple[Any, Any]]
 
@@ -31,7 +31,7 @@ streaming_false_positives = _predictions_first(counts.false_positives)
 streaming_false_positives_at_thresholds = _predictions_first(thresholds.false_positives_at_thresholds)
 streaming_mean_absolute_error = _predictions_first(means.mean_absolute_error)
 streaming_mean_cosine_distance = _predictions_first(means.mean_cosine_distance)
-streaming_mean_iou = _predictions_first(counts.mean_iou)
+streaming_mean_iou = _predictions_first(classes.mean_iou)
 streaming_mean_relative_error = _predictions_first(means.mean_relative_error)
 streaming_mean_squared_error = _predictions_first(means.mean_squared_error)
 streaming_precision = _predictions_first(counts.precision)
