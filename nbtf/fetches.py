@@ -18,9 +18,7 @@ class FetchPlan:
         self.operations: list[Operation] = []
         self._positions: dict[Tensor, int] = {}
         self._graph = graph
-        build = self._builder(fetches)
-        whole = type(fetches) is list and all(isinstance(one, Tensor) for one in fetches) and self.tensors == fetches
-        self.build: Callable[[list[Any]], Any] = (lambda values: values) if whole else build
+        self.build: Callable[[list[Any]], Any] = self._builder(fetches)
         """The structure, filled from the values of `tensors` in order."""
 
     def _builder(self, fetch: Any) -> Callable[[list[Any]], Any]:
@@ -37,6 +35,9 @@ class FetchPlan:
         kind = type(fetch)
         if hasattr(kind, "_fields"):
             return lambda values: kind(*(part(values) for part in parts))
+        if kind is list and all(isinstance(item, Tensor) for item in fetch) and self.tensors == list(fetch):
+            count = len(parts)  # others may follow it
+            return lambda values: values if len(values) == count else values[:count]
         return lambda values: kind([part(values) for part in parts])  # type: ignore[call-arg]
 
     def _mapping(self, fetch: Mapping[Any, Any]) -> Callable[[list[Any]], Any]:
