@@ -160,12 +160,15 @@ def _packed(values: Sequence[Any], dtype: DType | None, name: str) -> Tensor:
     element_dtype = dtype or _tensor_dtype(values)
     graph = default_stacks.get_default_graph()
     with graph.name_scope(name) as scope:
-        items = []
+        items = list(values)
         for i, value in enumerate(values):
-            if isinstance(value, (list, tuple)) and _holds_tensor(value):
-                items.append(_packed(value, element_dtype, str(i)))
-            else:
-                items.append(convert_to_tensor(value, element_dtype, str(i)))
+            if isinstance(value, (list, tuple)):
+                if _holds_tensor(value):
+                    items[i] = _packed(value, element_dtype, str(i))
+                else:
+                    with graph.name_scope(str(i)):  # TensorFlow looks for tensors in it, and that takes the name
+                        pass
+        items = [convert_to_tensor(item, element_dtype, str(i)) for i, item in enumerate(items)]
         return graph.create_op("Pack", items, name=scope, attrs={"axis": schema.AttrValue(i=0)}).outputs[0]
 
 

@@ -39,7 +39,7 @@ import numpy as np
 PROGRAMS = Path(__file__).parent
 LONGEST_ATTR = 240
 OF_RUN_TIME = frozenset({"config_proto", "_collective_manager_ids", "_read_only_resource_inputs"})
-"""Attributes of calls that tell of the devices and the run time of the TensorFlow that made them."""
+"""Attributes of calls of tf.functions that tell of the devices and the run time of the TensorFlow that made them."""
 
 
 def program_names() -> list[str]:
@@ -105,7 +105,8 @@ def listing(graph: Any) -> str:
 
 
 def _node_line(node: Any) -> str:
-    attrs = [f"{name}={_attr_text(node.attr[name])}" for name in sorted(node.attr) if name not in OF_RUN_TIME]
+    left_out = OF_RUN_TIME if node.op in ("PartitionedCall", "StatefulPartitionedCall") else ()
+    attrs = [f"{name}={_attr_text(node.attr[name])}" for name in sorted(node.attr) if name not in left_out]
     device = f" @{node.device}" if node.device else ""
     return f"{node.name} = {node.op}({', '.join(node.input)}){device} {' '.join(attrs)}".rstrip()
 
