@@ -11,7 +11,7 @@ import os
 import numpy as np
 
 from nbtf.errors import DataLossError, InvalidArgumentError, OpError, OutOfRangeError, UnimplementedError
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.dataset_values import (
     INFINITE,
     UNKNOWN,
@@ -309,6 +309,7 @@ def _scan(call, source, *state_and_captured):
 class ReduceDataset:
     """The last state of f(state, element), from the first element to the last."""
 
+    gradient = NOT_DIFFERENTIABLE
     stateful = True
 
     def host(call, source, *state_and_captured):
