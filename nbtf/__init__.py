@@ -97,6 +97,7 @@ _EXPORTS = {
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.graph.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.image.patches": ("extract_image_patches", "extract_volume_patches"),
     "nbtf.initializers.constants": (
         "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
@@ -183,6 +184,9 @@ _EXPORTS = {
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.signal.any_axes": (
+        "fftnd_op as fftnd", "ifftnd_op as ifftnd", "irfftnd_op as irfftnd", "rfftnd_op as rfftnd",
+    ),
     "nbtf.signal.fourier": ("fft", "fft2d", "fft3d", "ifft", "ifft2d", "ifft3d"),
     "nbtf.sparse.arithmetic": (
         "sparse_add", "sparse_matmul", "sparse_maximum", "sparse_minimum", "sparse_reduce_max",
@@ -244,10 +248,11 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "contrib", "debugging", "dtypes", "errors", "flags", "gfile", "graph_util", "image",
-    "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn",
-    "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
-    "sparse", "strings", "summary", "sysconfig", "test", "train", "version",
+    "app", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "flags", "gfile",
+    "graph_util", "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math",
+    "metrics", "nest", "nn", "python_io", "quantization", "queue", "ragged", "random", "resource_loader",
+    "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train",
+    "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -6,7 +6,9 @@ from nbtf import app as app
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
 from nbtf import contrib as contrib
+from nbtf import data as data
 from nbtf import debugging as debugging
+from nbtf import distributions as distributions
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
 from nbtf import flags as flags
@@ -35,6 +37,7 @@ from nbtf import saved_model as saved_model
 from nbtf import sets as sets
 from nbtf import signal as signal
 from nbtf import sparse as sparse
+from nbtf import spectral as spectral
 from nbtf import strings as strings
 from nbtf import summary as summary
 from nbtf import sysconfig as sysconfig
@@ -238,6 +241,8 @@ from nbtf.graph.sparse_tensor import SparseTensorValue as SparseTensorValue
 from nbtf.graph.sparse_tensor import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from nbtf.graph.sparse_tensor import sparse_placeholder as sparse_placeholder
 from nbtf.graph.tensor import Tensor as Tensor
+from nbtf.graph.type_spec import TensorSpec as TensorSpec
+from nbtf.graph.type_spec import TypeSpec as TypeSpec
 from nbtf.image.patches import extract_image_patches as extract_image_patches
 from nbtf.image.patches import extract_volume_patches as extract_volume_patches
 from nbtf.initializers.constants import Constant as constant_initializer
@@ -464,6 +469,10 @@ from nbtf.random.seeds import get_seed as get_seed
 from nbtf.random.seeds import set_random_seed as set_random_seed
 from nbtf.session import InteractiveSession as InteractiveSession
 from nbtf.session import Session as Session
+from nbtf.signal.any_axes import fftnd_op as fftnd
+from nbtf.signal.any_axes import ifftnd_op as ifftnd
+from nbtf.signal.any_axes import irfftnd_op as irfftnd
+from nbtf.signal.any_axes import rfftnd_op as rfftnd
 from nbtf.signal.fourier import fft as fft
 from nbtf.signal.fourier import fft2d as fft2d
 from nbtf.signal.fourier import fft3d as fft3d

@@ -542,6 +542,7 @@ def _merge(op: Operation) -> None:
 # ---- function calls --------------------------------------------------------------------------------------------------
 
 
+@_shapes_of("IteratorGetNext", "IteratorGetNextSync", "DatasetToSingleElement", "ReduceDataset")
 @_shapes_of("If", "StatelessIf", "While", "StatelessWhile", "Case", "StatelessCase")
 def _from_output_shapes(op: Operation) -> None:
     shapes = op._node.attr["output_shapes"].list.shape
