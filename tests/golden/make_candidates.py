@@ -1,4 +1,4 @@
-"""Record what TensorFlow's candidate samplers draw in three runs of a session, for seeds of all kinds.
+"""Record what TensorFlow's candidate samplers draw in two runs of a session, for seeds of all kinds.
 
     python tests/golden/make_candidates.py
 
@@ -20,10 +20,10 @@ RANDOM = ("UniformCandidateSampler", "LogUniformCandidateSampler")
 LEARNED = ("LearnedUnigramCandidateSampler", "ThreadUnsafeUnigramCandidateSampler")
 
 cases = []
-for seed, seed2 in ((1, 2), (7, 0), (0, -7), (123456789012, 5)):
+for seed, seed2 in ((123456789012, -5), (0, 7)):
     seeds = {"num_true": 2, "seed": seed, "seed2": seed2}
     for unique in (False, True):
-        for count, limit in ((5, 10), (40, 1000), (3, 2**40), (6, 6)):
+        for count, limit in ((12, 100), (3, 2**40), (6, 6)):
             cases += [(op, {"num_sampled": count, "unique": unique, "range_max": limit, **seeds}) for op in RANDOM]
         for op in LEARNED:
             cases.append((op, {"num_sampled": 5, "unique": unique, "range_max": 8, **seeds}))
@@ -49,7 +49,7 @@ for op, attrs in cases:
     true = [[0, 1], [3, 2]] if "num_shards" in attrs else TRUE
     with tf.Graph().as_default(), tf.Session() as session:
         made = getattr(tf.raw_ops, op)(true_classes=tf.constant(true, tf.int64), **attrs)
-        runs = [[one.tolist() for one in session.run(made)] for _ in range(3)]
+        runs = [[one.tolist() for one in session.run(made)] for _ in range(2)]
     found.append([op, attrs, true, runs])
 text = ",\n".join(json.dumps(one, separators=(",", ":")) for one in found)
 (Path(__file__).parent / "candidates.json").write_text(f"[{text}]\n", encoding="utf-8")

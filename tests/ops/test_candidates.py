@@ -23,7 +23,7 @@ TRUE = np.int64([[0, 1], [5, 2]])
 
 
 @pytest.mark.parametrize("op", SAMPLERS)
-def test_three_runs_draw_as_tensorflow(op: str) -> None:
+def test_two_runs_draw_as_tensorflow(op: str) -> None:
     for _, attrs, true, runs in [case for case in CASES if case[0] == op]:
         with tf.Graph().as_default(), tf.Session() as session:
             made = getattr(tf.raw_ops, op)(tf.constant(true, tf.int64), **attrs)
@@ -36,13 +36,13 @@ def test_three_runs_draw_as_tensorflow(op: str) -> None:
 
 def test_frequencies_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "words.csv"
-    path.write_text("the,30\n\nof,10\nand,0.5\n")
+    path.write_text("the,30\nof,10\nand,0.5\n")
     attrs = {"num_true": 1, "num_sampled": 3000, "unique": False, "range_max": 3, "vocab_file": str(path), "seed": 1}
     sampled, of_true, _ = run_op("FixedUnigramCandidateSampler", [np.int64([[1]])], attrs, known=True)[0]
     np.testing.assert_allclose(np.bincount(sampled) / 3000, np.array([30, 10, 0.5]) / 40.5, atol=0.02)
     np.testing.assert_allclose(of_true, [[3000 * 10 / 40.5]], rtol=1e-6)
     path.write_text("the,many\n")
-    with pytest.raises(tf.errors.InvalidArgumentError, match="Wrong vocabulary format at file"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="last column of a line of .*words.csv is no number"):
         run_op("FixedUnigramCandidateSampler", [np.int64([[1]])], attrs, known=True)
     path.unlink()
     with pytest.raises(tf.errors.NotFoundError, match="words.csv; No such file"):
@@ -91,9 +91,9 @@ BAD = [
         at_build=False),
     Bad("FixedUnigramCandidateSampler", [TRUE], "Must provide either vocab_file or unigrams", of(), at_build=False),
     Bad("FixedUnigramCandidateSampler", [TRUE], "Must only provide one of", of(**FIXED, vocab_file="x"), at_build=False),
-    Bad("ComputeAccidentalHits", [TRUE, SAMPLED], "Dimension must be 1 but is 2", {"num_true": 1}),
-    Bad("ComputeAccidentalHits", [TRUE[0], SAMPLED], "must be rank 2 but is rank 1", {"num_true": 2}),
-    Bad("ComputeAccidentalHits", [TRUE, TRUE], "must be rank 1 but is rank 2", {"num_true": 2}),
+    Bad("ComputeAccidentalHits", [TRUE, SAMPLED], "must be a batch_size . num_true matrix", {"num_true": 1}),
+    Bad("ComputeAccidentalHits", [TRUE[0], SAMPLED], "must be a batch_size . num_true matrix", {"num_true": 2}),
+    Bad("ComputeAccidentalHits", [TRUE, TRUE], "must be a vector", {"num_true": 2}),
 ]  # fmt: skip
 
 test_hits = forward_tests(HITS)
