@@ -36,7 +36,8 @@ TESTED_ELSEWHERE = {
     "queue": "programs/queues",
     "saved_model/utils": "saved_model",
     "sets": "programs/sparse",
-    "signal": "programs/math",
+    "signal": "programs/signal",
+    "spectral": "programs/signal",
 }
 """Packages whose tests stand in another folder than one of their own name, of tests or of tests/programs."""
 
