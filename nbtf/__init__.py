@@ -109,6 +109,7 @@ _EXPORTS = {
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
     "nbtf.graph.tensor": ("Tensor",),
+    "nbtf.graph.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.image.patches": ("extract_image_patches", "extract_volume_patches"),
     "nbtf.initializers.constants": (
         "Constant as constant_initializer", "Ones as ones_initializer", "Zeros as zeros_initializer",
@@ -263,10 +264,11 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "contrib", "debugging", "distributions", "dtypes", "errors", "flags", "gfile", "graph_util", "image",
-    "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math", "metrics", "nest", "nn",
-    "python_io", "quantization", "queue", "ragged", "random", "resource_loader", "saved_model", "sets", "signal",
-    "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train", "user_ops", "version",
+    "app", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "flags", "gfile",
+    "graph_util", "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math",
+    "metrics", "nest", "nn", "python_io", "quantization", "queue", "ragged", "random", "resource_loader",
+    "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train",
+    "user_ops", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

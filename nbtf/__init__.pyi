@@ -6,6 +6,7 @@ from nbtf import app as app
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
 from nbtf import contrib as contrib
+from nbtf import data as data
 from nbtf import debugging as debugging
 from nbtf import distributions as distributions
 from nbtf import dtypes as dtypes

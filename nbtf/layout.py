@@ -119,7 +119,10 @@ BLOCK = 2048  # elements computed at a time
 BLOCK_BYTES = BLOCK * 16
 MAX_TEMPORARIES = 4
 SCRATCH_WORDS = 1024  # registers, strides and counters of one program, before its temporaries
-SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES
+MOST_TILES = 2  # inputs that repeat with a short period, written out for a whole block
+MOST_PERIOD = 512
+TILE_BYTES = BLOCK_BYTES + MOST_PERIOD * 16
+SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES + MOST_TILES * TILE_BYTES
 
 # ---- team: the threads that help with big kernels, one team a process; see nbtf/kernels/team.py ----------------------
 

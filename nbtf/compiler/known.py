@@ -16,7 +16,12 @@ _MOST_ELEMENTS = 1 << 16
 
 def known_elements(value: Value) -> np.ndarray[Any, Any] | None:
     """The elements of a constant of moderate size that is there from the beginning; None for any other value."""
-    if not is_constant(value) or value.node.controls or value.dtype == dtypes.string:
+    return None if value.node.controls else elements_if_alive(value)
+
+
+def elements_if_alive(value: Value) -> np.ndarray[Any, Any] | None:
+    """As known_elements, but the constant may belong to a branch or a loop."""
+    if not is_constant(value) or value.dtype == dtypes.string:
         return None
     if value.shape is None or -1 in value.shape or math.prod(value.shape) > _MOST_ELEMENTS:
         return None

@@ -21,8 +21,10 @@ from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.move_transposes import move_transposes
 from nbtf.compiler.pack_weights import pack_weights
+from nbtf.compiler.refine_shapes import refine_shapes
 from nbtf.compiler.remove_no_ops import remove_no_ops
 from nbtf.compiler.share_common import share_common
+from nbtf.compiler.simplify_powers import simplify_powers
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -51,8 +53,10 @@ def _channels_first_asked_for(options: Any) -> bool:
 PASSES = (
     Pass("channels_last", channels_last, "layout_optimizer", asked_for=_channels_first_asked_for),
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
+    Pass("refine_shapes", refine_shapes, "shape_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
+    Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("move_transposes", move_transposes, "layout_optimizer"),
     Pass("fold_paddings", fold_paddings, "remapping"),

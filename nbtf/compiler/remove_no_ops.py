@@ -80,7 +80,7 @@ def _neutral(*sides: int, element: float) -> Callable[[Node], int | None]:
         for side in sides:
             number, other = node.inputs[side], node.inputs[1 - side]
             elements = known_elements(number)
-            if elements is None or elements.dtype.kind not in "iuf" or not _fits_into(number, other):
+            if elements is None or elements.dtype.kind not in "iuf" or not fits_into(number, other):
                 continue
             zero_of_this_sign = elements.dtype.kind != "f" or bool(np.all(np.signbit(elements) == np.signbit(element)))
             if elements.size and bool(np.all(elements == element)) and zero_of_this_sign:
@@ -90,7 +90,7 @@ def _neutral(*sides: int, element: float) -> Callable[[Node], int | None]:
     return rule
 
 
-def _fits_into(number: Value, other: Value) -> bool:
+def fits_into(number: Value, other: Value) -> bool:
     """Whether broadcasting with `number` leaves the dims of the other alone."""
     if number.shape is None or other.shape is None or len(number.shape) > len(other.shape):
         return False

@@ -318,6 +318,13 @@ def _dilation_gradient_of_unknown(op: Operation) -> None:
     op._outputs[0]._dims = op._inputs[op.type == "Dilation2DBackpropFilter"]._dims
 
 
+@_after_the_rule("FractionalMaxPool", "FractionalAvgPool", "FractionalMaxPoolGrad", "FractionalAvgPoolGrad")
+def _fractional_pool_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN,) * 4
+    for boundaries in op._outputs[1:]:
+        boundaries._dims = (UNKNOWN,)
+
+
 @_after_the_rule("L2Loss")
 def _scalar_loss(op: Operation) -> None:
     op._outputs[0]._dims = ()
@@ -535,6 +542,7 @@ def _merge(op: Operation) -> None:
 # ---- function calls --------------------------------------------------------------------------------------------------
 
 
+@_shapes_of("IteratorGetNext", "IteratorGetNextSync", "DatasetToSingleElement", "ReduceDataset")
 @_shapes_of("If", "StatelessIf", "While", "StatelessWhile", "Case", "StatelessCase")
 def _from_output_shapes(op: Operation) -> None:
     shapes = op._node.attr["output_shapes"].list.shape

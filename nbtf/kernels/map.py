@@ -9,6 +9,9 @@ again wherever they repeat.
 
 `prepare_map` follows the dims through the steps, merges neighbouring axes that every input walks alike, and leaves in the
 instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
+
+A short innermost axis, such as the channels of an image, joins the one outside it although some inputs, such as a bias,
+repeat with its period: those are written out for a whole block. Their stride is negative: -(period * MOST_TILES + number).
 """
 
 import numpy as np
@@ -16,7 +19,7 @@ from numba import carray
 from numba.extending import register_jitable
 
 from nbtf.kernels.jit import instruction, rule_for
-from nbtf.kernels.memory import attrs_of, call_entry, operand, pointer, reserve, set_word, word
+from nbtf.kernels.memory import attrs_of, call_entry, copy_bytes, operand, pointer, reserve, set_word, word
 from nbtf.kernels.team import called, parts_for, portion, share_out
 from nbtf.layout import (
     ALONE,
@@ -28,6 +31,9 @@ from nbtf.layout import (
     DIMS,
     ITEMSIZE,
     MAX_RANK,
+    MAX_TEMPORARIES,
+    MOST_PERIOD,
+    MOST_TILES,
     NEXT,
     PREPARED,
     PREPARED_WORDS,
@@ -38,6 +44,7 @@ from nbtf.layout import (
     SCRATCH_BYTES,
     SCRATCH_WORDS,
     SIZE,
+    TILE_BYTES,
     WORD,
     W,
     X,
@@ -57,6 +64,8 @@ ADDRESSES = COUNTERS + MAX_RANK  # of each input, of the output, of each tempora
 COUNTS = ADDRESSES + 64  # elements behind each address: the block's, or 1
 SHAPES = COUNTS + 64  # while it is prepared: rank and dims of each temporary
 SHAPE_WORDS = 1 + MAX_RANK
+TILED = SHAPES + SHAPE_WORDS * MAX_TEMPORARIES  # what is written out for each input with a period: where it lies
+LEAST_PERIODS = 4  # that are worth it
 
 
 @register_jitable
@@ -159,12 +168,43 @@ def plan_axes(state, ip, inputs, rank):
         else:
             set_word(private, here, dim)
             axes += 1
+    if axes >= 2 and join_period(private, inputs, axes):
+        axes -= 1
     if axes == 0:
         set_word(private, FIRST_AXIS, 1)
         for i in range(inputs):
             set_word(private, FIRST_AXIS + 1 + i, 0)
         axes = 1
     set_word(private, AXES, axes)
+
+
+@register_jitable
+def join_period(private, inputs, axes):
+    """Joins the two innermost axes, if the innermost is short and no input but walks on or repeats with its period."""
+    width = 1 + inputs
+    here = FIRST_AXIS + width * (axes - 1)
+    before = here - width
+    period = word(private, here)
+    if period > MOST_PERIOD or word(private, before) < LEAST_PERIODS:
+        return False
+    tiles = 0
+    for i in range(1, width):
+        inner, outer = word(private, here + i), word(private, before + i)
+        if outer == 0 and inner == 1:
+            tiles += 1
+        elif outer != inner * period:
+            return False
+    if tiles > MOST_TILES:
+        return False
+    tiles = 0
+    for i in range(1, width):
+        inner = word(private, here + i)
+        if word(private, before + i) == 0 and inner == 1:
+            inner = -(period * MOST_TILES + tiles)
+            tiles += 1
+        set_word(private, before + i, inner)
+    set_word(private, before, word(private, before) * period)
+    return True
 
 
 @register_jitable
@@ -216,6 +256,8 @@ def run_part(state, ip, attrs, scratch, inputs, size, part, parts):
         left //= dim
     for k in range(word(attrs, 2)):
         set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
+    for k in range(MOST_TILES):
+        set_word(scratch, TILED + k, 0)
     for row in range(first_row, end_row):
         place_row(state, ip, private, scratch, inputs, axes, row * inner, first)
         status = run_row(state, ip, attrs, private, scratch, inputs, axes, first, end)
@@ -233,14 +275,18 @@ def run_row(state, ip, attrs, private, scratch, inputs, axes, first, end):
         count = min(BLOCK, end - first)
         set_word(scratch, COUNT, count)
         for i in range(inputs):
-            set_word(scratch, COUNTS + i, count if word(private, strides + i) else 1)
+            stride = word(private, strides + i)
+            set_word(scratch, COUNTS + i, count if stride else 1)
+            if stride < 0:
+                place = first % (-stride // MOST_TILES) * word(operand(state, ip, i), ITEMSIZE)
+                set_word(scratch, ADDRESSES + i, tile_of(scratch, stride) + place)
         for k in range(inputs, inputs + 1 + word(attrs, 2)):
             set_word(scratch, COUNTS + k, count)
         status = run_steps(attrs, scratch)
         if status != NEXT:
             return status
         for i in range(inputs + 1):
-            stride = 1 if i == inputs else word(private, strides + i)
+            stride = 1 if i == inputs else max(word(private, strides + i), 0)
             step = stride * count * word(operand(state, ip, i), ITEMSIZE)
             set_word(scratch, ADDRESSES + i, word(scratch, ADDRESSES + i) + step)
         first += count
@@ -286,12 +332,38 @@ def place_row(state, ip, private, scratch, inputs, axes, done, first):
     width = 1 + inputs
     for i in range(inputs):
         slot = operand(state, ip, i)
-        offset = first * word(private, FIRST_AXIS + width * (axes - 1) + 1 + i)
+        stride = word(private, FIRST_AXIS + width * (axes - 1) + 1 + i)
+        offset = first * max(stride, 0)
         for axis in range(axes - 1):
             offset += word(scratch, COUNTERS + axis) * word(private, FIRST_AXIS + width * axis + 1 + i)
-        set_word(scratch, ADDRESSES + i, word(slot, DATA) + offset * word(slot, ITEMSIZE))
+        place = word(slot, DATA) + offset * word(slot, ITEMSIZE)
+        if stride < 0:
+            write_out(scratch, stride, place, word(slot, ITEMSIZE))
+        set_word(scratch, ADDRESSES + i, place)
     target = operand(state, ip, inputs)
     set_word(scratch, ADDRESSES + inputs, word(target, DATA) + (done + first) * word(target, ITEMSIZE))
+
+
+@register_jitable
+def tile_of(scratch, stride):
+    """Address of what is written out for an input of this stride."""
+    blocks = scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * MAX_TEMPORARIES
+    return blocks + TILE_BYTES * (-stride % MOST_TILES)
+
+
+@register_jitable
+def write_out(scratch, stride, source, itemsize):
+    """The period at `source` again and again, a block and a period long, unless it is there already."""
+    number, size = -stride % MOST_TILES, -stride // MOST_TILES * itemsize
+    if word(scratch, TILED + number) == source:
+        return
+    set_word(scratch, TILED + number, source)
+    tile, end = tile_of(scratch, stride), BLOCK * itemsize + size
+    copy_bytes(tile, source, size)
+    while size < end:
+        more = min(size, end - size)
+        copy_bytes(tile + size, tile, more)
+        size += more
 
 
 # ---- handlers: one scalar rule over one block ------------------------------------------------------------------------

@@ -151,13 +151,12 @@ class _Weights:
         self.container = "localhost"
         attrs = call.attrs
         frequencies = _frequencies(attrs)
-        of_shard = range(attrs.num_reserved_ids, attrs.num_reserved_ids + len(frequencies))
-        kept = [
-            np.float32(value**attrs.distortion)
-            for i, value in zip(of_shard, frequencies, strict=True)
-            if i % attrs.num_shards == attrs.shard
-        ]
-        self.weights = np.array([0.0] * attrs.num_reserved_ids + kept, np.float32)
+        reserved = len(range(attrs.shard, attrs.num_reserved_ids, attrs.num_shards))
+        first = (
+            attrs.shard - reserved
+        ) % attrs.num_shards  # the others are numbered from this shard's reserved ones on
+        kept = [np.float32(value**attrs.distortion) for value in frequencies[first :: attrs.num_shards]]
+        self.weights = np.array([0.0] * reserved + kept, np.float32)
         size = len(self.weights)
         check(size == attrs.range_max, "range is {} must be equal to weights size  {}", attrs.range_max, size)
         self.total = np.float32(sum(map(float, self.weights)))

@@ -60,6 +60,7 @@ class ScaledWeights:
             factor = factor[:, None]
         elif call.attrs.axes == "last two":
             factor = factor.reshape(weights.shape[2:])
-        scaled = weights * factor
+        with np.errstate(all="ignore"):
+            scaled = weights * factor
         check(bool(np.isfinite(scaled).all()), "a weight is not finite")
         return scaled

@@ -4,17 +4,19 @@ A feature becomes a sparse tensor (any number of values), a dense one (so many v
 one (values and where each row ends).
 """
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
+from nbtf.dtypes import DType
 from nbtf.graph.registry import op
 from nbtf.ops.string_arrays import each, of_json_examples
 from nbtf.shapes import UNKNOWN, UNKNOWN_RANK, check
 from nbtf.wire import schema
 
-FIELDS = {dtypes.float32: "float_list", dtypes.int64: "int64_list", dtypes.string: "bytes_list"}
-TYPES = {field: dtype for dtype, field in FIELDS.items()}
+TYPES = {"float_list": dtypes.float32, "int64_list": dtypes.int64, "bytes_list": dtypes.string}
 
 # ---- features --------------------------------------------------------------------------------------------------------
 
@@ -29,30 +31,42 @@ def parsed(message, serialized, what):
         check(False, "Could not parse {} input, value: '{}'", what, serialized.decode(errors="replace"))
 
 
-def dtype_of(feature):
-    """What the feature holds; None for one that holds nothing, which counts as missing."""
-    field = feature.WhichOneof("kind")
-    return None if field is None else TYPES[field]
+class Found(NamedTuple):
+    """A feature that holds something: its message and the dtype of its values."""
+
+    dtype: DType
+    message: Any
+
+    def values(self):
+        """Its values, an array [n]."""
+        dtype = self.dtype
+        if dtype is dtypes.int64:
+            numbers = self.message.int64_list.value
+            return np.fromiter(numbers, np.int64, len(numbers))
+        if dtype is dtypes.float32:  # serialized, they lie in one piece behind a tag and their size in bytes
+            floats = self.message.float_list
+            count = len(floats.value)
+            data = floats.SerializeToString()
+            return np.frombuffer(data, "<f4", count, 1 - -(4 * count).bit_length() // 7) if count else _NO_FLOATS
+        texts = self.message.bytes_list.value
+        array = np.empty(len(texts), object)
+        array[:] = texts
+        return array
 
 
-def values_of(feature, dtype):
-    """The feature's values, of a dtype known to be its own."""
-    values = getattr(feature, FIELDS[dtype]).value
-    count = len(values)
-    if dtype == dtypes.float32 and count:  # serialized, they lie in one piece
-        data = feature.float_list.SerializeToString()
-        prefix = 1 + -(-(4 * count).bit_length() // 7)
-        return np.frombuffer(data, "<f4", count, prefix).astype(np.float32)
-    array = np.empty(count, dtype.storage)
-    array[:] = values
-    return array
+_NO_FLOATS = np.empty(0, np.float32)
 
 
 def features_of(message, keys):
-    """Key -> its feature, of those that hold something."""
-    features = message.feature
-    present = ((key, features[key]) for key in keys if key in features)
-    return {key: feature for key, feature in present if feature.WhichOneof("kind") is not None}
+    """Key -> its feature, of those that hold something; one that holds nothing counts as missing."""
+    features, found = message.feature, {}
+    for key in keys:
+        if key in features:
+            feature = features[key]
+            field = feature.WhichOneof("kind")
+            if field is not None:
+                found[key] = Found(TYPES[field], feature)
+    return found
 
 
 def texts(keys):
@@ -140,15 +154,14 @@ class _Batch:
         rows = []
         for i, features in enumerate(self.features):
             feature = features.get(key)
-            rows.append(empty if feature is None else self._values(i, key, feature, dtype))
+            if feature is None:
+                rows.append(empty)
+                continue
+            if feature.dtype is not dtype:
+                types = f"Expected type: {type_name(dtype)}, Actual type: {type_name(feature.dtype)}"
+                check(False, "{}Data types don't match. {}", self.what(i, key), types)
+            rows.append(feature.values())
         return rows
-
-    def _values(self, i, key, feature, dtype):
-        actual = dtype_of(feature)
-        if actual != dtype:
-            types = f"Expected type: {type_name(dtype)}, Actual type: {type_name(actual)}"
-            check(False, "{}Data types don't match. {}", self.what(i, key), types)
-        return values_of(feature, dtype)
 
     def dense(self, key, dtype, shape, default):
         """One feature of a fixed shape; default: for examples without it, none if it is empty."""
@@ -174,10 +187,10 @@ class _Batch:
         check(default.size > 0 or size == 0, missing, self.who(i), key, type_name(dtype))
 
     def _dense_values(self, i, key, feature, dtype):
-        actual = dtype_of(feature)
-        types = f"Data type: {type_name(actual)} but expected type: {type_name(dtype)}"
-        check(actual == dtype, "{}Data types don't match. {}", self.what(i, key), types)
-        return values_of(feature, dtype)
+        if feature.dtype is not dtype:
+            types = f"Data type: {type_name(feature.dtype)} but expected type: {type_name(dtype)}"
+            check(False, "{}Data types don't match. {}", self.what(i, key), types)
+        return feature.values()
 
     def dense_sequence(self, key, dtype, shape, fill):
         """One feature of any number of rows, as many for all examples: filled up with `fill`."""
@@ -187,9 +200,10 @@ class _Batch:
         for i, features in enumerate(self.features):
             feature = features.get(key)
             values = np.empty(0, dtype.storage) if feature is None else self._dense_values(i, key, feature, dtype)
-            words = f"Number of {type_name(dtype)} values is not a multiple of stride length. "
-            words += f"Saw {len(values)} values but output shape is: {dims_text(shape)}"
-            check(size > 0 and len(values) % size == 0, "{}{}", self.what(i, key), words)
+            if size == 0 or len(values) % size:
+                words = f"Number of {type_name(dtype)} values is not a multiple of stride length. "
+                words += f"Saw {len(values)} values but output shape is: {dims_text(shape)}"
+                check(False, "{}{}", self.what(i, key), words)
             rows.append(values)
         check(fill.size == 1, "Expected a scalar to fill up {} with, got shape {}", key, fill.shape)
         dense = padded(rows, dtype, rest, fill.reshape(-1)[0])

@@ -6,10 +6,11 @@ from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.graph.registry import op
 from nbtf.ops.parsing import (
+    TYPES,
+    Found,
     columns_of,
     dense_dims,
     dims_text,
-    dtype_of,
     features_of,
     joined,
     name_of,
@@ -19,7 +20,6 @@ from nbtf.ops.parsing import (
     sparse_dims,
     sparse_parts,
     texts,
-    values_of,
 )
 from nbtf.shapes import UNKNOWN, check
 from nbtf.wire import schema
@@ -47,10 +47,10 @@ class _Sequences:
         rows = []
         for i, features in enumerate(self.contexts):
             feature = features.get(key)
-            if feature is not None and dtype_of(feature) != dtype:
+            if feature is not None and feature.dtype is not dtype:
                 words = "Name: {}, Context feature: {}.  Data types don't match. Expected type: {}"
                 check(False, words, name_of(self.names, i), key, type_name(dtype))
-            rows.append(empty if feature is None else values_of(feature, dtype))
+            rows.append(empty if feature is None else feature.values())
         return rows
 
     def context_dense(self, key, dtype, shape, default):
@@ -78,12 +78,12 @@ class _Sequences:
         return found
 
     def _row(self, i, j, key, feature, dtype):
-        actual = dtype_of(feature)
-        if actual is None:
+        field = feature.WhichOneof("kind")
+        if field is None:
             return np.empty(0, dtype.storage)
         words = "Name: {}, Feature list: {}, Index: {}.  Data types don't match. Expected type: {}"
-        check(actual == dtype, words, name_of(self.names, i), key, j, type_name(dtype))
-        return values_of(feature, dtype)
+        check(TYPES[field] is dtype, words, name_of(self.names, i), key, j, type_name(dtype))
+        return Found(dtype, feature).values()
 
     def list_dense(self, key, dtype, shape, may_miss):
         """(values [examples, longest, *shape] filled up with zeros, how long each is)."""

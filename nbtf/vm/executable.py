@@ -18,6 +18,7 @@ from nbtf.compiler.optimize import Pass, without_folding
 from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
+from nbtf.dtypes import variant as variant_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
@@ -191,11 +192,11 @@ class Feed:
         self.context, self.slot, self.value = context, slot, value
         self.staging: np.ndarray[Any, Any] | None = None
         self.array: np.ndarray[Any, Any] | None = None
-        self.dtype: np.dtype[Any] | None = value.dtype.storage
-        if value.is_handle:
+        self.dtype: np.dtype[Any] | None
+        if value.is_handle or value.dtype == variant_dtype:
             self.dtype = np.dtype(np.int64)
-        elif value.dtype == string_dtype:
-            self.dtype = None
+        else:
+            self.dtype = None if value.dtype == string_dtype else value.dtype.storage
 
     def fill(self, value: Any) -> None:
         """Makes the slot read this value: an array of the tensor's dtype, checked by the session."""
@@ -216,7 +217,7 @@ class Feed:
 
 def fetch(context: Context, slot: int, value: Value) -> Callable[[], Any]:
     """A function that copies a fetched slot out: an array, or a scalar of its type."""
-    if value.is_handle:
+    if value.is_handle or value.dtype == variant_dtype:
         storage = surface = np.dtype(np.int64)
     elif value.dtype == string_dtype:
         return lambda: _unwrapped(context.strings.strings(context.view(slot, np.dtype(np.int64))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import os
 import threading
 import weakref
@@ -105,8 +107,9 @@ class Resources:
         self.strings = StringTable()
         self.folded = FoldedValues()
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
-        self._numbers = 0
+        self._numbers = itertools.count(1)
         self._programs: dict[Any, Any] = {}
+        self._root = self
 
     def find_or_make(self, kind: str, container: str, name: str, make: Any) -> Any:
         """The resource of that kind and name, made on first use. It must have a `handle`."""
@@ -117,6 +120,31 @@ class Resources:
                 self._by_name[key] = resource
                 self._by_handle[resource.handle] = resource
             return self._by_name[key]
+
+    def lend(self, resource: Any) -> None:
+        """Makes its handle lead to a resource for as long as somebody else keeps it."""
+        with self._lock:
+            self._by_handle[resource.handle] = resource
+
+    def with_fresh_streams(self) -> Resources:
+        """The same resources, but for what nodes keep from run to run: their random streams begin anew."""
+        made = copy.copy(self)
+        made._kept = {}
+        made._programs = {}
+        return made
+
+    def function(self, node: Any, reference: Any) -> Any:
+        """A function of the library of `node`'s graph, ready to run with these resources; made on first use.
+
+        reference: the NameAttrList by which an attribute of the node names it.
+        """
+        from nbtf.vm import recursion  # what it makes runs with resources
+
+        key = ("function", node.name, reference.SerializeToString(deterministic=True))
+        shared = self._root.find_program(key, lambda: recursion.LibraryFunction.load(node, reference, self._root))
+        if self is self._root or not shared.executable.program.kept:
+            return shared
+        return self.find_program(key, lambda: shared.with_resources(self))
 
     def ref_variable(self, container: str, name: str, dtype: DType) -> Variable:
         """The ref variable of that name, unassigned when it is new. Raises InvalidArgumentError for another dtype."""
@@ -136,8 +164,7 @@ class Resources:
     def temporary(self, name: str, dtype: DType) -> Variable:
         """A variable without a key, for as long as the caller keeps it."""
         made = Variable("", name, dtype)
-        with self._lock:
-            self._by_handle[made.handle] = made
+        self.lend(made)
         return made
 
     def missing(self, variable: Variable) -> str:
@@ -169,9 +196,7 @@ class Resources:
 
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
-        with self._lock:
-            self._numbers += 1
-            return self._numbers
+        return next(self._numbers)
 
     def at(self, handle: int) -> Any:
         """The resource behind a handle, or None."""

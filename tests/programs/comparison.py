@@ -117,6 +117,7 @@ def _attr_text(value: Any) -> str:
     text = re.sub(r'"(pyfunc|CustomGradient)[-_]\d+"', r'"\1"', text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid", text)  # shared names of tables
     text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
+    text = re.sub(r'"_make_dataset_\w+"', '"_make_dataset"', text)  # named by a digest
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
     return "{" + f"{text[:60]}... {hashlib.sha256(text.encode()).hexdigest()[:16]}" + "}"

@@ -48,7 +48,7 @@ def build(tf):
         "depth_to_space": tf.nn.depth_to_space(tf.reshape(image, [1, 1, 1, 12]), 2),
         "space_to_batch": tf.nn.space_to_batch(image, [[0, 0], [1, 1]], 2),
     }
-    losses = [tf.reduce_sum(fetches[label] ** 2) for label in ("mean", "two", "weighted_sqrtn", "ref", "safe")]
+    losses = [tf.reduce_sum(fetches[label] ** 2) for label in ("mean", "two", "weighted_sqrtn", "ref", "safe", "sqrtn")]
     for label, targets in (("table", losses[:1]), ("table_again", losses[4:]), ("all", losses)):
         gradients = tf.gradients(targets, [table, one, other] if label == "all" else [table])
         for i, gradient in enumerate(gradients):

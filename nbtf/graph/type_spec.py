@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbtf import dtypes
+from nbtf.graph.tensor import Tensor
 from nbtf.tensor_shape import TensorShape, as_shape
 
 
@@ -20,7 +21,7 @@ class TypeSpec:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._facts() == other._facts()  # type: ignore[attr-defined]
+        return isinstance(other, TypeSpec) and type(self) is type(other) and self._facts() == other._facts()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -55,8 +56,6 @@ class TensorSpec(TypeSpec):
 
     @property
     def value_type(self) -> type:
-        from nbtf.graph.tensor import Tensor  # graphs lie above
-
         return Tensor
 
     @classmethod
