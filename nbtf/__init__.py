@@ -224,7 +224,6 @@ _EXPORTS = {
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
     "nbtf.sysconfig": ("CXX11_ABI_FLAG", "CXX_VERSION", "MONOLITHIC_BUILD"),
-    "nbtf.type_spec": ("TensorSpec", "TypeSpec"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",

@@ -261,6 +261,8 @@ from nbtf.graph.sparse_tensor import SparseTensorValue as SparseTensorValue
 from nbtf.graph.sparse_tensor import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from nbtf.graph.sparse_tensor import sparse_placeholder as sparse_placeholder
 from nbtf.graph.tensor import Tensor as Tensor
+from nbtf.graph.type_spec import TensorSpec as TensorSpec
+from nbtf.graph.type_spec import TypeSpec as TypeSpec
 from nbtf.image.patches import extract_image_patches as extract_image_patches
 from nbtf.image.patches import extract_volume_patches as extract_volume_patches
 from nbtf.initializers.constants import Constant as constant_initializer
@@ -546,8 +548,6 @@ from nbtf.tensor_shape import Dimension as Dimension
 from nbtf.tensor_shape import TensorShape as TensorShape
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value
-from nbtf.type_spec import TensorSpec as TensorSpec
-from nbtf.type_spec import TypeSpec as TypeSpec
 from nbtf.variables.assigning import assign as assign
 from nbtf.variables.assigning import assign_add as assign_add
 from nbtf.variables.assigning import assign_sub as assign_sub

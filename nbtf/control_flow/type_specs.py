@@ -10,8 +10,8 @@ from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec, TypeSpec
 from nbtf.tensor_shape import TensorShape, as_shape
-from nbtf.type_spec import TensorSpec, TypeSpec
 
 
 class _Described(TypeSpec):
