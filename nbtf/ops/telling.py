@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 
 Array = np.ndarray[Any, Any]
 
@@ -20,6 +20,7 @@ class Timestamp:
 
     host = _time
     stateful = True
+    gradient = NOT_DIFFERENTIABLE
 
     def shape(out):
         """A scalar."""
