@@ -11,6 +11,14 @@ import nbtf as tf
 from models import datasets
 
 
+def training_step(model: Any, steps: int) -> tf.Operation:
+    """One step, with a rate that falls to 0 within `steps` as a cosine; moving averages are updated before it."""
+    step = tf.train.get_or_create_global_step()
+    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        optimizer = tf.train.MomentumOptimizer(tf.train.cosine_decay(0.05, step, steps), 0.9, use_nesterov=True)
+        return optimizer.minimize(model.loss, global_step=step)
+
+
 def main(build: Callable[[], Any], name: str) -> None:
     """The training script of one network; build() adds it to the default graph: images, labels, training, loss,
     accuracy."""
@@ -23,11 +31,8 @@ def main(build: Callable[[], Any], name: str) -> None:
     rng = np.random.default_rng(0)
     digits, test = datasets.training_digits(), datasets.test_digits()
     model = build()
-    step = tf.train.get_or_create_global_step()
     steps = options.epochs * (len(digits.images) // 64)
-    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-        optimizer = tf.train.MomentumOptimizer(tf.train.cosine_decay(0.05, step, steps), 0.9, use_nesterov=True)
-        train = optimizer.minimize(model.loss, global_step=step)
+    train = training_step(model, steps)
     saver = tf.train.Saver()
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
@@ -39,5 +44,5 @@ def main(build: Callable[[], Any], name: str) -> None:
                     bar.update()
                 bar.set_postfix(loss=f"{loss:.3f}")
         accuracy = session.run(model.accuracy, {model.images: test.images, model.labels: test.labels})
-        prefix = saver.save(session, options.output, global_step=step)
+        prefix = saver.save(session, options.output, global_step=tf.train.get_global_step())
     print(f"test accuracy {accuracy:.4f}; checkpoint {prefix}")

@@ -370,7 +370,11 @@ bool: Final = DTYPES[10]  # last: from here on the name is TensorFlow's
 
 _names = NameSpace(
     __name__,
-    {"nbtf.math.casting": ("cast",), "nbtf.math.complex_numbers": ("complex", "saturate_cast")},
+    {
+        "nbtf.math.casting": ("cast",),
+        "nbtf.math.complex_numbers": ("complex", "saturate_cast"),
+        "nbtf.strings.conversion": ("as_string",),
+    },
     own=__all__,
 )
 __getattr__, __dir__ = _names.find, _names.list  # the functions of tf.dtypes lie above its types

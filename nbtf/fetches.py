@@ -36,7 +36,8 @@ class FetchPlan:
         if hasattr(kind, "_fields"):
             return lambda values: kind(*(part(values) for part in parts))
         if kind is list and all(isinstance(item, Tensor) for item in fetch) and self.tensors == list(fetch):
-            return lambda values: values
+            count = len(parts)  # others may follow it
+            return lambda values: values if len(values) == count else values[:count]
         return lambda values: kind([part(values) for part in parts])  # type: ignore[call-arg]
 
     def _mapping(self, fetch: Mapping[Any, Any]) -> Callable[[list[Any]], Any]:

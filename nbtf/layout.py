@@ -23,7 +23,9 @@ RUN_NUMBER = 10  # no two runs of a process that make collections have the same
 REFUSAL = 11  # with REFUSED_IN_WORDS: the number of the message, see nbtf/refusals.py
 DETAILS = 12  # and what fills it in
 DETAIL_WORDS = 4
-HEADER_WORDS = DETAILS + DETAIL_WORDS
+THREADS = DETAILS + DETAIL_WORDS  # that may work on one instruction, the one that runs the loop among them
+TEAM = THREADS + 1  # address of the team's words
+HEADER_WORDS = TEAM + 1
 
 # ---- slot: the descriptor of one tensor ----------------------------------------------------------------------------
 
@@ -117,7 +119,38 @@ BLOCK = 2048  # elements computed at a time
 BLOCK_BYTES = BLOCK * 16
 MAX_TEMPORARIES = 4
 SCRATCH_WORDS = 1024  # registers, strides and counters of one program, before its temporaries
-SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES
+MOST_TILES = 2  # inputs that repeat with a short period, written out for a whole block
+MOST_PERIOD = 512
+TILE_BYTES = BLOCK_BYTES + MOST_PERIOD * 16
+SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES + MOST_TILES * TILE_BYTES
+
+# ---- team: the threads that help with big kernels, one team a process; see nbtf/kernels/team.py ----------------------
+
+# Words that different threads write lie a cache line apart.
+JOB = 0  # number of the job that helpers may join; 0: none
+STOP = 1  # helpers return
+BUSY = 8  # 1 while a job is somebody's
+NEXT_PART = 16  # of the job, to be taken
+ACTIVE = 24  # helpers that look at the job
+SEATS = 32  # threads that joined it
+PARKED = 40  # helpers that wait in a read of WAKE_READ
+HELPERS = 48  # threads there are beside those that run loops
+WAKE_READ = 49  # file descriptors of a pipe: a byte wakes one helper
+WAKE_WRITE = 50
+JOB_STATE = 56  # what the job is
+JOB_IP = 57
+JOB_PARTS = 58
+JOB_SEATS = 59  # threads that may join it
+JOB_STATUS = 60
+LAST_JOB = 61
+CALLS = 64  # one a seat, each a cache line: what a part of an instruction is called with in place of the state
+CALL_WORDS = 8
+CALL_STATE = 0
+CALL_PART = 1
+CALL_PARTS = 2
+CALL_SEAT = 3
+MOST_THREADS = 64
+TEAM_WORDS = CALLS + CALL_WORDS * MOST_THREADS
 
 # ---- trace: what the loop is given instead of the state when it is to record what runs when ------------------------
 
@@ -152,3 +185,5 @@ VARIABLE_FULL = 11  # the host gives the variable of operand 0 room for NEEDED b
 WRONG_HANDLE = 12  # a handle that leads to something else
 REFUSED_IN_WORDS = 13  # a check of a raw instruction failed: REFUSAL and DETAILS of the state say which
 NOT_SCALAR = 14  # the predicate of a branch
+NO_TEAM = 15  # the host starts helpers and resumes this instruction
+ALONE = -1  # not a status: the team is busy, or helps nobody

@@ -22,8 +22,9 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
 from nbtf.partial_run import PartialRun
-from nbtf.vm.executable import Executable
+from nbtf.vm.executable import Executable, load
 from nbtf.vm.resources import Resources
+from nbtf.vm.team import thread_count
 
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
@@ -46,7 +47,8 @@ class Session:
         self._config = config
         self._passes = enabled_passes(config)
         self._allowed_ms = config.operation_timeout_in_ms if config is not None else 0
-        self._resources = Resources()
+        self._threads = thread_count(config)
+        self._resources = Resources(self._threads)
         self._closed = False
         self._plans: dict[Any, _Plan] = {}
         self._executables: dict[Any, Executable] = {}
@@ -75,7 +77,7 @@ class Session:
         self._plans.clear()
         self._executables.clear()
         self._resources.cancel_waiting()
-        self._resources = Resources()
+        self._resources = Resources(self._threads)
 
     def as_default(self) -> AbstractContextManager[Session]:
         """A context in which `eval()` and `Operation.run()` use this session."""
@@ -242,8 +244,11 @@ class Session:
         key = (tuple(found.tensors), frozenset(found.operations), tuple(feeds), self._graph.rewrites, done)
         with self._compiling:
             if key not in self._executables:
-                program = compile_program(self._graph, found.tensors, found.operations, feeds, self._passes, done)
-                self._executables[key] = Executable(program, self._resources)
+                self._executables[key] = load(
+                    lambda passes: compile_program(self._graph, found.tensors, found.operations, feeds, passes, done),
+                    self._passes,
+                    self._resources,
+                )
             return self._executables[key]
 
 

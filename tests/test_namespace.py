@@ -14,9 +14,10 @@ import nbtf as tf
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_stubs_are_what_the_packages_offer() -> None:
+@pytest.mark.parametrize("tool", ["make_stubs.py", "make_families.py"])
+def test_what_tools_wrote_is_what_the_packages_offer(tool: str) -> None:
     check = subprocess.run(
-        [sys.executable, ROOT / "tools/make_stubs.py", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "tools" / tool, "--check"], capture_output=True, text=True, check=False
     )
     assert check.returncode == 0, check.stdout + check.stderr
 

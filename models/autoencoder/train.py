@@ -10,6 +10,10 @@ from models import datasets
 from models.autoencoder import network
 
 
+def training_step(model: network.Network) -> tf.Operation:
+    return tf.train.AdamOptimizer(2e-3).minimize(model.loss)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=60)
@@ -20,7 +24,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     digits, test = datasets.training_digits(), datasets.test_digits()
     model = network.build()
-    train = tf.train.AdamOptimizer(2e-3).minimize(model.loss)
+    train = training_step(model)
     tf.summary.scalar("loss", model.loss)
     tf.summary.image("reconstruction", model.reconstruction)
     summaries = tf.summary.merge_all()

@@ -18,6 +18,17 @@ def drawn(images: np.ndarray) -> str:
     return "\n".join("  ".join("".join(SHADES[s] * 2 for s in image[row]) for image in shades) for row in range(8))
 
 
+def training_steps(model: network.Network) -> tuple[tf.Operation, tf.Operation]:
+    """One step of the discriminator, one of the generator."""
+    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        optimizer = tf.train.AdamOptimizer(1e-3, beta1=0.5)
+        of_discriminator = optimizer.minimize(
+            model.discriminator_loss, var_list=tf.trainable_variables("discriminator")
+        )
+        of_generator = optimizer.minimize(model.generator_loss, var_list=tf.trainable_variables("generator"))
+    return of_discriminator, of_generator
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=100)
@@ -27,12 +38,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     digits = datasets.training_digits()
     model = network.build()
-    of_generator = tf.trainable_variables("generator")
-    of_discriminator = tf.trainable_variables("discriminator")
-    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-        optimizer = tf.train.AdamOptimizer(1e-3, beta1=0.5)
-        train_discriminator = optimizer.minimize(model.discriminator_loss, var_list=of_discriminator)
-        train_generator = optimizer.minimize(model.generator_loss, var_list=of_generator)
+    train_discriminator, train_generator = training_steps(model)
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         bar = tqdm(range(options.epochs), desc="training", unit="epoch")

@@ -14,6 +14,12 @@ from models import datasets
 from models.digits import network
 
 
+def training_step(model: network.Network, steps: int) -> tf.Operation:
+    """Adam, with a rate that falls to 0 within `steps` as a cosine."""
+    step = tf.train.get_or_create_global_step()
+    return tf.train.AdamOptimizer(tf.train.cosine_decay(2e-3, step, steps)).minimize(model.loss, global_step=step)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=80)
@@ -26,9 +32,8 @@ def main() -> None:
     rng = np.random.default_rng(options.seed)
     digits, test = datasets.training_digits(), datasets.test_digits()
     model = network.build()
-    step = tf.train.get_or_create_global_step()
     steps = options.epochs * (len(digits.images) // options.batch)
-    train = tf.train.AdamOptimizer(tf.train.cosine_decay(2e-3, step, steps)).minimize(model.loss, global_step=step)
+    train = training_step(model, steps)
     saver = tf.train.Saver()
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
@@ -44,7 +49,7 @@ def main() -> None:
                     bar.update()
                 bar.set_postfix(loss=f"{loss:.3f}")
         accuracy = session.run(model.accuracy, {model.image: test.images, model.label: test.labels})
-        prefix = saver.save(session, str(options.output / "model"), global_step=step)
+        prefix = saver.save(session, str(options.output / "model"), tf.train.get_global_step())
         frozen = tf.graph_util.convert_variables_to_constants(
             session, session.graph_def, [model.digit.op.name, model.probabilities.op.name]
         )

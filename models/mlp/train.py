@@ -15,6 +15,10 @@ def fed(model: network.Network, digits: datasets.Digits) -> dict[object, np.ndar
     return {model.x: digits.images.reshape(-1, network.PIXELS), model.y: one_hot}
 
 
+def training_step(model: network.Network, rate: float = 0.2) -> tf.Operation:
+    return tf.train.GradientDescentOptimizer(rate).minimize(model.loss)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=60)
@@ -25,7 +29,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     digits = datasets.training_digits()
     model = network.build()
-    train = tf.train.GradientDescentOptimizer(options.rate).minimize(model.loss)
+    train = training_step(model, options.rate)
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         for _ in tqdm(range(options.epochs), desc="training", unit="epoch"):

@@ -6,34 +6,92 @@ it before the first run and keeps the result with the session, where other progr
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import itertools
+from collections.abc import Container, Hashable, Iterable, Sequence
+from typing import Any
 
-from nbtf.compiler.ir import Node, Value, new_node
+import numpy as np
+
+from nbtf.compiler.ir import Node, Value, is_constant, new_node
+from nbtf.compiler.purity import attributes_key
 
 FOLDED = "_Folded"
 
 
-def folded(value: Value) -> Value:
-    """A source that holds what `value`, which must depend on constants alone, will be computed as."""
-    return new_node(FOLDED, value.node, [], [(value.dtype, value.shape)], value=value).outputs[0]
+class FoldingError(Exception):
+    """What a program wants folded cannot be computed; whether a run would ever have computed it is another question."""
 
 
-def key_of(value: Value) -> Hashable:
-    """Equal for values that two programs of one graph compute alike: ops, attributes, and the constants behind them."""
-    node = value.node
-    if node.op_type == "Const":
-        return node if node.origin is None else (node.origin, node.name, node.origin.graph.rewrites)
-    attrs = tuple(sorted((name, repr(v)) for name, v in vars(node.attrs).items()))
-    return (node.op_type, value.index, attrs, *(key_of(v) for v in node.inputs))
+Copies = dict[Node, list[Value]]
+"""Node -> the outputs of its copy."""
 
 
-def nodes_of(values: list[Value]) -> list[Node]:
-    """All nodes that these values depend on, each once."""
+def folded(value: Value, controls: Iterable[Node] = (), copies: Copies | None = None) -> Value:
+    """A source that holds what `value`, which must depend on constants alone, will be computed as.
+
+    Later changes of the nodes behind `value` do not matter: it is computed by copies of them. controls: what the source
+    stays behind, and in which branch. copies: those made so far, where many values of one graph are folded.
+    """
+    private = _copied(value, {} if copies is None else copies)
+    node = new_node(FOLDED, value.node, [], [(value.dtype, value.shape)], value=private)
+    node.controls = list(controls)
+    return node.outputs[0]
+
+
+def is_fixed(value: Value) -> bool:
+    """Whether the value is known before any run: a constant, or one that was folded."""
+    return is_constant(value) or value.node.op_type == FOLDED
+
+
+def nodes_of(values: Iterable[Value], known: Container[Node] = ()) -> list[Node]:
+    """All nodes that these values depend on, each once, producers first; not those known, nor what only they need."""
     found: dict[Node, None] = {}
     pending = [value.node for value in values]
     while pending:
-        node = pending.pop()
-        if node not in found:
-            found[node] = None
-            pending += [v.node for v in node.inputs]
+        node = pending[-1]
+        before = [v.node for v in node.inputs if v.node not in found and v.node not in known]
+        if before and node not in known:
+            pending += before
+        else:
+            pending.pop()
+            if node not in known:
+                found[node] = None
     return list(found)
+
+
+def _copied(value: Value, copies: Copies) -> Value:
+    """The value as copies of its nodes make it: without control edges, and with what was folded written out again."""
+    for node in nodes_of([value], copies):
+        if node.op_type == FOLDED:
+            copies[node] = [node.attrs.value]
+            continue
+        copy = Node(node.op_type, node.name, node.index, node.attrs, node.origin, node.block, node.definition)
+        copy.inputs = [copies[v.node][v.index] for v in node.inputs]
+        copies[node] = [copy.add_output(output.dtype, output.shape) for output in node.outputs]
+    return copies[value.node][value.index]
+
+
+class FoldedValues:
+    """What was folded for the programs of one session."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[int, np.ndarray[Any, Any]] = {}
+        """By what `keys_of` gives."""
+        self._numbers: dict[Hashable, int] = {}
+        self._next = itertools.count()
+
+    def keys_of(self, values: Sequence[Value]) -> list[int]:
+        """Equal for values that two programs compute alike: ops, attributes, and the constants behind them."""
+        keys: dict[Node, int] = {}
+        for node in nodes_of(values):
+            keys[node] = self._number(_identity(node, [(keys[v.node], v.index) for v in node.inputs]))
+        return [self._number((keys[value.node], value.index)) for value in values]
+
+    def _number(self, identity: Hashable) -> int:
+        return self._numbers.setdefault(identity, next(self._next))
+
+
+def _identity(node: Node, inputs: list[tuple[int, int]]) -> Hashable:
+    if is_constant(node.outputs[0]):
+        return node if node.origin is None else (node.origin, node.name, node.origin.graph.rewrites)
+    return (node.op_type, attributes_key(node), tuple(inputs))

@@ -9,6 +9,7 @@ program of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ CALLS = ("PartitionedCall", "StatefulPartitionedCall", "RemoteCall")
 IFS = ("If", "StatelessIf")
 CASES = ("Case", "StatelessCase")
 WHILES = ("While", "StatelessWhile")
+ENTERS = ("Enter", "RefEnter")
 
 Stack = tuple[str, ...]
 """Names of the functions that a node was written out of, outermost first."""
@@ -180,6 +182,9 @@ class _Site:
             node.name = f"{self.node.name}/{op.name}"
             node.index = self.node.index
             node.origin = self.node.origin
+            if op.type in ENTERS:  # each call has loops of its own
+                attrs = {name: getattr(op.attrs, name) for name in op.definition.attrs}
+                node.attrs = SimpleNamespace(**{**attrs, "frame_name": f"{self.node.name}/{op.attrs.frame_name}"})
             node.inputs = [given[t] if t in given else nodes[t.op].outputs[t.value_index] for t in op.inputs]
             node.controls = [nodes[c] for c in op.control_inputs if c in nodes]
             if not node.inputs and not node.controls:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 ALIGNMENT = 64
+_CLOSE = 1.03  # to the bytes that are alive at once
+_MOST_BY_SIZE = 4096  # buffers: the time grows with their square
 
 
 class LiveRange(NamedTuple):
@@ -20,20 +25,59 @@ class LiveRange(NamedTuple):
 def place(ranges: Sequence[LiveRange], sizes: Sequence[int]) -> tuple[list[int], int]:
     """Offsets of buffers of these sizes (bytes), and the size of the arena that holds them.
 
-    Walks the program once; a buffer takes the smallest gap that holds it, and gives it back behind its last reader.
+    Two ways are tried, the second one only where the first takes clearly more than is alive at once.
     """
+    needs = [_aligned(size) for size in sizes]
+    offsets, end = _in_order_of_time(ranges, needs)
+    if len(ranges) <= _MOST_BY_SIZE and end > _CLOSE * most_alive(ranges, needs):
+        others, other_end = _in_order_of_size(ranges, needs)
+        if other_end < end:
+            return others, other_end
+    return offsets, end
+
+
+def most_alive(ranges: Sequence[LiveRange], needs: Sequence[int]) -> int:
+    """Bytes that are alive at once: no arena can be smaller."""
+    change: dict[int, int] = {}
+    for live, need in zip(ranges, needs, strict=True):
+        change[live.first] = change.get(live.first, 0) + need
+        change[live.last + 1] = change.get(live.last + 1, 0) - need
+    return max(itertools.accumulate(change[at] for at in sorted(change)), default=0)
+
+
+def _in_order_of_time(ranges: Sequence[LiveRange], needs: Sequence[int]) -> tuple[list[int], int]:
+    """Walks the program once; a buffer takes the smallest gap that holds it, and gives it back behind its last reader."""
     offsets = [0] * len(ranges)
-    order = sorted(range(len(ranges)), key=lambda i: (ranges[i].first, -sizes[i]))
+    order = sorted(range(len(ranges)), key=lambda i: (ranges[i].first, -needs[i]))
     ending = sorted(range(len(ranges)), key=lambda i: ranges[i].last)
     gaps = _Gaps()
     done = 0
     for i in order:
         while done < len(ending) and ranges[ending[done]].last < ranges[i].first:
             freed = ending[done]
-            gaps.give(offsets[freed], _aligned(sizes[freed]))
+            gaps.give(offsets[freed], needs[freed])
             done += 1
-        offsets[i] = gaps.take(_aligned(sizes[i]))
+        offsets[i] = gaps.take(needs[i])
     return offsets, gaps.end
+
+
+def _in_order_of_size(ranges: Sequence[LiveRange], needs: Sequence[int]) -> tuple[list[int], int]:
+    """The largest buffer first: each takes the lowest place that no buffer holds which is alive at the same time."""
+    offsets = [0] * len(ranges)
+    first, last = (np.array([live[k] for live in ranges], np.int64) for k in (1, 2))
+    placed = np.empty(0, np.int64)  # buffers by offset
+    starts, ends = placed.copy(), placed.copy()
+    for i in sorted(range(len(ranges)), key=lambda i: (-needs[i], ranges[i].first)):
+        if needs[i] == 0:
+            break
+        beside = (first[placed] <= last[i]) & (last[placed] >= first[i])
+        below = np.maximum.accumulate(np.concatenate(([0], ends[beside])))
+        fits = starts[beside] - below[:-1] >= needs[i]
+        offsets[i] = int(below[int(np.argmax(fits)) if fits.any() else -1])
+        at = int(np.searchsorted(starts, offsets[i]))
+        placed = np.insert(placed, at, i)
+        starts, ends = np.insert(starts, at, offsets[i]), np.insert(ends, at, offsets[i] + needs[i])
+    return offsets, int(ends.max(initial=0))
 
 
 def _aligned(size: int) -> int:

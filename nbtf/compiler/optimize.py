@@ -11,27 +11,56 @@ import os
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from nbtf.compiler.channels_last import channels_last
+from nbtf.compiler.fold_constants import fold_constants
+from nbtf.compiler.fold_paddings import fold_paddings
+from nbtf.compiler.fold_scales import fold_scales
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.move_transposes import move_transposes
 from nbtf.compiler.pack_weights import pack_weights
+from nbtf.compiler.refine_shapes import refine_shapes
+from nbtf.compiler.remove_no_ops import remove_no_ops
+from nbtf.compiler.share_common import share_common
+from nbtf.compiler.simplify_powers import simplify_powers
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
+_NCHW_TO_NHWC = 1  # RewriterConfig.CpuLayout
 _NO_OPTIMIZATION = -1  # OptimizerOptions.Level.L0
 
 
 class Pass(NamedTuple):
-    """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig."""
+    """name: as NBTF_DISABLE_PASSES has it. run: (nodes, fetched values) -> nodes. option: of RewriterConfig.
+
+    `run` may put other values in the place of fetched ones. may_fail: whether it folds what may turn out not to be
+    computable, see nbtf/compiler/folding.py. asked_for: whether it runs only where the options ask for it.
+    """
 
     name: str
     run: Callable[[list[Node], list[Value]], list[Node]]
     option: str
+    may_fail: bool = False
+    asked_for: Callable[[Any], bool] | None = None
+
+
+def _channels_first_asked_for(options: Any) -> bool:
+    return bool(options.rewrite_options.cpu_layout_conversion == _NCHW_TO_NHWC)
 
 
 PASSES = (
+    Pass("channels_last", channels_last, "layout_optimizer", asked_for=_channels_first_asked_for),
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
+    Pass("refine_shapes", refine_shapes, "shape_optimization"),
+    Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
+    Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
+    Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
+    Pass("share_common", share_common, "common_subgraph_elimination"),
+    Pass("move_transposes", move_transposes, "layout_optimizer"),
+    Pass("fold_paddings", fold_paddings, "remapping"),
+    Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
@@ -55,7 +84,13 @@ def enabled_passes(config: Any = None) -> tuple[Pass, ...]:
     off = {one.name for one in PASSES if options is not None and getattr(options.rewrite_options, one.option) == _OFF}
     if options is not None:
         off |= {one.name for one in options.rewrite_options.custom_optimizers if not one.parameter_map["enable"].b}
+    off |= {one.name for one in PASSES if one.asked_for and (options is None or not one.asked_for(options))}
     return tuple(one for one in PASSES if one.name not in names | off)
+
+
+def without_folding(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
+    """Those that fold nothing that may turn out not to be computable."""
+    return tuple(one for one in passes if not one.may_fail)
 
 
 def optimize(nodes: list[Node], fetched: list[Value], passes: tuple[Pass, ...]) -> list[Node]:

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 
 from nbtf.compiler.dense_form import has_dense_form, make_dense
-from nbtf.compiler.folding import folded
-from nbtf.compiler.ir import Node, Value, is_constant, new_node
+from nbtf.compiler.folding import folded, is_fixed
+from nbtf.compiler.ir import Node, Value, new_node
 
 LINE_BYTES = 64
 
@@ -22,7 +22,7 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and is_constant(weights) and weights.shape is not None and not weights.node.controls:
+        if weights is not None and is_fixed(weights) and weights.shape is not None and not weights.node.controls:
             made = _packed(node, weights, weights.shape, packed)
             if made is not None:
                 result += made

@@ -45,7 +45,7 @@ def compile_program(
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, passes)
 
 
-def compile_call(graph: Graph, call: Node) -> Program:
+def compile_call(graph: Graph, call: Node, passes: tuple[Pass, ...] | None = None) -> Program:
     """The program of one function call by itself, fed its inputs, in order; calls of itself stay recursive."""
     feeds = []
     for position, value in enumerate(call.inputs):
@@ -56,7 +56,7 @@ def compile_call(graph: Graph, call: Node) -> Program:
     alone.inputs = list(feeds)
     for value in call.outputs:
         alone.add_output(value.dtype, value.shape).is_handle = value.is_handle
-    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), None)
+    return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), passes)
 
 
 def compile_folded(values: list[Value]) -> Program:

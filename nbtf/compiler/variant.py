@@ -1,8 +1,11 @@
 """Names of compiled code: what a Program asks of the kernel image, as plain data."""
 
+import itertools
 from typing import Literal, NamedTuple
 
 Kind = Literal["instruction", "prepare", "kernel", "handler"]
+
+_SPELLED = 8  # dtypes in a row
 
 
 class Variant(NamedTuple):
@@ -21,4 +24,9 @@ class Variant(NamedTuple):
 
     @property
     def symbol(self) -> str:
-        return "_".join(("nbtf", self.kind, self.name, *(t.replace("-", "x") for t in self.dtypes)))
+        """Its name in an image, which is a file's name, too: many arguments of one dtype are told by their number."""
+        dtypes: list[str] = []
+        for dtype, run in itertools.groupby(t.replace("-", "x") for t in self.dtypes):
+            count = len(list(run))
+            dtypes += [f"{count}times", dtype] if count > _SPELLED else [dtype] * count
+        return "_".join(("nbtf", self.kind, self.name, *dtypes))

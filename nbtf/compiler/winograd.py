@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from nbtf import dtypes
 from nbtf.compiler.dense_form import has_dense_form, make_dense
-from nbtf.compiler.folding import folded
-from nbtf.compiler.ir import Node, Value, is_constant, new_node
+from nbtf.compiler.folding import folded, is_fixed
+from nbtf.compiler.ir import Node, Value, new_node
 from nbtf.compiler.pack_weights import original
 
 _FEWEST_CHANNELS = 32
@@ -24,12 +24,7 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if (
-            weights is not None
-            and is_constant(weights)
-            and not weights.node.controls
-            and _suits_winograd(node, weights)
-        ):
+        if weights is not None and is_fixed(weights) and not weights.node.controls and _suits_winograd(node, weights):
             result += _transformed(node, weights, transformed)
         result.append(node)
     return result

@@ -62,10 +62,14 @@ class _Call:
         self._result_count = len(flat)
         name = f"CustomGradient-{next(_numbers)}"
         RegisterGradient(name)(self._gradient)
-        originals = [*flat, *self._args, *[variable.handle for variable in self._variables]]
+        for one in flat:
+            raw.Identity(one)  # nothing reads these: TensorFlow's graphs have them
+        originals = [*flat, *self._args, *self._variables]
         with graph.gradient_override_map({"IdentityN": name}):
             passed = raw.IdentityN(originals)
-        for original, own in zip(originals, passed, strict=True):
+        for variable in self._variables:
+            raw.ReadVariableOp(variable.handle, variable.dtype)
+        for original, own in zip([*flat, *self._args], passed, strict=False):
             own.handle_data = original.handle_data
         self.result = nest.pack_sequence_as(result, passed[: len(flat)])
 
@@ -149,3 +153,18 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
         return result, gradient
 
     return functools.wraps(f)(inner)
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """f, through which gradients pass as if it were the identity: grad_pass_through(tf.round)(x)."""
+
+    @custom_gradient
+    def through(*args: Any, **kwargs: Any) -> Any:
+        def gradient(*d_results: Any, variables: Any = None) -> Any:
+            if variables is not None:
+                return d_results, [None] * len(variables)
+            return d_results
+
+        return f(*args, **kwargs), gradient
+
+    return through  # type: ignore[no-any-return]

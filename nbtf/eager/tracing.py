@@ -20,8 +20,6 @@ from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
 
-_ONLY_READ = frozenset(["ReadVariableOp", "VarHandleOp", "VarIsInitializedOp"])
-
 
 def function(
     func: Callable[..., Any] | None = None, input_signature: Sequence[Any] | None = None, **options: Any
@@ -145,7 +143,7 @@ def _traced(python_function: Callable[..., Any], call: _Arguments, graph: Graph)
         return nest.map_structure(_returned, result, expand_composites=True)
 
     body.trace(with_identities)
-    effects = _ordered_effects(body)
+    effects = body.order_effects()
     # captured tensors come after the arguments, as the call passes them
     captured = set(body.captures.values())
     body.inputs = [*[one for one in body.inputs if one not in captured], *body.captures.values()]
@@ -157,16 +155,3 @@ def _returned(value: Any) -> Any:
     if value is None or isinstance(value, (Operation, CompositeTensor)):
         return value
     return raw.Identity(convert_to_tensor(value))
-
-
-def _ordered_effects(body: FuncGraph) -> list[Operation]:
-    """Operations with effects, each made to wait for the one before it; a call runs all of them."""
-    effects: list[Operation] = []
-    for op in body.get_operations():
-        definition = op.definition
-        if definition is None or not definition.is_stateful or op.type == "Placeholder":
-            continue
-        if effects and effects[-1] not in op.control_inputs:
-            op._add_control_input(effects[-1])
-        effects.append(op)
-    return [op for op in effects if op.type not in _ONLY_READ]

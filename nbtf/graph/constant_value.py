@@ -186,6 +186,9 @@ def _variable_shape(tensor: Tensor, inputs: Inputs) -> Value | None:
 
 @_evaluates("ShapeN")
 def _shape_n(tensor: Tensor, inputs: Inputs) -> Value | None:
+    """Unlike Shape, TensorFlow computes it of constants only."""
+    if any(inputs(i) is None for i in range(len(tensor.op._inputs))):
+        return None
     return _dims_value(tensor.op._inputs[tensor.value_index].dims)
 
 
@@ -418,6 +421,9 @@ _ARITHMETIC: Final[dict[str, Callable[[int, int], int]]] = {
 @_evaluates(*_ARITHMETIC)
 def _arithmetic(tensor: Tensor, inputs: Inputs) -> Value | None:
     """Of integers, in exact arithmetic; what leaves the dtype's range would wrap at run time and counts as unknown."""
+    if tensor.dtype.is_floating:
+        found: Value | None = _of_floats(tensor, inputs)
+        return found
     if tensor.dtype.base_dtype.name not in ("int32", "int64"):
         return None
     x, y = inputs(0), inputs(1)
@@ -436,6 +442,35 @@ def _arithmetic(tensor: Tensor, inputs: Inputs) -> Value | None:
         result = HIDDEN if HIDDEN in (a, b) else compute(a, b)
         results.append(result if low <= result <= high else HIDDEN)
     return np.array(results, np.int64).reshape(x.shape)
+
+
+_FLOAT_ARITHMETIC: Final[dict[str, Callable[..., Value]]] = {
+    "Add": np.add,
+    "AddV2": np.add,
+    "Sub": np.subtract,
+    "Mul": np.multiply,
+    "RealDiv": np.divide,
+    "Maximum": np.maximum,
+    "Minimum": np.minimum,
+    "Floor": np.floor,
+    "Ceil": np.ceil,
+    "Round": np.rint,
+}
+
+
+@_evaluates(*_FLOAT_ARITHMETIC.keys() - _ARITHMETIC.keys())
+def _of_floats(tensor: Tensor, inputs: Inputs) -> Value | None:
+    """In the dtype's own arithmetic: sizes are computed by factors."""
+    compute = _FLOAT_ARITHMETIC.get(tensor.op.type)
+    values = [inputs(i) for i in range(len(tensor.op._inputs))]
+    if compute is None or any(value is None or value.dtype.kind != "f" for value in values):
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            result: Value = np.asarray(compute(*values))
+    except ValueError:
+        return None  # the shape rule says what is wrong
+    return result if result.size <= MAX_ELEMENTS else None
 
 
 _COMPARISONS: Final[dict[str, Callable[[Value, Value], Value]]] = {
@@ -576,3 +611,12 @@ def _list_diff(tensor: Tensor, inputs: Inputs) -> Value | None:
         return None
     kept = np.flatnonzero(~np.isin(x, y))
     return kept.astype(np.int64) if tensor.value_index else x[kept]
+
+
+@_evaluates("SparseReshape")
+def _sparse_reshape(tensor: Tensor, inputs: Inputs) -> Value | None:
+    own, wanted = _known(inputs(1)), _known(inputs(2))
+    if tensor.value_index != 1 or own is None or wanted is None or (wanted < 0).sum() > 1:
+        return None
+    rest = int(np.prod(wanted[wanted >= 0]))
+    return np.where(wanted < 0, int(np.prod(own)) // max(rest, 1), wanted)

@@ -86,6 +86,8 @@ def _converted(value: Any, dtype: DType | None, name: str | None, as_ref: bool) 
     if isinstance(value, (tensor_shape.TensorShape, tensor_shape.Dimension)):
         return _shape_constant(value, dtype, name)
     if isinstance(value, (list, tuple)) and _holds_tensor(value):
+        if dtype is not None and dtype != _tensor_dtype(value):
+            value = _cast_tensors(value, dtype)
         return _packed(value, dtype, name or "packed")
     return constant(value, dtype, name=name or "Const")
 
@@ -158,13 +160,26 @@ def _packed(values: Sequence[Any], dtype: DType | None, name: str) -> Tensor:
     element_dtype = dtype or _tensor_dtype(values)
     graph = default_stacks.get_default_graph()
     with graph.name_scope(name) as scope:
-        items = []
+        items = list(values)
         for i, value in enumerate(values):
-            if isinstance(value, (list, tuple)) and _holds_tensor(value):
-                items.append(_packed(value, element_dtype, str(i)))
-            else:
-                items.append(convert_to_tensor(value, element_dtype, str(i)))
+            if isinstance(value, (list, tuple)):
+                if _holds_tensor(value):
+                    items[i] = _packed(value, element_dtype, str(i))
+                else:
+                    with graph.name_scope(str(i)):  # TensorFlow looks for tensors in it, and that takes the name
+                        pass
+        items = [convert_to_tensor(item, element_dtype, str(i)) for i, item in enumerate(items)]
         return graph.create_op("Pack", items, name=scope, attrs={"axis": schema.AttrValue(i=0)}).outputs[0]
+
+
+def _cast_tensors(value: Any, dtype: DType) -> Any:
+    """Nested lists with their tensors cast to a dtype."""
+    if isinstance(value, (list, tuple)):
+        return [_cast_tensors(item, dtype) for item in value]
+    if not isinstance(value, Tensor) or value.dtype.base_dtype == dtype:
+        return value
+    attrs = {"DstT": schema.AttrValue(type=dtype.as_datatype_enum)}
+    return default_stacks.get_default_graph().create_op("Cast", [value], attrs=attrs).outputs[0]
 
 
 def _tensor_dtype(values: Any) -> DType | None:

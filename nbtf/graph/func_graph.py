@@ -20,6 +20,7 @@ _SHARED_COLLECTIONS = (
     GraphKeys.LOCAL_VARIABLES,
     GraphKeys.TRAINABLE_VARIABLES,
 )
+_ONLY_READ = frozenset(["ReadVariableOp", "VarHandleOp", "VarIsInitializedOp"])
 
 
 class FuncGraph(Graph):
@@ -103,6 +104,18 @@ class FuncGraph(Graph):
         """Adds the function to the library of the graph around, and gives its name."""
         self._functions[self.name] = function_def(self, self.name, self.inputs, self.outputs, control_outputs)
         return self.name
+
+    def order_effects(self) -> list[Operation]:
+        """Makes each operation with effects wait for the one before it. Gives those that a call has to run."""
+        effects: list[Operation] = []
+        for op in self.get_operations():
+            definition = op.definition
+            if definition is None or not definition.is_stateful or op.type == "Placeholder":
+                continue
+            if effects and effects[-1] not in op.control_inputs:
+                op._add_control_input(effects[-1])
+            effects.append(op)
+        return [op for op in effects if op.type not in _ONLY_READ]
 
     @property
     def is_stateful(self) -> bool:

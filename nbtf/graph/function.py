@@ -103,6 +103,7 @@ class _Instance:
         for node, source in zip(nodes, self._function.node_def, strict=True):
             node.CopyFrom(source)
             self._fill_placeholders(node)
+            self._drop_foreign_colocation(node)
             self._index_outputs(node)
         for node in nodes:
             self._resolve_inputs(node)
@@ -170,6 +171,15 @@ class _Instance:
                     pending.append(value.func.attr)
                 elif which == "list":
                     pending.extend(function.attr for function in value.list.func)
+
+    def _drop_foreign_colocation(self, node: Any) -> None:
+        """What a node was colocated with outside of the function has no name in it."""
+        if "_class" in node.attr:
+            own = {f"loc:@{other.name}".encode() for other in self._function.node_def}
+            groups = node.attr["_class"].list
+            groups.s[:] = [group for group in groups.s if not group.startswith(b"loc:@") or group in own]
+            if not groups.s:
+                del node.attr["_class"]
 
     def _index_outputs(self, node: Any) -> None:
         definition = self._definition(node.op)

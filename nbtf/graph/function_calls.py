@@ -161,7 +161,7 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: 
     """
     body_of = [private_body(op.graph, function) for function in functions]
     for body in body_of:
-        _tell_of_arguments(body, op.inputs[first:])
+        tell_of_arguments(body, op.inputs[first:], op.inputs[first:])
     given = [i for i, dy in enumerate(output_gradients) if dy is not None]
     dys = [convert_to_tensor(output_gradients[i]) for i in given]
     built = [_built_gradient(op, body, given, dys, optional=len(body_of) > 1) for body in body_of]
@@ -179,11 +179,11 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: 
     return grads
 
 
-def _tell_of_arguments(body: FunctionBody, arguments: Sequence[Tensor]) -> None:
-    """Static shapes inside follow from those of the arguments, and of what handles among them refer to."""
-    for inside, outside in zip(body.inputs, arguments, strict=True):
-        inside._dims = outside.dims
-        inside.handle_data = outside.handle_data
+def tell_of_arguments(body: FunctionBody, shaped: Sequence[Tensor], arguments: Sequence[Tensor]) -> None:
+    """Static shapes inside follow from those of `shaped`, and from what handles among the arguments refer to."""
+    for inside, like, argument in zip(body.inputs, shaped, arguments, strict=True):
+        inside._dims = like.dims
+        inside.handle_data = argument.handle_data
     placeholders = {inside.op for inside in body.inputs}
     for op in body.graph.get_operations():
         if op not in placeholders:
@@ -219,7 +219,7 @@ def _extend(op: Operation, bodies: Sequence[FunctionBody], graphs: Sequence[_Gra
     for k, body in enumerate(bodies):
         with body.graph.as_default():
             added = [tensor if k == owner else raw.OptionalNone() for owner, tensor in kept]
-        name = _rewritten_name(op.graph, body.name)
+        name = rewritten_name(op.graph, body.name)
         op.graph._functions[name] = function_def(
             body.graph, name, body.inputs, [*body.outputs, *added], body.control_outputs
         )
@@ -234,7 +234,8 @@ def _extend(op: Operation, bodies: Sequence[FunctionBody], graphs: Sequence[_Gra
     return {tensor: output for (_, tensor), output in zip(kept, op.outputs[first:], strict=True)}
 
 
-def _rewritten_name(graph: Graph, name: str) -> str:
+def rewritten_name(graph: Graph, name: str) -> str:
+    """What a function with further outputs is called."""
     rewritten = f"{name}_rewritten"
     return unique_function_name(graph, rewritten) if rewritten in graph.functions else rewritten
 

@@ -244,6 +244,18 @@ class Operation:
         self._attrs = None
         self.graph._changed()
 
+    def _add_loop_variables(self, tensors: Sequence[Tensor]) -> None:
+        """Appends inputs to a While, each with an output, and their types to the attribute `T` of both."""
+        first = len(self._outputs)
+        added = [self.graph.tensor_class(self, first + i, tensor.dtype) for i, tensor in enumerate(tensors)]
+        self._inputs = (*self._inputs, *tensors)
+        self._outputs = (*self._outputs, *added)
+        for tensor in tensors:
+            add_consumer(tensor, self)
+        self._node.attr["T"].list.type.extend([tensor.dtype.as_datatype_enum for tensor in tensors])
+        self._attrs = None
+        self.graph._changed()
+
     def _clear_attr(self, name: str) -> None:
         if name in self._node.attr:
             del self._node.attr[name]

@@ -11,14 +11,17 @@
 
     elementwise("Sqrt", 1)                   # families declare by table
 
-The blocks live in nbtf/ops, one file a family; they are imported when the first one is asked for.
+The blocks live in nbtf/ops, one file a family. A family is imported when the first of its ops is asked for: the list
+nbtf/ops/families.txt, which tools/make_families.py writes, tells which that is.
 """
 
+import functools
 import importlib
 import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from nbtf import shapes
@@ -103,6 +106,8 @@ class Block:
     """Buffers that live for this instruction only: name -> dtype name, or a type attribute of the signature."""
     workspace_size: Callable[..., Any] | None = None
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
+    each_thread: tuple[str, ...] = ()
+    """Workspaces of which each thread that works on the kernel has its own; `workspace_size` tells the size of one."""
     flops: Callable[..., int] | None = None
     """Floating-point operations of a run, a multiply-add as two: rule over dims of inputs and outputs, and attributes, by
     name. Where it is missing, elementwise ops count one an element, others none."""
@@ -115,16 +120,17 @@ class Block:
     nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
     class body also a dict by op type, where the op types of one block differ."""
 
-    @property
+    @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
 
-    @property
+    @functools.cached_property
     def by_value(self) -> tuple[str, ...]:
         """Inputs whose elements the shape rule reads."""
         return value_parameters(self.shape) + value_parameters(self.workspace_size)
 
 
+FAMILIES = Path(__file__).parent.parent / "ops" / "families.txt"
 _BLOCKS: dict[str, Block] = {}
 _FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc", "family"}
 
@@ -189,17 +195,40 @@ _ELEMENTWISE_SHAPES: dict[tuple[int, int | None], Callable[..., Any]] = {
 
 def find(op_type: str) -> Block | None:
     """The block of an op type, or None for an op that nbtf carries (imports, inspects, writes) but cannot run."""
-    return _all().get(op_type)
+    block = _BLOCKS.get(op_type)
+    if block is None and op_type in families():
+        import_family(families()[op_type])
+        block = _BLOCKS[op_type]
+    return block
 
 
 def op_types() -> list[str]:
     """Every op type with a block, sorted."""
-    return sorted(_all())
+    return sorted(families())
 
 
 def family(stem: str) -> list[Block]:
-    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration."""
-    return [block for block in _all().values() if block.family == stem]
+    """The blocks of nbtf/ops/<stem>.py, in the order of their declaration; none where there is no such file."""
+    if stem in families().values():
+        import_family(stem)
+    return blocks_of(stem)
+
+
+def blocks_of(stem: str) -> list[Block]:
+    """The blocks of a family that is imported."""
+    return [block for block in _BLOCKS.values() if block.family == stem]
+
+
+@functools.cache
+def families() -> dict[str, str]:
+    """Op type -> family."""
+    lines = FAMILIES.read_text().splitlines()
+    return {op_type: stem for line in lines for stem, *op_types in [line.split()] for op_type in op_types}
+
+
+def import_family(stem: str) -> None:
+    """Registers its blocks. Ops lie above graph: the name is resolved at run time, when all layers exist."""
+    importlib.import_module(f"nbtf.ops.{stem}")
 
 
 def value_parameters(rule: Callable[..., Any] | None) -> tuple[str, ...]:
@@ -221,9 +250,3 @@ def _add(block: Block) -> None:
     if block.op_type in _BLOCKS:
         raise ValueError(f"op {block.op_type} has two blocks")
     _BLOCKS[block.op_type] = block
-
-
-def _all() -> dict[str, Block]:
-    # ops lie above graph: the name is resolved at run time, when all layers exist
-    importlib.import_module("nbtf.ops")
-    return _BLOCKS

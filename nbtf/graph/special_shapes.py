@@ -128,6 +128,20 @@ def _var_handle(op: Operation) -> None:
     op._outputs[0].handle_data = ((op.attrs.dtype, checked_dims(op._node.attr["shape"].shape)),)
 
 
+@_shapes_of("MutableHashTableV2", "MutableHashTableOfTensorsV2", "MutableDenseHashTableV2")
+def _table(op: Operation) -> None:
+    dims = checked_dims(op._node.attr["value_shape"].shape) if "value_shape" in op._node.attr else ()
+    op._outputs[0]._dims = ()
+    op._outputs[0].handle_data = ((op.attrs.key_dtype, ()), (op.attrs.value_dtype, dims))
+
+
+@_shapes_of("LookupTableFindV2")
+def _found(op: Operation) -> None:
+    handle, keys = op._inputs[0].handle_data, op._inputs[1]._dims
+    if handle is not None and len(handle) == 2 and keys is not None and handle[1][1] is not None:
+        op._outputs[0]._dims = keys + handle[1][1]
+
+
 def _variable_dims(op: Operation) -> StaticDims:
     """Static dims of the variable that the first input is a handle of."""
     handle = op._inputs[0].handle_data
@@ -289,6 +303,26 @@ def _product_of_unknown(op: Operation) -> None:
 @_after_the_rule("SparseToDense")
 def _dense_of_unknown(op: Operation) -> None:
     op._outputs[0]._dims = dims_from_value(op._inputs[1])
+
+
+@_after_the_rule("Dilation2D")
+def _dilation_of_unknown(op: Operation) -> None:
+    image, window = op._inputs[0]._dims or (UNKNOWN,) * 4, op._inputs[1]._dims or (UNKNOWN,) * 3
+    check(len(image) == 4, "Shape must be rank 4 but is rank {}", len(image))
+    check(len(window) == 3, "Shape must be rank 3 but is rank {}", len(window))
+    op._outputs[0]._dims = (image[0], UNKNOWN, UNKNOWN, window[2])
+
+
+@_after_the_rule("Dilation2DBackpropInput", "Dilation2DBackpropFilter")
+def _dilation_gradient_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = op._inputs[op.type == "Dilation2DBackpropFilter"]._dims
+
+
+@_after_the_rule("FractionalMaxPool", "FractionalAvgPool", "FractionalMaxPoolGrad", "FractionalAvgPoolGrad")
+def _fractional_pool_of_unknown(op: Operation) -> None:
+    op._outputs[0]._dims = (UNKNOWN,) * 4
+    for boundaries in op._outputs[1:]:
+        boundaries._dims = (UNKNOWN,)
 
 
 @_after_the_rule("L2Loss")
@@ -508,6 +542,7 @@ def _merge(op: Operation) -> None:
 # ---- function calls --------------------------------------------------------------------------------------------------
 
 
+@_shapes_of("IteratorGetNext", "IteratorGetNextSync", "DatasetToSingleElement", "ReduceDataset")
 @_shapes_of("If", "StatelessIf", "While", "StatelessWhile", "Case", "StatelessCase")
 def _from_output_shapes(op: Operation) -> None:
     shapes = op._node.attr["output_shapes"].list.shape

@@ -20,6 +20,7 @@ _EXPORTS = {
         "lecun_normal",
         "lecun_uniform",
     ),
+    "nbtf.lookup.initializing": ("tables_initializer",),
     "nbtf.variables.initialization": (
         "global_variables_initializer as global_variables",
         "local_variables_initializer as local_variables",

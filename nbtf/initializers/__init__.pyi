@@ -18,6 +18,7 @@ from nbtf.initializers.scaling import he_normal as he_normal
 from nbtf.initializers.scaling import he_uniform as he_uniform
 from nbtf.initializers.scaling import lecun_normal as lecun_normal
 from nbtf.initializers.scaling import lecun_uniform as lecun_uniform
+from nbtf.lookup.initializing import tables_initializer as tables_initializer
 from nbtf.variables.initialization import global_variables_initializer as global_variables
 from nbtf.variables.initialization import local_variables_initializer as local_variables
 from nbtf.variables.initialization import variables_initializer as variables

@@ -10,9 +10,14 @@ import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
 
-from nbtf.kernels.conv_gradients import filter_gradient_floats, input_gradient_floats
-from nbtf.kernels.dense_conv import convolve_floats
-from nbtf.kernels.depthwise import depthwise_filter_gradient, depthwise_floats, depthwise_input_gradient
+from nbtf.kernels.conv_gradients import filter_gradient_floats, input_gradient_floats, prepare_input_gradient
+from nbtf.kernels.dense_conv import convolution_work, convolve_floats, pack_convolution
+from nbtf.kernels.depthwise import (
+    depthwise_filter_gradient,
+    depthwise_floats,
+    depthwise_input_gradient,
+    depthwise_work,
+)
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import check, pad_before, padding_at, supported
 
@@ -189,45 +194,80 @@ def add_depthwise_to_filter(arrays, pixel, tap, out, widths):
 # ---- the whole of a convolution, and its gradients -------------------------------------------------------------------
 
 
-def convolve(input, filter, output, batch, geometry, widths, panel, margin, table):
-    """output = input * filter; panel, margin and table are workspaces, see nbtf/ops/conv.py."""
+def convolve(input, filter, output, batch, geometry, widths, panel, margin, table, part, parts):
+    """A part of output = input * filter; panel, margin and table are workspaces, see nbtf/ops/conv.py."""
+    if part > 0:
+        return  # the first does it all
     clear(output)
     if len(output) > 0:
         walk_outputs(add_product, (input, filter, output), batch, geometry, widths)
 
 
 @overload(convolve)
-def _convolve(input, filter, output, batch, geometry, widths, panel, margin, table):
+def _convolve(input, filter, output, batch, geometry, widths, panel, margin, table, part, parts):
     if not isinstance(output.dtype, types.Float):
         return convolve
 
-    def convolve_dense(input, filter, output, batch, geometry, widths, panel, margin, table):
+    def convolve_dense(input, filter, output, batch, geometry, widths, panel, margin, table, part, parts):
         low, high = output.dtype.type(-np.inf), output.dtype.type(np.inf)
         if len(filter) == 0:
             clear(output)
         elif len(output) > 0:
             convolve_floats(
-                input, filter, False, output, batch, geometry, widths, 0, 0, low, high, panel, margin, table
+                input,
+                filter,
+                False,
+                output,
+                batch,
+                geometry,
+                widths,
+                0,
+                0,
+                low,
+                high,
+                panel,
+                margin,
+                table,
+                part,
+                parts,
             )
 
     return convolve_dense
 
 
-def input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+def pack_filter_of(filter, widths, taps, panel):
+    """What `convolve` of floats needs in its panel."""
+
+
+@overload(pack_filter_of)
+def _pack_filter_of(filter, widths, taps, panel):
+    if not isinstance(filter.dtype, types.Float):
+        return pack_filter_of
+    return lambda filter, widths, taps, panel: pack_convolution(filter, False, widths, taps, panel)
+
+
+def prepare_gradient(gradient, filter, backprop, geometry, widths, panel):
+    """What `input_gradient` needs once."""
+
+
+@overload(prepare_gradient)
+def _prepare_gradient(gradient, filter, backprop, geometry, widths, panel):
+    return prepare_input_gradient if isinstance(gradient.dtype, types.Float) else prepare_gradient
+
+
+def input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table, part, parts):
+    if part > 0:
+        return
     clear(gradient)
     if len(gradient) > 0:
         walk_outputs(add_to_input, (gradient, filter, backprop), batch, geometry, widths)
 
 
 @overload(input_gradient)
-def _input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
+def _input_gradient(gradient, filter, backprop, batch, geometry, widths, panel, margin, table, part, parts):
     if not isinstance(gradient.dtype, types.Float):
         return input_gradient
-
-    def input_gradient_dense(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
-        input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table)
-
-    return input_gradient_dense
+    return input_gradient_floats
 
 
 # ---- two dimensions --------------------------------------------------------------------------------------------------
@@ -278,7 +318,15 @@ def check_conv2d(filter, filter_dims, strides, dilations, data_format):
     )
 
 
-@kernel(fastmath=SUMS)
+def conv2d_work(output, filter_dims):
+    return convolution_work(output, (0, filter_dims[2], filter_dims[3]), filter_dims[0] * filter_dims[1])
+
+
+def pack_conv2d(filter, input_dims, filter_dims, panel):
+    pack_filter_of(filter, (input_dims[3], filter_dims[2], filter_dims[3]), filter_dims[0] * filter_dims[1], panel)
+
+
+@kernel(fastmath=SUMS, work=conv2d_work, first=pack_conv2d)
 def conv2d(
     input,
     filter,
@@ -294,11 +342,13 @@ def conv2d(
     panel,
     margin,
     table,
+    part,
+    parts,
 ):
     check_conv2d(filter, filter_dims, strides, dilations, data_format)
     geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
     widths = (input_dims[3], filter_dims[2], filter_dims[3])
-    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table)
+    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table, part, parts)
 
 
 @register_jitable
@@ -309,7 +359,30 @@ def check_undilated(dilations):
     )
 
 
-@kernel(fastmath=SUMS)
+def conv2d_gradient_work(out_backprop, filter_dims):
+    return len(out_backprop) * filter_dims[0] * filter_dims[1] * filter_dims[2]
+
+
+def prepare_conv2d_backprop_input(
+    filter,
+    out_backprop,
+    output,
+    strides,
+    padding,
+    explicit_paddings,
+    dilations,
+    filter_dims,
+    out_backprop_dims,
+    output_dims,
+    panel,
+):
+    geometry = geometry2(output_dims, filter_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
+    widths = (output_dims[3], filter_dims[2], filter_dims[3])
+    if filter_dims[2] == output_dims[3]:
+        prepare_gradient(output, filter, out_backprop, geometry, widths, panel)
+
+
+@kernel(fastmath=SUMS, work=conv2d_gradient_work, first=prepare_conv2d_backprop_input)
 def conv2d_backprop_input(
     filter,
     out_backprop,
@@ -325,6 +398,8 @@ def conv2d_backprop_input(
     panel,
     margin,
     table,
+    part,
+    parts,
 ):
     check(data_format == 0, "Conv2DCustomBackpropInputOp only supports NHWC.")
     check_conv(strides, dilations, 3)
@@ -338,10 +413,18 @@ def conv2d_backprop_input(
     )
     geometry = geometry2(output_dims, filter_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
     widths = (output_dims[3], filter_dims[2], filter_dims[3])
-    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table, part, parts)
 
 
-@kernel(fastmath=SUMS)
+def conv2d_filter_gradient_work(out_backprop, output_dims):
+    return len(out_backprop) * output_dims[0] * output_dims[1] * output_dims[2]
+
+
+def clear_output(output):
+    clear(output)
+
+
+@kernel(fastmath=SUMS, work=conv2d_filter_gradient_work, first=clear_output)
 def conv2d_backprop_filter(
     input,
     out_backprop,
@@ -356,6 +439,8 @@ def conv2d_backprop_filter(
     output_dims,
     panel,
     table,
+    part,
+    parts,
 ):
     check(data_format == 0, "Conv2DCustomBackpropFilterOp only supports NHWC.")
     check_conv(strides, dilations, 3)
@@ -369,7 +454,7 @@ def conv2d_backprop_filter(
     )
     geometry = geometry2(input_dims, output_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
     widths = (input_dims[3], output_dims[2], output_dims[3])
-    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table, part, parts)
 
 
 # ---- depthwise -------------------------------------------------------------------------------------------------------
@@ -401,29 +486,35 @@ def check_depthwise_forward(strides, dilations, data_format):
     )
 
 
-def depthwise(input, filter, output, batch, geometry, widths):
-    """widths: input channels, filters of each, output channels."""
+def depthwise(input, filter, output, batch, geometry, widths, part, parts):
+    """A part. widths: input channels, filters of each, output channels."""
+    if part > 0:
+        return  # the first does it all
     clear(output)
     walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
 
 
 @overload(depthwise)
-def _depthwise(input, filter, output, batch, geometry, widths):
+def _depthwise(input, filter, output, batch, geometry, widths, part, parts):
     if not isinstance(output.dtype, types.Float):
         return depthwise
 
-    def depthwise_dense(input, filter, output, batch, geometry, widths):
+    def depthwise_dense(input, filter, output, batch, geometry, widths, part, parts):
         low, high = output.dtype.type(-np.inf), output.dtype.type(np.inf)
         if widths[1] == 1:
-            depthwise_floats(input, filter, output, batch, geometry, widths[0], 0, 0, low, high)
-        else:
+            depthwise_floats(input, filter, output, batch, geometry, widths[0], 0, 0, low, high, part, parts)
+        elif part == 0:
             clear(output)
             walk_outputs(add_depthwise, (input, filter, output), batch, geometry, widths)
 
     return depthwise_dense
 
 
-@kernel(fastmath=SUMS)
+def depthwise_conv2d_work(output, filter_dims):
+    return depthwise_work(output, filter_dims[0] * filter_dims[1])
+
+
+@kernel(fastmath=SUMS, work=depthwise_conv2d_work)
 def depthwise_conv2d(
     input,
     filter,
@@ -436,11 +527,13 @@ def depthwise_conv2d(
     input_dims,
     filter_dims,
     output_dims,
+    part,
+    parts,
 ):
     check_depthwise_forward(strides, dilations, data_format)
     widths = (input_dims[3], filter_dims[3], output_dims[3])
     geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
-    depthwise(input, filter, output, input_dims[0], geometry, widths)
+    depthwise(input, filter, output, input_dims[0], geometry, widths, part, parts)
 
 
 @kernel(fastmath=SUMS)
@@ -542,7 +635,8 @@ def conv3d(
     )
     geometry = geometry3(input_dims, filter_dims, output_dims, strides, padding)
     widths = (input_dims[4], filter_dims[3], filter_dims[4])
-    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table)
+    pack_filter_of(filter, widths, filter_dims[0] * filter_dims[1] * filter_dims[2], panel)
+    convolve(input, filter, output, input_dims[0], geometry, widths, panel, margin, table, 0, 1)
 
 
 @register_jitable
@@ -580,7 +674,8 @@ def conv3d_backprop_input(
     check_conv3d_gradient(strides, dilations, data_format, output_dims[4], filter_dims[3])
     geometry = geometry3(output_dims, filter_dims, out_backprop_dims, strides, padding)
     widths = (output_dims[4], filter_dims[3], filter_dims[4])
-    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
+    prepare_gradient(output, filter, out_backprop, geometry, widths, panel)
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table, 0, 1)
 
 
 @kernel(fastmath=SUMS)
@@ -601,7 +696,8 @@ def conv3d_backprop_filter(
     check_conv3d_gradient(strides, dilations, data_format, input_dims[4], output_dims[3])
     geometry = geometry3(input_dims, output_dims, out_backprop_dims, strides, padding)
     widths = (input_dims[4], output_dims[3], output_dims[4])
-    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)
+    clear(output)
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table, 0, 1)
 
 
 @kernel(fastmath=SUMS)
@@ -622,7 +718,8 @@ def conv3d_backprop_input_v1(
     check_conv3d_gradient(strides, dilations, 0, output_dims[4], filter_dims[3])
     geometry = geometry3(output_dims, filter_dims, out_backprop_dims, strides, padding)
     widths = (output_dims[4], filter_dims[3], filter_dims[4])
-    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table)
+    prepare_gradient(output, filter, out_backprop, geometry, widths, panel)
+    input_gradient(output, filter, out_backprop, output_dims[0], geometry, widths, panel, margin, table, 0, 1)
 
 
 @kernel(fastmath=SUMS)
@@ -632,4 +729,5 @@ def conv3d_backprop_filter_v1(
     check_conv3d_gradient(strides, dilations, 0, input_dims[4], output_dims[3])
     geometry = geometry3(input_dims, output_dims, out_backprop_dims, strides, padding)
     widths = (input_dims[4], output_dims[3], output_dims[4])
-    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table)
+    clear(output)
+    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table, 0, 1)

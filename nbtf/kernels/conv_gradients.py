@@ -14,6 +14,8 @@ from nbtf.kernels.gemm import (
     TILE_BYTES,
     VECTORS,
     block_rows,
+    column_unit,
+    grid,
     multiply_panel,
     multiply_rows,
     pack_matrix,
@@ -22,6 +24,7 @@ from nbtf.kernels.gemm import (
     panel_place,
 )
 from nbtf.kernels.simd import address_of, item_bytes
+from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_progression, fill_table, inside
 from nbtf.layout import WORD
@@ -30,18 +33,14 @@ from nbtf.layout import WORD
 
 
 @register_jitable
-def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table):
-    """panel: room for the whole filter in panels of input channels; margin: a pixel of the output, zeros."""
-    if len(gradient) == 0:
-        return
+def prepare_input_gradient(gradient, filter, backprop, geometry, widths, panel):
+    """What input_gradient_floats needs once. panel: room for the whole filter in panels of input channels."""
     dtype = gradient.dtype
-    item = item_bytes(dtype)
     window, strides = geometry[1], geometry[3]
-    channels, _, filters = widths
-    clear_elements(address_of(margin), filters, dtype)
+    filters = widths[2]
     if len(backprop) == 0 or window[0] < strides[0] or window[1] < strides[1] or window[2] < strides[2]:
         clear_elements(address_of(gradient), len(gradient), dtype)  # some positions see no tap
-    if len(backprop) == 0 or len(filter) == 0:
+    if len(gradient) == 0 or len(backprop) == 0 or len(filter) == 0:
         return
     taps = window[0] * window[1] * window[2]
     tap = 0
@@ -49,11 +48,29 @@ def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, p
         for j in range(min(strides[1], window[1])):
             for k in range(min(strides[2], window[2])):
                 place = address_of(panel) + tap * filters * LINE
+                tap += pack_class(address_of(filter), place, taps, window, strides, (i, j, k), widths, dtype)
+
+
+@register_jitable
+def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table, part, parts):
+    """A part of the gradient. margin: a pixel of the output."""
+    if len(gradient) == 0 or len(backprop) == 0 or len(filter) == 0:
+        return
+    dtype = gradient.dtype
+    item = item_bytes(dtype)
+    window, strides = geometry[1], geometry[3]
+    channels, _, filters = widths
+    taps = window[0] * window[1] * window[2]
+    clear_elements(address_of(margin), filters, dtype)
+    tap = 0
+    for i in range(min(strides[0], window[0])):
+        for j in range(min(strides[1], window[1])):
+            for k in range(min(strides[2], window[2])):
                 remainder = (i, j, k)
-                count = pack_class(address_of(filter), place, taps, window, strides, remainder, widths, dtype)
+                count = class_taps(window, strides, remainder)
                 add_class(
                     address_of(gradient),
-                    place,
+                    address_of(panel) + tap * filters * LINE,
                     taps * filters * LINE,
                     address_of(backprop),
                     batch,
@@ -65,8 +82,19 @@ def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, p
                     address_of(table),
                     min(block_rows(count * filters * item), len(table) // (count + 1)),
                     dtype,
+                    part,
+                    parts,
                 )
                 tap += count
+
+
+@register_jitable
+def class_taps(window, strides, remainder):
+    """How many taps a class has."""
+    count = 1
+    for axis in range(3):
+        count *= (window[axis] - remainder[axis] + strides[axis] - 1) // strides[axis]
+    return count
 
 
 @register_jitable
@@ -96,7 +124,21 @@ def class_of(remainder, before, stride, size, window):
 
 @register_jitable
 def add_class(
-    gradient, b, panel_step, backprop, batch, geometry, remainder, channels, filters, zeros, table, block, dtype
+    gradient,
+    b,
+    panel_step,
+    backprop,
+    batch,
+    geometry,
+    remainder,
+    channels,
+    filters,
+    zeros,
+    table,
+    block,
+    dtype,
+    part,
+    parts,
 ):
     sizes, window, positions, strides, _, before = geometry
     first0, count0, base0, taps0 = class_of(remainder[0], before[0], strides[0], sizes[0], window[0])
@@ -108,8 +150,9 @@ def add_class(
     pixel, taps, step = channels * item, taps0 * taps1 * taps2, block * WORD
     infinity = dtype.type(np.inf)
     total = batch * count0 * count1 * count2
-    for begin in range(0, total, block):
-        rows = min(block, total - begin)
+    own, end = portion(total, MOST_ROWS, part, parts)
+    for begin in range(own, end, block):
+        rows = min(block, end - begin)
         fill_table(table, step, backprop, filters * item, zeros, seen, begin, rows)
         fill_targets(
             table + taps * step, gradient, pixel, sizes, strides, (first0, first1, first2), counts, begin, rows
@@ -156,21 +199,26 @@ def fill_targets(table, x, pixel, sizes, strides, firsts, counts, first, count):
 
 
 @register_jitable
-def filter_gradient_floats(input, gradient, backprop, batch, geometry, widths, panel, table):
-    """panel: room for some lines of the output in panels of filters; table: see below."""
+def filter_gradient_floats(input, gradient, backprop, batch, geometry, widths, panel, table, part, parts):
+    """A part of the gradient, which is all zeros yet: some channels for some filters.
+
+    panel: room for some lines of the output in panels of filters; table: see below.
+    """
     dtype = gradient.dtype
     item = item_bytes(dtype)
     sizes, _, positions, _, _, _ = geometry
     channels, _, filters = widths
-    clear_elements(address_of(gradient), len(gradient), dtype)
-    if len(gradient) == 0 or len(backprop) == 0 or len(input) == 0:
+    row_part, row_parts, column_part, column_parts = grid(channels, filters, dtype, part, parts)
+    own_channels = portion(channels, MOST_ROWS, row_part, row_parts)
+    first, end = portion(filters, column_unit(dtype), column_part, column_parts)
+    if first == end or len(gradient) == 0 or len(backprop) == 0 or len(input) == 0:
         return
     # addresses of MOST_ROWS channels of the first pixel of each line of one image, then of the rows of the gradient
     lines = sizes[0] * sizes[1]
     start = address_of(table)
     rows = start + lines * MOST_ROWS * WORD
     fill_progression(rows, channels, address_of(gradient), filters * item)
-    line = positions[2] * padded(filters, dtype)
+    line = positions[2] * padded(end - first, dtype)
     together = max(min(len(panel) // line, positions[1]), 1)
     for image in range(batch):
         for i in range(lines):
@@ -180,13 +228,25 @@ def filter_gradient_floats(input, gradient, backprop, batch, geometry, widths, p
             for row in range(0, positions[1], together):
                 count = min(together, positions[1] - row)
                 at = ((image * positions[0] + plane) * positions[1] + row) * positions[2]
-                place = address_of(backprop) + at * filters * item
-                pack_matrix(place, filters * item, count * positions[2], filters, address_of(panel), dtype)
-                add_lines(start, rows, address_of(panel), geometry, widths, plane, row, row + count, dtype)
+                place = address_of(backprop) + (at * filters + first) * item
+                pack_matrix(place, filters * item, count * positions[2], end - first, address_of(panel), dtype)
+                add_lines(
+                    start,
+                    rows,
+                    address_of(panel),
+                    geometry,
+                    widths,
+                    own_channels,
+                    (first, end),
+                    plane,
+                    row,
+                    row + count,
+                    dtype,
+                )
 
 
 @register_jitable
-def add_lines(table, rows, b, geometry, widths, plane, begin, end, dtype):
+def add_lines(table, rows, b, geometry, widths, own_channels, own_filters, plane, begin, end, dtype):
     """To the gradient of each tap: the products of lines [begin, end) of one plane of the output."""
     sizes, window, positions, strides, dilations, before = geometry
     channels, _, filters = widths
@@ -209,13 +269,13 @@ def add_lines(table, rows, b, geometry, widths, plane, begin, end, dtype):
                     skip = (positions[2] - (high2 - low2)) * LINE
                     first = (start2 + low2 * strides[2]) * pixel
                     step = strides[2] * pixel
-                    for column in range(0, filters * item, TILE_BYTES):
-                        width = min(filters - column // item, TILE_BYTES // item)
-                        for channel in range(0, channels, MOST_ROWS):
+                    for column in range(0, (own_filters[1] - own_filters[0]) * item, TILE_BYTES):
+                        width = min(own_filters[1] - own_filters[0] - column // item, TILE_BYTES // item)
+                        for channel in range(own_channels[0], own_channels[1], MOST_ROWS):
                             multiply_panel(
                                 lines,
                                 strides[1] * MOST_ROWS * WORD,
-                                min(MOST_ROWS, channels - channel),
+                                min(MOST_ROWS, own_channels[1] - channel),
                                 VECTORS,
                                 high1 - low1,
                                 first + channel * item,
@@ -226,7 +286,7 @@ def add_lines(table, rows, b, geometry, widths, plane, begin, end, dtype):
                                 skip,
                                 panel_step if width * item > LINE else 0,
                                 rows + channel * WORD,
-                                tap * channels * filters * item + column,
+                                (tap * channels * filters + own_filters[0]) * item + column,
                                 width,
                                 1,
                                 0,

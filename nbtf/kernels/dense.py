@@ -3,9 +3,9 @@
 from numba.extending import register_jitable
 
 from nbtf.kernels.conv import check_conv, check_depthwise_forward, geometry2
-from nbtf.kernels.dense_conv import convolve_floats, pack_filter
-from nbtf.kernels.depthwise import depthwise_floats
-from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_transposed
+from nbtf.kernels.dense_conv import convolution_work, convolve_floats, pack_convolution, pack_filter
+from nbtf.kernels.depthwise import depthwise_floats, depthwise_work
+from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_product, pack_transposed, product_work
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
@@ -39,7 +39,31 @@ def pack_matrix_op(b, panels, transposed, groups, line, b_dims, panels_dims):
         pack_filter(address_of(b), address_of(panels), depth, b_dims[-1], groups, b.dtype)
 
 
-@kernel(fastmath=SUMS)
+@register_jitable
+def product_form(transpose_b, packed):
+    return PACKED if packed else TRANSPOSED if transpose_b else PLAIN
+
+
+@register_jitable
+def product_sizes(a_dims, product_dims, transpose_a):
+    """(rows, depth, columns), and how far elements of a lie apart along its rows and its depth."""
+    rows, columns = product_dims[0], product_dims[1]
+    depth = a_dims[0] if transpose_a else a_dims[1]
+    steps = (1, rows) if transpose_a else (depth, 1)
+    return (rows, depth, columns), steps
+
+
+def dense_matmul_work(a_dims, product_dims, transpose_a):
+    rows, depth, columns = product_sizes(a_dims, product_dims, transpose_a)[0]
+    return product_work(rows, depth, columns)
+
+
+def pack_dense_matmul(b, transpose_a, transpose_b, packed, a_dims, product_dims, panel):
+    (rows, depth, columns), steps = product_sizes(a_dims, product_dims, transpose_a)
+    pack_product(b, product_form(transpose_b, packed), rows, depth, columns, steps[1], panel)
+
+
+@kernel(fastmath=SUMS, work=dense_matmul_work, first=pack_dense_matmul)
 def dense_matmul(
     a,
     b,
@@ -55,17 +79,16 @@ def dense_matmul(
     product_dims,
     panel,
     table,
+    part,
+    parts,
 ):
-    rows, columns = product_dims[0], product_dims[1]
-    depth = a_dims[0] if transpose_a else a_dims[1]
-    a_row, a_step = (1, rows) if transpose_a else (depth, 1)
-    form = PACKED if packed else TRANSPOSED if transpose_b else PLAIN
+    (rows, depth, columns), steps = product_sizes(a_dims, product_dims, transpose_a)
     multiply_matrix(
         a,
-        a_row,
-        a_step,
+        steps[0],
+        steps[1],
         b,
-        form,
+        product_form(transpose_b, packed),
         product,
         rows,
         depth,
@@ -76,10 +99,22 @@ def dense_matmul(
         product.dtype.type(high),
         panel,
         table,
+        part,
+        parts,
     )
 
 
-@kernel(fastmath=SUMS)
+def dense_conv2d_work(output, filter_dims, packed, window):
+    dims = window if packed else filter_dims
+    return convolution_work(output, (0, dims[2], dims[3]), dims[0] * dims[1])
+
+
+def pack_dense_conv2d(filter, packed, window, input_dims, filter_dims, panel):
+    dims = window if packed else filter_dims
+    pack_convolution(filter, packed, (input_dims[3], dims[2], dims[3]), dims[0] * dims[1], panel)
+
+
+@kernel(fastmath=SUMS, work=dense_conv2d_work, first=pack_dense_conv2d)
 def dense_conv2d(
     input,
     filter,
@@ -100,6 +135,8 @@ def dense_conv2d(
     panel,
     margin,
     table,
+    part,
+    parts,
 ):
     check_conv(strides, dilations, 3)
     dims = window if packed else filter_dims
@@ -123,10 +160,16 @@ def dense_conv2d(
             panel,
             margin,
             table,
+            part,
+            parts,
         )
 
 
-@kernel(fastmath=SUMS)
+def dense_depthwise_work(output, filter_dims):
+    return depthwise_work(output, filter_dims[0] * filter_dims[1])
+
+
+@kernel(fastmath=SUMS, work=dense_depthwise_work)
 def dense_depthwise_conv2d(
     input,
     filter,
@@ -142,6 +185,8 @@ def dense_depthwise_conv2d(
     input_dims,
     filter_dims,
     output_dims,
+    part,
+    parts,
 ):
     check_depthwise_forward(strides, dilations, 0)
     depthwise_floats(
@@ -155,6 +200,8 @@ def dense_depthwise_conv2d(
         addend_offset(extras, bias, output),
         output.dtype.type(low),
         output.dtype.type(high),
+        part,
+        parts,
     )
 
 
@@ -163,10 +210,69 @@ def transform_filter_op(filter, points, filter_dims):
     transform_filter(filter, points, filter_dims[2], filter_dims[3])
 
 
-@kernel(fastmath=SUMS)
-def winograd_conv2d(
+@register_jitable
+def winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit_paddings, dilations):
+    """Geometry, and the channels of input, filter and output."""
+    geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
+    return geometry, (input_dims[3], filter_dims[2], filter_dims[3])
+
+
+def winograd_work(output, filter_dims):
+    return len(output) * filter_dims[2] * 3
+
+
+def clear_strange(strange):
+    strange[0] = 0
+
+
+def convolve_strange(
     input,
     filter,
+    extras,
+    output,
+    strides,
+    padding,
+    explicit_paddings,
+    dilations,
+    bias,
+    low,
+    high,
+    input_dims,
+    filter_dims,
+    output_dims,
+    panel,
+    margin,
+    table,
+    strange,
+):
+    """The plain convolution, where an output came out that is not finite."""
+    if strange[0] == 0:
+        return
+    geometry, widths = winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit_paddings, dilations)
+    pack_convolution(filter, False, widths, 9, panel)
+    convolve_floats(
+        input,
+        filter,
+        False,
+        output,
+        input_dims[0],
+        geometry,
+        widths,
+        bias_address(extras, bias),
+        addend_offset(extras, bias, output),
+        output.dtype.type(low),
+        output.dtype.type(high),
+        panel,
+        margin,
+        table,
+        0,
+        1,
+    )
+
+
+@kernel(fastmath=SUMS, work=winograd_work, first=clear_strange, last=convolve_strange)
+def winograd_conv2d(
+    input,
     points,
     extras,
     output,
@@ -181,21 +287,32 @@ def winograd_conv2d(
     filter_dims,
     output_dims,
     space,
-    panel,
     margin,
     table,
+    strange,
+    part,
+    parts,
 ):
     check_conv(strides, dilations, 3)
     if len(output) == 0:
         return
-    geometry = geometry2(input_dims, filter_dims, output_dims, strides, dilations, padding, explicit_paddings)
-    widths = (input_dims[3], filter_dims[2], filter_dims[3])
-    biases, addend = bias_address(extras, bias), addend_offset(extras, bias, output)
-    least, most = output.dtype.type(low), output.dtype.type(high)
-    batch = input_dims[0]
-    if not winograd_floats(
-        input, points, output, batch, geometry, widths, biases, addend, least, most, space, margin, table
-    ):
-        convolve_floats(
-            input, filter, False, output, batch, geometry, widths, biases, addend, least, most, panel, margin, table
-        )
+    geometry, widths = winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit_paddings, dilations)
+    finite = winograd_floats(
+        input,
+        points,
+        output,
+        input_dims[0],
+        geometry,
+        widths,
+        bias_address(extras, bias),
+        addend_offset(extras, bias, output),
+        output.dtype.type(low),
+        output.dtype.type(high),
+        space,
+        margin,
+        table,
+        part,
+        parts,
+    )
+    if not finite:
+        strange[0] = 1  # several threads may write it: the same

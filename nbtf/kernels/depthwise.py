@@ -10,6 +10,7 @@ from numba.extending import register_jitable
 
 from nbtf.kernels.matvec import load_up_to, store_up_to
 from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, type_of
+from nbtf.kernels.team import portion
 from nbtf.kernels.window import clear_elements, inside
 
 RUN = 8  # positions at a time
@@ -176,11 +177,18 @@ def depthwise_range(input, filter, output, geometry, channels, bias, addend, low
 
 
 @register_jitable
-def depthwise_floats(input, filter, output, batch, geometry, channels, bias, addend, low, high):
-    """output = clamp(input * filter + bias + addend) with one filter a channel; bias: address or 0."""
+def depthwise_work(output, taps):
+    """As long as so many multiply-adds of a product take."""
+    return len(output) * taps * 6
+
+
+@register_jitable
+def depthwise_floats(input, filter, output, batch, geometry, channels, bias, addend, low, high, part, parts):
+    """A part of output = clamp(input * filter + bias + addend) with one filter a channel; bias: address or 0."""
     x, w, y = address_of(input), address_of(filter), address_of(output)
+    begin, end = portion(batch * geometry[2][1], 1, part, parts)
     if len(output) > 0:
-        depthwise_range(x, w, y, geometry, channels, bias, addend, low, high, 0, batch * geometry[2][1])
+        depthwise_range(x, w, y, geometry, channels, bias, addend, low, high, begin, end)
 
 
 # ---- gradients -------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from nbtf.kernels.simd import (
     transpose_block,
     type_of,
 )
+from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE, MOST_ROWS, WIDE, run_tile
 
 VECTORS = HOST.tile_vectors
@@ -264,71 +265,142 @@ def multiply_range(
 
 
 @register_jitable
-def multiply_matrix(a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, addend, low, high, panel, table):
-    """c [rows, columns] = clamp(a b + bias + addend); a, b, c flat arrays, c in rows.
+def column_unit(dtype):
+    """Columns that parts of a product are made of: whole panels and whole tiles."""
+    return max(LINE, TILE_BYTES) // item_bytes(dtype)
+
+
+@register_jitable
+def grid(rows, columns, dtype, part, parts):
+    """Place of a part among parts of rows and parts of columns: (row part, of how many, column part, of how many).
+
+    The longer side is cut; both are where it is too short.
+    """
+    row_units = max(rows // MOST_ROWS, 1)
+    column_units = max(columns // column_unit(dtype), 1)
+    if row_units >= parts and rows >= columns:
+        return part, parts, 0, 1
+    across = min(parts, column_units)
+    down = max(min(parts // across, row_units), 1)
+    if part >= across * down:
+        return 1, 1, 0, 1  # nothing left for it
+    return part // across, down, part % across, across
+
+
+@register_jitable
+def product_work(rows, depth, columns):
+    """Multiply-adds, or as many as take the time that few rows wait for memory."""
+    return max(rows, 8) * depth * columns
+
+
+@register_jitable
+def packs(form, rows, depth, columns, panel):
+    """Whether all of b gets into panels before it is multiplied."""
+    whole = len(panel) >= depth * padded(columns, panel.dtype)
+    return form == TRANSPOSED or (form == PLAIN and whole and rows > 1)
+
+
+@register_jitable
+def read_as_it_lies(form, rows, a_step):
+    """Whether a product reads a transposed b, or a plain one, without packing it."""
+    return (form == TRANSPOSED and rows < FEW and a_step == 1) or (form == PLAIN and rows == 1)
+
+
+@register_jitable
+def pack_product(b, form, rows, depth, columns, a_step, panel):
+    """What multiply_matrix needs of b in panels; of a plain b met by few rows only the last columns, behind which a tile
+    would read."""
+    if len(b) == 0 or rows == 0 or form == PACKED or read_as_it_lies(form, rows, a_step):
+        return
+    dtype = panel.dtype
+    item, y, target = item_bytes(dtype), address_of(b), address_of(panel)
+    if form == TRANSPOSED:
+        pack_transposed(y, depth * item, depth, columns, target, depth * LINE, dtype)
+    elif packs(form, rows, depth, columns, panel):
+        pack_matrix(y, columns * item, depth, columns, target, dtype)
+    else:
+        plain = columns * item // LINE * LINE
+        pack_matrix(y + plain, columns * item, depth, columns - plain // item, target, dtype)
+
+
+@register_jitable
+def multiply_matrix(
+    a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, addend, low, high, panel, table, part, parts
+):
+    """A part of c [rows, columns] = clamp(a b + bias + addend); a, b, c flat arrays, c in rows.
 
     a[i, k] is element i * a_row + k * a_step. b_form: PLAIN [depth, columns], TRANSPOSED [columns, depth] or PACKED.
-    bias: address or 0; addend: bytes from c to it, or 0. panel: a workspace; b is packed where it has room for all of it,
-    and it must have that for a transposed b, and for one panel in any case. table: words for two blocks of rows.
+    bias: address or 0; addend: bytes from c to it, or 0. panel: a workspace, filled by pack_product; it has room for all
+    of b if that is transposed, and for one panel in any case. table: words for two blocks of rows.
     """
-    item = item_bytes(panel.dtype)
+    dtype = panel.dtype
+    item = item_bytes(dtype)
     if rows == 0 or columns == 0:
         return
-    x, y, z = address_of(a), address_of(b), address_of(c)
-    if depth == 0 or (b_form == TRANSPOSED and rows < FEW and a_step == 1):
-        for i in range(rows):
-            dot_row(x + i * a_row * item, y, z + i * columns * item, depth, columns, panel.dtype)
-            finish_row(z + i * columns * item, columns, bias, addend, low, high)
+    across = 1 if depth == 0 else columns
+    row_part, row_parts, column_part, column_parts = grid(rows, across, dtype, part, parts)
+    begin, end = portion(rows, MOST_ROWS, row_part, row_parts)
+    first, last = portion(columns, column_unit(dtype), column_part, column_parts)
+    if begin == end or first == last:
         return
-    if b_form == PLAIN and rows == 1:
-        stream_rows(x, a_step * item, y, z, depth, columns, panel.dtype)
-        finish_row(z, columns, bias, addend, low, high)
+    x, y, z = address_of(a), address_of(b), address_of(c)
+    skipped = first * item
+    biases = bias + skipped if bias != 0 else 0
+    if depth == 0 or read_as_it_lies(b_form, rows, a_step):
+        for i in range(begin, end):
+            target = z + i * columns * item + skipped
+            if b_form == PLAIN and depth > 0:
+                stream_rows(x, a_step * item, y + skipped, columns * item, target, depth, last - first, dtype)
+            else:
+                place = y + skipped * depth
+                dot_row(x + i * a_row * item, place, target, depth, last - first, dtype)
+            finish_row(target, last - first, biases, addend, low, high)
         return
     b_step, panel_step, plain = LINE, depth * LINE, 0
-    if b_form == TRANSPOSED:
-        pack_transposed(y, depth * item, depth, columns, address_of(panel), panel_step, panel.dtype)
-        y = address_of(panel)
-    elif b_form == PLAIN and len(panel) >= depth * padded(columns, panel.dtype) and rows > 1:
-        pack_matrix(y, columns * item, depth, columns, address_of(panel), panel.dtype)
+    if packs(b_form, rows, depth, columns, panel):
         y = address_of(panel)
     elif b_form == PLAIN:
-        # too few rows to pay for packing: only the last columns, behind which a tile would read
+        # the last columns, behind which a tile would read, are in a panel
         plain = columns * item // LINE * LINE
-        pack_matrix(y + plain, columns * item, depth, columns - plain // item, address_of(panel), panel.dtype)
-        multiply_range(
-            x,
-            a_row * item,
-            a_step * item,
-            y,
-            columns * item,
-            LINE,
-            z,
-            columns * item,
-            0,
-            rows,
-            depth,
-            plain // item,
-            bias,
-            addend,
-            low,
-            high,
-            table,
-        )
+        if skipped < plain:
+            multiply_range(
+                x,
+                a_row * item,
+                a_step * item,
+                y + skipped,
+                columns * item,
+                LINE,
+                z + skipped,
+                columns * item,
+                begin,
+                end,
+                depth,
+                min(last, plain // item) - first,
+                biases,
+                addend,
+                low,
+                high,
+                table,
+            )
+        if last * item <= plain:
+            return
         y = address_of(panel)
+        first = max(first, plain // item)
+    skipped = first * item
     multiply_range(
         x,
         a_row * item,
         a_step * item,
-        y,
+        panel_place(y, panel_step, skipped - plain),
         b_step,
         panel_step,
-        z + plain,
+        z + skipped,
         columns * item,
-        0,
-        rows,
+        begin,
+        end,
         depth,
-        columns - plain // item,
-        bias + plain if bias != 0 else 0,
+        last - first,
+        bias + skipped if bias != 0 else 0,
         addend,
         low,
         high,

@@ -10,6 +10,7 @@ and names parameters as the op's signature does (the op's block names the kernel
     <name>_dims                     the dims of that input or output: int64 view, its length is the rank
     a list input or output          x[i] is a flat view, <name>_dims[i] its dims, len(x) their number
     an attribute                    int, float, bool, or an int64 or float64 view for a list
+    part, parts                     which part of its work this call does, of how many; see nbtf/kernels/team.py
 An op may also be written to the raw interface with `@instruction`.
 
 From a kernel and its op's block two functions are generated. `prepare`, one an op: runs the shape rule, the same
@@ -27,7 +28,7 @@ from numba.extending import register_jitable
 
 from nbtf import layout, shapes
 from nbtf.kernels import dims, memory
-from nbtf.layout import NEXT, RANK, REFUSED
+from nbtf.layout import ALONE, NEXT, RANK, REFUSED, THREADS
 
 FLAT = 0
 ENTRY = types.int64(types.int64, types.int64)
@@ -46,18 +47,33 @@ class Kernel:
     body: object
     rank: dict
     fastmath: object
+    work: object = None
+    first: object = None
+    last: object = None
     parameters: list = field(init=False)
 
     def __post_init__(self):
         self.parameters = list(inspect.signature(self.body).parameters)
 
+    @property
+    def functions(self):
+        """What is compiled of it, under the names that the generated text calls."""
+        all_of_them = {"body": self.body, "work": self.work, "first": self.first, "last": self.last}
+        return {name: function for name, function in all_of_them.items() if function}
 
-def kernel(body=None, *, rank=FLAT, fastmath=False):
-    """rank: of all views, or a dict by name. fastmath: LLVM flags that keep NaN and Inf, such as {"contract"}."""
+
+def kernel(body=None, *, rank=FLAT, fastmath=False, work=None, first=None, last=None):
+    """rank: of all views, or a dict by name. fastmath: LLVM flags that keep NaN and Inf, such as {"contract"}.
+
+    Of a body with the parameters `part` and `parts`, which several threads may call at once: work tells how many
+    multiply-adds, or what takes as long, all parts are together; first and last are called once, before and after.
+    They take parameters as the body does.
+    """
 
     def register(body):
         names = inspect.signature(body).parameters
-        KERNELS[body.__name__] = Kernel(body, rank if isinstance(rank, dict) else dict.fromkeys(names, rank), fastmath)
+        ranks = rank if isinstance(rank, dict) else dict.fromkeys(names, rank)
+        KERNELS[body.__name__] = Kernel(body, ranks, fastmath, work, first, last)
         return body
 
     return register(body) if body else register
@@ -138,7 +154,8 @@ def prepare_source(kernel, signature, block, dtypes):
     if block.workspace_size:
         lines.append(f"    sizes = workspace_size({_rule_arguments(signature, size_rule, by_value, dtypes)})")
         for i, space in enumerate(signature.workspace):
-            lines.append(f"    set_shape(operand(state, ip, {space.first}), (sizes[{i}],))")
+            size = f"sizes[{i}] * word(state, THREADS)" if space.name in block.each_thread else f"sizes[{i}]"
+            lines.append(f"    set_shape(operand(state, ip, {space.first}), ({size},))")
     others = [pair[0] for pair in (block.shares, block.forwards) if pair]
     for argument in (*signature.outputs, *signature.workspace):
         if argument.name not in others:
@@ -210,19 +227,57 @@ def _rule_arguments(signature, parameters, by_value, dtypes):
 
 def entry_source(kernel, signature, block, dtypes):
     """Text of the entry of one variant: views of the operands, attributes, and the author's body."""
-    lines = ["def entry(state, ip):", "    attrs = attrs_of(ip)", *_attribute_lines(signature, kernel.parameters)]
+    lines = ["def entry(state, ip):"]
+    if kernel.work:
+        lines += [
+            "    part, parts, seat = 0, 1, 0",
+            "    helping = state & 1 != 0",
+            "    if helping:",
+            "        state, part, parts, seat = called(state - 1)",
+        ]
+    lines.append("    attrs = attrs_of(ip)")
+    calls = {
+        name: f"{name}({', '.join(_entry_arguments(function, kernel, signature, block, dtypes))})"
+        for name, function in kernel.functions.items()
+    }
+    wanted = {name for function in kernel.functions.values() for name in inspect.signature(function).parameters}
+    lines += _attribute_lines(signature, wanted)
+    lines += _sharing_lines(calls) if kernel.work else [f"    {calls['body']}"]
+    arguments = {argument.name: argument for argument in signature.arguments}
+    lines += [f"    set_size(operand(state, ip, {arguments[name].first}))" for name in block.shrinks]
+    return "\n".join([*lines, "    return NEXT"])
+
+
+def _sharing_lines(calls):
+    """All parts, by the team or here; or the one that a helper was called for. One call of the body: it is inlined."""
+    lines = ["    status = ALONE", "    if not helping:"]
+    if "first" in calls:
+        lines.append(f"        {calls['first']}")
+    lines += [
+        f"        many = parts_for(state, {calls['work']})",
+        "        if many > 1:",
+        "            status = share_out(state, ip, many)",
+        "        if status != ALONE and status != NEXT:",
+        "            return status",
+        "    if status == ALONE:",
+        f"        {calls['body']}",
+    ]
+    return [*lines, "    if not helping:", f"        {calls['last']}"] if "last" in calls else lines
+
+
+def _entry_arguments(function, kernel, signature, block, dtypes):
     arguments = {argument.name: argument for argument in signature.arguments}
     texts = []
-    for name in kernel.parameters:
-        if name in arguments:
+    for name in inspect.signature(function).parameters:
+        if name in block.each_thread:
+            texts.append(f"own_share({_view_text(arguments[name], FLAT, dtypes[name])}, state, seat)")
+        elif name in arguments:
             texts.append(_view_text(arguments[name], kernel.rank.get(name, FLAT), dtypes[name]))
         elif name.endswith("_dims") and name.removesuffix("_dims") in arguments:
             texts.append(_dims_text(arguments[name.removesuffix("_dims")]))
         else:
             texts.append(name)
-    lines.append(f"    body({', '.join(texts)})")
-    lines += [f"    set_size(operand(state, ip, {arguments[name].first}))" for name in block.shrinks]
-    return "\n".join([*lines, "    return NEXT"])
+    return texts
 
 
 def _view_text(argument, rank, dtype):
@@ -283,7 +338,13 @@ _RULE_HELPERS = set()
 
 def make_entry(kernel, signature, block, dtypes):
     """dtypes: argument name -> numpy type name, for every argument that the kernel takes."""
-    functions = {"body": njit(kernel.body, fastmath=kernel.fastmath, **OPTIONS)}
+    functions = {
+        name: njit(function, fastmath=kernel.fastmath, **OPTIONS) for name, function in kernel.functions.items()
+    }
+    if kernel.work:
+        from nbtf.kernels import team  # its instructions register in this module
+
+        functions |= {name: getattr(team, name) for name in ("called", "parts_for", "share_out", "own_share")}
     if not NARROW.isdisjoint(dtypes.values()):
         from nbtf.kernels import narrow  # it converts by scalar rules, which this module registers
 
@@ -299,9 +360,11 @@ def _function(name, source, functions):
 
 _SPACE = {
     "np": np,
+    "ALONE": ALONE,
     "NEXT": NEXT,
     "RANK": RANK,
     "REFUSED": REFUSED,
+    "THREADS": THREADS,
     **{name: getattr(memory, name) for name in dir(memory) if not name.startswith("_")},
     **{name: getattr(dims, name) for name in ("view_list", "dims_list", "out_list", "writable_dims", "clear_ranks")},
 }

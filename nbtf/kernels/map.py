@@ -9,6 +9,9 @@ again wherever they repeat.
 
 `prepare_map` follows the dims through the steps, merges neighbouring axes that every input walks alike, and leaves in the
 instruction's private words: axes, then (size, stride in elements of each input) an axis, innermost last.
+
+A short innermost axis, such as the channels of an image, joins the one outside it although some inputs, such as a bias,
+repeat with its period: those are written out for a whole block. Their stride is negative: -(period * MOST_TILES + number).
 """
 
 import numpy as np
@@ -16,8 +19,10 @@ from numba import carray
 from numba.extending import register_jitable
 
 from nbtf.kernels.jit import instruction, rule_for
-from nbtf.kernels.memory import attrs_of, call_entry, operand, pointer, reserve, set_word, word
+from nbtf.kernels.memory import attrs_of, call_entry, copy_bytes, operand, pointer, reserve, set_word, word
+from nbtf.kernels.team import called, parts_for, portion, share_out
 from nbtf.layout import (
+    ALONE,
     BLOCK,
     BLOCK_BYTES,
     COMPARED,
@@ -26,6 +31,9 @@ from nbtf.layout import (
     DIMS,
     ITEMSIZE,
     MAX_RANK,
+    MAX_TEMPORARIES,
+    MOST_PERIOD,
+    MOST_TILES,
     NEXT,
     PREPARED,
     PREPARED_WORDS,
@@ -33,8 +41,10 @@ from nbtf.layout import (
     REFUSED,
     REGISTER_WORDS,
     SCRATCH,
+    SCRATCH_BYTES,
     SCRATCH_WORDS,
     SIZE,
+    TILE_BYTES,
     WORD,
     W,
     X,
@@ -46,6 +56,7 @@ AXES = 0
 FIRST_AXIS = 1
 STEP_WORDS = 6
 HEADER = 3
+STEP_WORK = 8  # a step of an element takes as long as so many multiply-adds of a product
 
 # scratch words of a running program, after the registers
 COUNTERS = REGISTER_WORDS  # position on each axis
@@ -53,6 +64,8 @@ ADDRESSES = COUNTERS + MAX_RANK  # of each input, of the output, of each tempora
 COUNTS = ADDRESSES + 64  # elements behind each address: the block's, or 1
 SHAPES = COUNTS + 64  # while it is prepared: rank and dims of each temporary
 SHAPE_WORDS = 1 + MAX_RANK
+TILED = SHAPES + SHAPE_WORDS * MAX_TEMPORARIES  # what is written out for each input with a period: where it lies
+LEAST_PERIODS = 4  # that are worth it
 
 
 @register_jitable
@@ -155,12 +168,43 @@ def plan_axes(state, ip, inputs, rank):
         else:
             set_word(private, here, dim)
             axes += 1
+    if axes >= 2 and join_period(private, inputs, axes):
+        axes -= 1
     if axes == 0:
         set_word(private, FIRST_AXIS, 1)
         for i in range(inputs):
             set_word(private, FIRST_AXIS + 1 + i, 0)
         axes = 1
     set_word(private, AXES, axes)
+
+
+@register_jitable
+def join_period(private, inputs, axes):
+    """Joins the two innermost axes, if the innermost is short and no input but walks on or repeats with its period."""
+    width = 1 + inputs
+    here = FIRST_AXIS + width * (axes - 1)
+    before = here - width
+    period = word(private, here)
+    if period > MOST_PERIOD or word(private, before) < LEAST_PERIODS:
+        return False
+    tiles = 0
+    for i in range(1, width):
+        inner, outer = word(private, here + i), word(private, before + i)
+        if outer == 0 and inner == 1:
+            tiles += 1
+        elif outer != inner * period:
+            return False
+    if tiles > MOST_TILES:
+        return False
+    tiles = 0
+    for i in range(1, width):
+        inner = word(private, here + i)
+        if word(private, before + i) == 0 and inner == 1:
+            inner = -(period * MOST_TILES + tiles)
+            tiles += 1
+        set_word(private, before + i, inner)
+    set_word(private, before, word(private, before) * period)
+    return True
 
 
 @register_jitable
@@ -177,49 +221,72 @@ def input_stride(slot, axis, rank):
 
 @instruction
 def map(state, ip):
+    part, parts, seat = 0, 1, 0
+    helping = state & 1 != 0
+    if helping:
+        state, part, parts, seat = called(state - 1)
     attrs = attrs_of(ip)
     inputs = word(attrs, 0)
-    scratch = word(state, SCRATCH)
-    target = operand(state, ip, inputs)
-    size = word(target, SIZE)
+    size = word(operand(state, ip, inputs), SIZE)
     if size == 0:
         return NEXT
-    private = private_words(state, ip)
-    axes = word(private, AXES)
-    inner = word(private, FIRST_AXIS + (1 + inputs) * (axes - 1))
-    for k in range(axes):
-        set_word(scratch, COUNTERS + k, 0)
-    for i in range(inputs):
-        set_word(scratch, ADDRESSES + i, word(operand(state, ip, i), DATA))
-    set_word(scratch, ADDRESSES + inputs, word(target, DATA))
-    for k in range(word(attrs, 2)):
-        set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
-    done = 0
-    while True:
-        status = run_row(state, ip, attrs, private, scratch, inputs, axes, inner)
-        done += inner
-        if status != NEXT or done >= size:
-            return status
-        next_row(state, ip, private, scratch, inputs, axes)
+    if not helping:
+        many = parts_for(state, size * word(attrs, 1) * STEP_WORK)
+        if many > 1:
+            status = share_out(state, ip, many)
+            if status != ALONE:
+                return status
+    return run_part(state, ip, attrs, word(state, SCRATCH) + seat * SCRATCH_BYTES, inputs, size, part, parts)
 
 
 @register_jitable
-def run_row(state, ip, attrs, private, scratch, inputs, axes, inner):
-    """All steps over the innermost axis, a block at a time; moves the output's address past the row."""
+def run_part(state, ip, attrs, scratch, inputs, size, part, parts):
+    """Some rows, or of every row some blocks."""
+    private = private_words(state, ip)
+    axes = word(private, AXES)
+    inner = word(private, FIRST_AXIS + (1 + inputs) * (axes - 1))
+    rows = size // inner
+    by_rows = rows >= parts
+    first_row, end_row = portion(rows, 1, part, parts) if by_rows else (0, rows)
+    first, end = (0, inner) if by_rows else portion(inner, BLOCK, part, parts)
+    left = first_row
+    for axis in range(axes - 2, -1, -1):
+        dim = word(private, FIRST_AXIS + (1 + inputs) * axis)
+        set_word(scratch, COUNTERS + axis, left % dim)
+        left //= dim
+    for k in range(word(attrs, 2)):
+        set_word(scratch, ADDRESSES + inputs + 1 + k, scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * k)
+    for k in range(MOST_TILES):
+        set_word(scratch, TILED + k, 0)
+    for row in range(first_row, end_row):
+        place_row(state, ip, private, scratch, inputs, axes, row * inner, first)
+        status = run_row(state, ip, attrs, private, scratch, inputs, axes, first, end)
+        if status != NEXT:
+            return status
+        next_row(private, scratch, inputs, axes)
+    return NEXT
+
+
+@register_jitable
+def run_row(state, ip, attrs, private, scratch, inputs, axes, first, end):
+    """All steps over elements [first, end) of the innermost axis, a block at a time."""
     strides = FIRST_AXIS + (1 + inputs) * (axes - 1) + 1
-    first = 0
-    while first < inner:
-        count = min(BLOCK, inner - first)
+    while first < end:
+        count = min(BLOCK, end - first)
         set_word(scratch, COUNT, count)
         for i in range(inputs):
-            set_word(scratch, COUNTS + i, count if word(private, strides + i) else 1)
+            stride = word(private, strides + i)
+            set_word(scratch, COUNTS + i, count if stride else 1)
+            if stride < 0:
+                place = first % (-stride // MOST_TILES) * word(operand(state, ip, i), ITEMSIZE)
+                set_word(scratch, ADDRESSES + i, tile_of(scratch, stride) + place)
         for k in range(inputs, inputs + 1 + word(attrs, 2)):
             set_word(scratch, COUNTS + k, count)
         status = run_steps(attrs, scratch)
         if status != NEXT:
             return status
         for i in range(inputs + 1):
-            stride = 1 if i == inputs else word(private, strides + i)
+            stride = 1 if i == inputs else max(word(private, strides + i), 0)
             step = stride * count * word(operand(state, ip, i), ITEMSIZE)
             set_word(scratch, ADDRESSES + i, word(scratch, ADDRESSES + i) + step)
         first += count
@@ -249,21 +316,54 @@ def set_source(scratch, register, operand_number):
 
 
 @register_jitable
-def next_row(state, ip, private, scratch, inputs, axes):
-    """Advance the odometer of the outer axes; every input moves to where its next row begins."""
-    width = 1 + inputs
+def next_row(private, scratch, inputs, axes):
+    """Advance the odometer of the outer axes."""
     for axis in range(axes - 2, -1, -1):
         position = word(scratch, COUNTERS + axis) + 1
-        if position < word(private, FIRST_AXIS + width * axis):
+        if position < word(private, FIRST_AXIS + (1 + inputs) * axis):
             set_word(scratch, COUNTERS + axis, position)
-            break
+            return
         set_word(scratch, COUNTERS + axis, 0)
+
+
+@register_jitable
+def place_row(state, ip, private, scratch, inputs, axes, done, first):
+    """Addresses of element `first` of the row where the odometer stands, `done` elements of the output behind."""
+    width = 1 + inputs
     for i in range(inputs):
         slot = operand(state, ip, i)
-        offset = 0
+        stride = word(private, FIRST_AXIS + width * (axes - 1) + 1 + i)
+        offset = first * max(stride, 0)
         for axis in range(axes - 1):
             offset += word(scratch, COUNTERS + axis) * word(private, FIRST_AXIS + width * axis + 1 + i)
-        set_word(scratch, ADDRESSES + i, word(slot, DATA) + offset * word(slot, ITEMSIZE))
+        place = word(slot, DATA) + offset * word(slot, ITEMSIZE)
+        if stride < 0:
+            write_out(scratch, stride, place, word(slot, ITEMSIZE))
+        set_word(scratch, ADDRESSES + i, place)
+    target = operand(state, ip, inputs)
+    set_word(scratch, ADDRESSES + inputs, word(target, DATA) + (done + first) * word(target, ITEMSIZE))
+
+
+@register_jitable
+def tile_of(scratch, stride):
+    """Address of what is written out for an input of this stride."""
+    blocks = scratch + WORD * SCRATCH_WORDS + BLOCK_BYTES * MAX_TEMPORARIES
+    return blocks + TILE_BYTES * (-stride % MOST_TILES)
+
+
+@register_jitable
+def write_out(scratch, stride, source, itemsize):
+    """The period at `source` again and again, a block and a period long, unless it is there already."""
+    number, size = -stride % MOST_TILES, -stride // MOST_TILES * itemsize
+    if word(scratch, TILED + number) == source:
+        return
+    set_word(scratch, TILED + number, source)
+    tile, end = tile_of(scratch, stride), BLOCK * itemsize + size
+    copy_bytes(tile, source, size)
+    while size < end:
+        more = min(size, end - size)
+        copy_bytes(tile + size, tile, more)
+        size += more
 
 
 # ---- handlers: one scalar rule over one block ------------------------------------------------------------------------

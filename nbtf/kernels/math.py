@@ -4,8 +4,9 @@ import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
 
-from nbtf.kernels.gemm import PLAIN, TRANSPOSED, multiply_matrix
+from nbtf.kernels.gemm import PLAIN, TRANSPOSED, multiply_matrix, pack_product, product_work
 from nbtf.kernels.jit import kernel
+from nbtf.kernels.team import portion
 from nbtf.shapes import einsum_label, einsum_stop
 
 WIDTH = 512  # columns of a panel: four rows of b and two of c stay in the first-level cache
@@ -98,11 +99,15 @@ def transpose(b, panel, rows, columns, conjugate):
                 panel[i * rows + j] = conjugate_if(b[j * columns + i], conjugate)
 
 
-def multiply(a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table):
-    """c [rows, columns] = a b, all flat; a[i, k] is a[i * a_row + k * a_step], b [depth, columns] or transposed.
+def multiply(
+    a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table, part, parts
+):
+    """A part of c [rows, columns] = a b, all flat; a[i, k] is a[i * a_row + k * a_step], b [depth, columns] or transposed.
 
-    panel and table: workspaces as `panel_sizes` of the ops tells.
+    panel and table: workspaces as `panel_sizes` of the ops tells, the panel filled by `pack`.
     """
+    if part > 0:
+        return  # the first does it all
     if transposed:
         transpose(b, panel, columns, depth, conjugate_b)
         multiply_plain(a, a_row, a_step, conjugate_a, panel, c, rows, depth, columns)
@@ -111,42 +116,88 @@ def multiply(a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows,
 
 
 @overload(multiply)
-def _multiply(a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table):
+def _multiply(
+    a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table, part, parts
+):
     if not (a.dtype == b.dtype == c.dtype == panel.dtype and isinstance(a.dtype, types.Float)):
         return multiply
 
     def multiply_floats(
-        a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table
+        a, a_row, a_step, b, transposed, conjugate_a, conjugate_b, c, rows, depth, columns, panel, table, part, parts
     ):
         form = TRANSPOSED if transposed else PLAIN
         low, high = panel.dtype.type(-np.inf), panel.dtype.type(np.inf)
-        multiply_matrix(a, a_row, a_step, b, form, c, rows, depth, columns, 0, 0, low, high, panel, table)
+        multiply_matrix(a, a_row, a_step, b, form, c, rows, depth, columns, 0, 0, low, high, panel, table, part, parts)
 
     return multiply_floats
+
+
+def pack(b, transposed, rows, depth, columns, a_step, panel):
+    """What `multiply` of floats needs in its panel."""
+
+
+@overload(pack)
+def _pack(b, transposed, rows, depth, columns, a_step, panel):
+    if not (b.dtype == panel.dtype and isinstance(b.dtype, types.Float)):
+        return pack
+
+    def pack_floats(b, transposed, rows, depth, columns, a_step, panel):
+        pack_product(b, TRANSPOSED if transposed else PLAIN, rows, depth, columns, a_step, panel)
+
+    return pack_floats
 
 
 # ---- ops -------------------------------------------------------------------------------------------------------------
 
 
 @register_jitable
-def multiply_matrices(a, b, c, a_dims, b_dims, transpose_a, transpose_b, panel, table):
+def product_sizes(a_dims, b_dims, transpose_a, transpose_b):
+    """(rows, depth, columns), and how far elements of a lie apart along its rows and its depth."""
     rows, depth = a_dims[0], a_dims[1]
     a_row, a_step = depth, 1
     if transpose_a:
         rows, depth = depth, rows
         a_row, a_step = 1, rows
-    columns = b_dims[0] if transpose_b else b_dims[1]
-    multiply(a, a_row, a_step, b, transpose_b, False, False, c, rows, depth, columns, panel, table)
+    return (rows, depth, b_dims[0] if transpose_b else b_dims[1]), (a_row, a_step)
 
 
-@kernel(fastmath=FUSED)
-def matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel, table):
-    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel, table)
+def matmul_work(transpose_a, transpose_b, a_dims, b_dims):
+    rows, depth, columns = product_sizes(a_dims, b_dims, transpose_a, transpose_b)[0]
+    return product_work(rows, depth, columns)
+
+
+def pack_matmul(b, transpose_a, transpose_b, a_dims, b_dims, panel):
+    (rows, depth, columns), steps = product_sizes(a_dims, b_dims, transpose_a, transpose_b)
+    pack(b, transpose_b, rows, depth, columns, steps[1], panel)
+
+
+@kernel(fastmath=FUSED, work=matmul_work, first=pack_matmul)
+def matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel, table, part, parts):
+    (rows, depth, columns), steps = product_sizes(a_dims, b_dims, transpose_a, transpose_b)
+    multiply(
+        a,
+        steps[0],
+        steps[1],
+        b,
+        transpose_b,
+        False,
+        False,
+        product,
+        rows,
+        depth,
+        columns,
+        panel,
+        table,
+        part,
+        parts,
+    )
 
 
 @kernel(fastmath=FUSED)
 def sparse_matmul(a, b, product, transpose_a, transpose_b, a_dims, b_dims, panel, table):
-    multiply_matrices(a, b, product, a_dims, b_dims, transpose_a, transpose_b, panel, table)
+    (rows, depth, columns), steps = product_sizes(a_dims, b_dims, transpose_a, transpose_b)
+    pack(b, transpose_b, rows, depth, columns, steps[1], panel)
+    multiply(a, steps[0], steps[1], b, transpose_b, False, False, product, rows, depth, columns, panel, table, 0, 1)
 
 
 @register_jitable
@@ -164,17 +215,28 @@ def batch_offset(batch, dims, output_dims, size):
     return offset
 
 
-@kernel(fastmath=FUSED)
-def batch_matmul(x, y, output, adj_x, adj_y, x_dims, y_dims, output_dims, panel, table):
+def batch_matmul_work(output, adj_x, x_dims, output_dims):
+    rows, depth = output_dims[-2], x_dims[-2] if adj_x else x_dims[-1]
+    return len(output) // max(rows, 1) * max(rows, 8) * depth
+
+
+@kernel(fastmath=FUSED, work=batch_matmul_work)
+def batch_matmul(x, y, output, adj_x, adj_y, x_dims, y_dims, output_dims, panel, table, part, parts):
     rows, columns = output_dims[-2], output_dims[-1]
     depth = x_dims[-2] if adj_x else x_dims[-1]
     a_row, a_step = (1, rows) if adj_x else (depth, 1)
     size = rows * columns
-    for batch in range(len(output) // max(size, 1)):
+    count = len(output) // max(size, 1)
+    begin, end = portion(count, 1, part, parts)
+    inner, inners = 0, 1
+    if count == 1:  # the one product is shared out itself; each thread packs its y
+        begin, end, inner, inners = 0, 1, part, parts
+    for batch in range(begin, end):
         a = x[batch_offset(batch, x_dims, output_dims, rows * depth) :]
         b = y[batch_offset(batch, y_dims, output_dims, depth * columns) :]
         c = output[batch * size : (batch + 1) * size]
-        multiply(a, a_row, a_step, b, adj_y, adj_x, adj_y, c, rows, depth, columns, panel, table)
+        pack(b, adj_y, rows, depth, columns, a_step, panel)
+        multiply(a, a_row, a_step, b, adj_y, adj_x, adj_y, c, rows, depth, columns, panel, table, inner, inners)
 
 
 # ---- Einsum ----------------------------------------------------------------------------------------------------------

@@ -38,10 +38,9 @@ def store_up_to(address, count, vector, dtype):
 
 
 @register_jitable
-def stream_rows(x, x_step, b, c, depth, columns, dtype):
-    """c = x b for a row-major b [depth, columns]; the elements of x are x_step apart."""
+def stream_rows(x, x_step, b, b_row, c, depth, columns, dtype):
+    """c = x b for b [depth, columns]; the elements of x are x_step apart, the rows of b b_row."""
     item = item_bytes(dtype)
-    b_row = columns * item
     zero = broadcast(dtype.type(0))
     for first in range(0, columns, STRIP):
         width = min(STRIP, columns - first)

@@ -2,10 +2,15 @@
 
 import math
 
-from numba.extending import register_jitable
+from numba.extending import overload, register_jitable
 
 from nbtf.kernels.jit import kernel
+from nbtf.kernels.simd import address_of, highest_lane, item_bytes, lanes, larger, load
+from nbtf.kernels.team import portion
+from nbtf.kernels.vector_math import exp
 from nbtf.shapes import check
+
+SUMS = {"contract", "reassoc"}  # sums may be taken in any order; NaN and Inf keep their meaning
 
 # ---- biases: data is seen as [outer, channels, inner] ----------------------------------------------------------------
 
@@ -76,7 +81,6 @@ def bias_add_grad(out_backprop, output, sums, data_format, out_backprop_dims):
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-@register_jitable
 def largest_of(x):
     """The maximum of a row that is not empty; what NaN does here does not matter, it reaches every sum."""
     largest = x[0]
@@ -85,30 +89,57 @@ def largest_of(x):
     return largest
 
 
-@kernel
-def softmax(logits, softmax, logits_dims):
-    classes = logits_dims[-1]
-    for at in range(0, len(logits), max(classes, 1)):
+@overload(largest_of)
+def _largest_of(x):
+    def largest_of_floats(x):
+        dtype = x.dtype
+        width, item, place = lanes(dtype), item_bytes(dtype), address_of(x)
+        largest = x[0]
+        whole = len(x) // width * width
+        if whole > 0:
+            best = other = load(place, dtype)
+            for k in range(0, whole, 2 * width):
+                best = larger(load(place + k * item, dtype), best)
+                other = larger(load(place + min(k + width, whole - width) * item, dtype), other)
+            largest = highest_lane(larger(best, other))
+        for k in range(whole, len(x)):
+            largest = x[k] if x[k] > largest else largest
+        return largest
+
+    return largest_of_floats
+
+
+def softmax_work(logits):
+    return len(logits) * 24
+
+
+@kernel(fastmath=SUMS, work=softmax_work)
+def softmax(logits, softmax, logits_dims, part, parts):
+    classes = max(logits_dims[-1], 1)
+    begin, end = portion(len(logits) // classes, 1, part, parts)
+    for at in range(begin * classes, end * classes, classes):
         x, y = logits[at : at + classes], softmax[at : at + classes]
         largest = largest_of(x)
+        for k in range(classes):
+            y[k] = exp(x[k] - largest)
         total = y.dtype.type(0)
         for k in range(classes):
-            y[k] = math.exp(x[k] - largest)
             total += y[k]
         for k in range(classes):
             y[k] /= total
 
 
-@kernel
-def log_softmax(logits, logsoftmax, logits_dims):
-    classes = logits_dims[-1]
-    for at in range(0, len(logits), max(classes, 1)):
+@kernel(fastmath=SUMS, work=softmax_work)
+def log_softmax(logits, logsoftmax, logits_dims, part, parts):
+    classes = max(logits_dims[-1], 1)
+    begin, end = portion(len(logits) // classes, 1, part, parts)
+    for at in range(begin * classes, end * classes, classes):
         x, y = logits[at : at + classes], logsoftmax[at : at + classes]
         largest = largest_of(x)
         total = y.dtype.type(0)
         for k in range(classes):
             y[k] = x[k] - largest
-            total += math.exp(y[k])
+            total += exp(y[k])
         total = math.log(total)
         for k in range(classes):
             y[k] -= total

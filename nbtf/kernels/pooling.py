@@ -7,6 +7,7 @@ from numba.extending import overload, register_jitable
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.matvec import load_up_to, store_up_to
 from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, larger, where_equal, where_less
+from nbtf.kernels.team import portion
 from nbtf.shapes import check, pad_before, padding_at, supported
 
 UNPADDED = (0, 0, 0, 0, 0, 0, 0, 0)  # explicit paddings of ops without that attribute
@@ -42,26 +43,25 @@ def _compiled_lowest(x):
 
 
 @register_jitable
-def walk_windows(visit, arrays, batch, sizes, window, positions, strides, before, width):
-    """`box` is the part of the window inside the image: first and end plane, row and column, and how pixels lie.
+def walk_windows(visit, arrays, batch, sizes, window, positions, strides, before, width, part, parts):
+    """A part of them: some lines. `box` is the part of the window inside the image: first and end plane, row and column,
+    and how pixels lie.
 
     Pixels are counted over the whole batch, planes and rows so that a pixel is (plane * rows + row) * columns + column.
     """
-    out = 0
-    for n in range(batch):
-        for plane in range(positions[0]):
-            start0 = plane * strides[0] - before[0]
-            first0 = n * sizes[0] + max(start0, 0)
-            end0 = n * sizes[0] + min(start0 + window[0], sizes[0])
-            for row in range(positions[1]):
-                start1 = row * strides[1] - before[1]
-                first1, end1 = max(start1, 0), min(start1 + window[1], sizes[1])
-                for column in range(positions[2]):
-                    start2 = column * strides[2] - before[2]
-                    first2, end2 = max(start2, 0), min(start2 + window[2], sizes[2])
-                    box = (first0, end0, first1, end1, first2, end2, sizes[1], sizes[2])
-                    visit(arrays, box, out, width)
-                    out += 1
+    begin, end = portion(batch * positions[0] * positions[1], 1, part, parts)
+    for line in range(begin, end):
+        n, plane, row = line // (positions[0] * positions[1]), line // positions[1] % positions[0], line % positions[1]
+        start0 = plane * strides[0] - before[0]
+        first0 = n * sizes[0] + max(start0, 0)
+        end0 = n * sizes[0] + min(start0 + window[0], sizes[0])
+        start1 = row * strides[1] - before[1]
+        first1, end1 = max(start1, 0), min(start1 + window[1], sizes[1])
+        for column in range(positions[2]):
+            start2 = column * strides[2] - before[2]
+            first2, end2 = max(start2, 0), min(start2 + window[2], sizes[2])
+            box = (first0, end0, first1, end1, first2, end2, sizes[1], sizes[2])
+            visit(arrays, box, line * positions[2] + column, width)
 
 
 @register_jitable
@@ -295,13 +295,13 @@ _choose(send_to_largest, send_to_largest_floats)
 
 
 @register_jitable
-def walk2d(visit, arrays, input, output, ksize, strides, padding, explicit_paddings):
+def walk2d(visit, arrays, input, output, ksize, strides, padding, explicit_paddings, part, parts):
     """input and output are dims [N, H, W, C]."""
     top = pad_before(input[1], ksize[1], strides[1], 1, padding, padding_at(explicit_paddings, padding, 2))
     left = pad_before(input[2], ksize[2], strides[2], 1, padding, padding_at(explicit_paddings, padding, 4))
     sizes, positions = (1, input[1], input[2]), (1, output[1], output[2])
     window, steps = (1, ksize[1], ksize[2]), (1, strides[1], strides[2])
-    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, (0, top, left), input[3])
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, (0, top, left), input[3], part, parts)
 
 
 @register_jitable
@@ -310,7 +310,7 @@ def check_batch(ksize, strides):
 
 
 @register_jitable
-def pool_depth(input, output, ksize, strides, channels):
+def pool_depth(input, output, ksize, strides, channels, part, parts):
     """Windows over the channels of one pixel."""
     supported(
         ksize[1] == 1 and ksize[2] == 1,
@@ -325,31 +325,49 @@ def pool_depth(input, output, ksize, strides, channels):
         "MaxPooling supports exactly one of pooling across depth or pooling across width/height.",
     )
     count = ksize[3]
-    for i in range(len(output)):
+    begin, end = portion(len(output), 1, part, parts)
+    for i in range(begin, end):
         best = input[i * count]
         for k in range(i * count + 1, (i + 1) * count):
             best = input[k] if best < input[k] else best
         output[i] = best
 
 
-@kernel
-def max_pool(input, output, ksize, strides, padding, explicit_paddings, data_format, input_dims, output_dims):
+def pool_work(output, ksize):
+    return len(output) * ksize[1] * ksize[2] * ksize[3] * 4
+
+
+@kernel(work=pool_work)
+def max_pool(
+    input, output, ksize, strides, padding, explicit_paddings, data_format, input_dims, output_dims, part, parts
+):
     check(data_format == 0, "Default MaxPoolingOp only supports NHWC on device type CPU")
     check_batch(ksize, strides)
     if ksize[3] > 1 or strides[3] > 1:
-        pool_depth(input, output, ksize, strides, input_dims[3])
+        pool_depth(input, output, ksize, strides, input_dims[3], part, parts)
     else:
-        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, explicit_paddings)
+        walk2d(
+            take_largest,
+            (input, output),
+            input_dims,
+            output_dims,
+            ksize,
+            strides,
+            padding,
+            explicit_paddings,
+            part,
+            parts,
+        )
 
 
-@kernel
-def max_pool_v2(input, output, ksize, strides, padding, data_format, input_dims, output_dims):
+@kernel(work=pool_work)
+def max_pool_v2(input, output, ksize, strides, padding, data_format, input_dims, output_dims, part, parts):
     check(data_format == 0, "MaxPoolingV2Op only supports NHWC or NCHW_VECT_C. Got: NCHW")
     check_batch(ksize, strides)
     if ksize[3] > 1 or strides[3] > 1:
-        pool_depth(input, output, ksize, strides, input_dims[3])
+        pool_depth(input, output, ksize, strides, input_dims[3], part, parts)
     else:
-        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+        walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED, part, parts)
 
 
 @register_jitable
@@ -375,7 +393,7 @@ def max_pool_grad(
     check_max_pool_grad(ksize, strides, data_format)
     clear(output)
     arrays = (orig_input, grad, output)
-    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, explicit_paddings)
+    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, explicit_paddings, 0, 1)
 
 
 @kernel
@@ -383,7 +401,7 @@ def max_pool_grad_v2(orig_input, grad, output, ksize, strides, padding, data_for
     check_max_pool_grad(ksize, strides, data_format)
     clear(output)
     arrays = (orig_input, grad, output)
-    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, UNPADDED)
+    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, UNPADDED, 0, 1)
 
 
 @kernel
@@ -394,7 +412,7 @@ def max_pool_grad_grad(
     check_batch(ksize, strides)
     supported(ksize[3] == 1 and strides[3] == 1, "MaxPoolingGradGrad is not yet supported on the depth dimension.")
     arrays = (orig_input, orig_output, grad, output)
-    walk2d(take_where_equal, arrays, orig_input_dims, output_dims, ksize, strides, padding, UNPADDED)
+    walk2d(take_where_equal, arrays, orig_input_dims, output_dims, ksize, strides, padding, UNPADDED, 0, 1)
 
 
 @register_jitable
@@ -403,11 +421,11 @@ def check_spatial(ksize, strides, last):
     supported(ksize[last] == 1 and strides[last] == 1, "Non-spatial pooling is not yet supported. Volunteers? :)")
 
 
-@kernel
-def avg_pool(value, output, ksize, strides, padding, data_format, value_dims, output_dims):
+@kernel(work=pool_work)
+def avg_pool(value, output, ksize, strides, padding, data_format, value_dims, output_dims, part, parts):
     check(data_format == 0, "Default AvgPoolingOp only supports NHWC on device type CPU")
     check_spatial(ksize, strides, 3)
-    walk2d(average, (value, output), value_dims, output_dims, ksize, strides, padding, UNPADDED)
+    walk2d(average, (value, output), value_dims, output_dims, ksize, strides, padding, UNPADDED, part, parts)
 
 
 @kernel
@@ -415,7 +433,7 @@ def avg_pool_grad(grad, output, ksize, strides, padding, data_format, grad_dims,
     check(data_format == 0, "Default AvgPoolingGradOp only supports NHWC on device type CPU")
     check_spatial(ksize, strides, 3)
     clear(output)
-    walk2d(spread_evenly, (grad, output), output_dims, grad_dims, ksize, strides, padding, UNPADDED)
+    walk2d(spread_evenly, (grad, output), output_dims, grad_dims, ksize, strides, padding, UNPADDED, 0, 1)
 
 
 @kernel
@@ -423,7 +441,7 @@ def max_pool_with_argmax(
     input, output, argmax, ksize, strides, padding, include_batch_in_index, input_dims, output_dims
 ):
     check_spatial(ksize, strides, 3)
-    walk2d(take_with_index, (input, output, argmax), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+    walk2d(take_with_index, (input, output, argmax), input_dims, output_dims, ksize, strides, padding, UNPADDED, 0, 1)
     if not include_batch_in_index:
         share = len(output) // max(output_dims[0], 1)
         image = len(input) // max(input_dims[0], 1)
@@ -459,7 +477,7 @@ def walk3d(visit, arrays, input, output, ksize, strides, padding, data_format):
     )
     sizes, positions = (input[1], input[2], input[3]), (output[1], output[2], output[3])
     window, steps = (ksize[1], ksize[2], ksize[3]), (strides[1], strides[2], strides[3])
-    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[4])
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[4], 0, 1)
 
 
 @kernel

@@ -3,11 +3,15 @@
 import math
 
 import numpy as np
-from numba import types
-from numba.extending import overload, register_jitable
+from llvmlite import ir
+from numba import carray, types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload, register_jitable
 
 from nbtf.kernels.extremes import highest, highest_finite, lowest, lowest_finite
 from nbtf.kernels.jit import kernel
+from nbtf.kernels.memory import pointer
+from nbtf.kernels.team import portion
 from nbtf.shapes import check, normal_axis, product
 
 # ---- reductions over any axes ----------------------------------------------------------------------------------------
@@ -57,64 +61,92 @@ def kept_offset(matrix, outer, plan):
     return offset
 
 
-def reduction(start, term, combine):
-    """`reduce(input, totals, axes, dims, plan)`: totals of combine over term(x), from start(totals).
+STRIP = 64  # totals that a row is summed into side by side: whole vectors of any type
+CHUNK = STRIP * 512  # elements summed before they meet the total, so that long sums keep their digits
 
-    Four elements are combined before they meet the total: independent steps, and a shorter chain of roundings.
+
+@intrinsic
+def _strip_memory(typing_context):
+    """Address of memory for STRIP elements of any type, which lasts until the calling function returns."""
+
+    def generate(context, builder, signature, args):
+        memory = cgutils.alloca_once(builder, ir.ArrayType(ir.IntType(8), STRIP * 16))
+        memory.align = 64
+        return builder.ptrtoint(memory, ir.IntType(64))
+
+    return types.int64(), generate
+
+
+def reduction(start, term, combine):
+    """(clear, reduce): `clear(totals)`, then `reduce(input, totals, axes, dims, plan, part, parts)`: totals of combine
+    over term(x), from start(totals).
+
+    A part is some columns, or some rows where each has a total of its own. Four elements are combined before they meet
+    the total: independent steps, and a shorter chain of roundings.
     """
     start, term, combine = register_jitable(start), register_jitable(term), register_jitable(combine)
 
     @register_jitable
-    def row_total(x, first, count):
-        total = start(x)
-        for block in range(first, first + count, 512):
-            end = min(block + 512, first + count)
-            a, b, c, d = start(x), start(x), start(x), start(x)
-            i = block
-            while i + 4 <= end:
-                a = combine(a, term(x[i]))
-                b = combine(b, term(x[i + 1]))
-                c = combine(c, term(x[i + 2]))
-                d = combine(d, term(x[i + 3]))
-                i += 4
-            while i < end:
-                a = combine(a, term(x[i]))
-                i += 1
-            total = combine(total, combine(combine(a, b), combine(c, d)))
+    def clear(totals):
+        for i in range(len(totals)):
+            totals[i] = start(totals)
+
+    @register_jitable
+    def row_total(x, first, count, totals):
+        total = start(totals)
+        end = first + count // STRIP * STRIP
+        strip = carray(pointer(_strip_memory()), (STRIP,), totals.dtype)
+        for chunk in range(first, end, CHUNK):
+            clear(strip)
+            add_rows(x, chunk, min(CHUNK, end - chunk) // STRIP, STRIP, 0, STRIP, strip, 0)
+            width = STRIP // 2
+            while width > 0:
+                for j in range(width):
+                    strip[j] = combine(strip[j], strip[j + width])
+                width //= 2
+            total = combine(total, strip[0])
+        for i in range(end, first + count):
+            total = combine(total, term(x[i]))
         return total
 
     @register_jitable
-    def add_rows(x, first, rows, columns, totals, at):
+    def add_rows(x, first, rows, columns, begin, end, totals, at):
+        """Columns [begin, end) of some rows."""
         row = 0
         while row + 4 <= rows:
             i = first + row * columns
-            for j in range(columns):
+            for j in range(begin, end):
                 one = combine(term(x[i + j]), term(x[i + columns + j]))
                 two = combine(term(x[i + 2 * columns + j]), term(x[i + 3 * columns + j]))
                 totals[at + j] = combine(totals[at + j], combine(one, two))
             row += 4
         while row < rows:
             i = first + row * columns
-            for j in range(columns):
+            for j in range(begin, end):
                 totals[at + j] = combine(totals[at + j], term(x[i + j]))
             row += 1
 
     @register_jitable
-    def reduce(input, totals, axes, dims, plan):
-        for i in range(len(totals)):
-            totals[i] = start(totals)
+    def reduce(input, totals, axes, dims, plan, part, parts):
         if len(input) == 0:
             return
         outer, rows, columns = collapse(dims, axes, plan)
         size = rows * columns
-        for matrix in range(len(input) // size):
+        matrices = len(input) // size
+        begin, end = 0, columns
+        first, last = 0, matrices
+        if outer <= 1 and len(totals) == matrices * columns:
+            first, last = portion(matrices, 1, part, parts)
+        else:
+            begin, end = portion(columns, STRIP, part, parts)
+        for matrix in range(first, last):
             at = kept_offset(matrix, outer, plan) * columns
-            if columns == 1:
-                totals[at] = combine(totals[at], row_total(input, matrix * size, rows))
-            else:
-                add_rows(input, matrix * size, rows, columns, totals, at)
+            if columns > 1:
+                add_rows(input, matrix * size, rows, columns, begin, end, totals, at)
+            elif begin < end:
+                totals[at] = combine(totals[at], row_total(input, matrix * size, rows, totals))
 
-    return reduce
+    return clear, reduce
 
 
 @register_jitable
@@ -153,50 +185,85 @@ def _squared(x):
     return lambda x: x * x
 
 
-sum_up = reduction(zero, itself, lambda a, x: a + x)
-multiply = reduction(one, itself, lambda a, x: a * x)
-find_largest = reduction(lowest, itself, larger)
-find_smallest = reduction(highest, itself, smaller)
-all_true = reduction(lambda x: True, itself, lambda a, x: a and x)
-any_true = reduction(lambda x: False, itself, lambda a, x: a or x)
-sum_squares = reduction(zero, squared, lambda a, x: a + x)
+clear_sum_up, sum_up = reduction(zero, itself, lambda a, x: a + x)
+clear_multiply, multiply = reduction(one, itself, lambda a, x: a * x)
+clear_find_largest, find_largest = reduction(lowest, itself, larger)
+clear_find_smallest, find_smallest = reduction(highest, itself, smaller)
+clear_all_true, all_true = reduction(lambda x: True, itself, lambda a, x: a and x)
+clear_any_true, any_true = reduction(lambda x: False, itself, lambda a, x: a or x)
+clear_sum_squares, sum_squares = reduction(zero, squared, lambda a, x: a + x)
 
 
-@kernel
-def sum(input, output, reduction_indices, input_dims, plan):
-    sum_up(input, output, reduction_indices, input_dims, plan)
+def reduction_work(input):
+    return len(input) * 4
 
 
-@kernel
-def prod(input, output, reduction_indices, input_dims, plan):
-    multiply(input, output, reduction_indices, input_dims, plan)
+def clear_sum(output):
+    clear_sum_up(output)
 
 
-@kernel
-def max_over(input, output, reduction_indices, input_dims, plan):
-    find_largest(input, output, reduction_indices, input_dims, plan)
+@kernel(work=reduction_work, first=clear_sum)
+def sum(input, output, reduction_indices, input_dims, plan, part, parts):
+    sum_up(input, output, reduction_indices, input_dims, plan, part, parts)
 
 
-@kernel
-def min_over(input, output, reduction_indices, input_dims, plan):
-    find_smallest(input, output, reduction_indices, input_dims, plan)
+def clear_prod(output):
+    clear_multiply(output)
 
 
-@kernel
-def all_over(input, output, reduction_indices, input_dims, plan):
-    all_true(input, output, reduction_indices, input_dims, plan)
+@kernel(work=reduction_work, first=clear_prod)
+def prod(input, output, reduction_indices, input_dims, plan, part, parts):
+    multiply(input, output, reduction_indices, input_dims, plan, part, parts)
 
 
-@kernel
-def any_over(input, output, reduction_indices, input_dims, plan):
-    any_true(input, output, reduction_indices, input_dims, plan)
+def clear_max(output):
+    clear_find_largest(output)
 
 
-@kernel
-def euclidean_norm(input, output, reduction_indices, input_dims, plan):
-    sum_squares(input, output, reduction_indices, input_dims, plan)
+@kernel(work=reduction_work, first=clear_max)
+def max_over(input, output, reduction_indices, input_dims, plan, part, parts):
+    find_largest(input, output, reduction_indices, input_dims, plan, part, parts)
+
+
+def clear_min(output):
+    clear_find_smallest(output)
+
+
+@kernel(work=reduction_work, first=clear_min)
+def min_over(input, output, reduction_indices, input_dims, plan, part, parts):
+    find_smallest(input, output, reduction_indices, input_dims, plan, part, parts)
+
+
+def clear_all(output):
+    clear_all_true(output)
+
+
+@kernel(work=reduction_work, first=clear_all)
+def all_over(input, output, reduction_indices, input_dims, plan, part, parts):
+    all_true(input, output, reduction_indices, input_dims, plan, part, parts)
+
+
+def clear_any(output):
+    clear_any_true(output)
+
+
+@kernel(work=reduction_work, first=clear_any)
+def any_over(input, output, reduction_indices, input_dims, plan, part, parts):
+    any_true(input, output, reduction_indices, input_dims, plan, part, parts)
+
+
+def clear_norm(output):
+    clear_sum_squares(output)
+
+
+def take_roots(output):
     for i in range(len(output)):
         output[i] = root(output[i])
+
+
+@kernel(work=reduction_work, first=clear_norm, last=take_roots)
+def euclidean_norm(input, output, reduction_indices, input_dims, plan, part, parts):
+    sum_squares(input, output, reduction_indices, input_dims, plan, part, parts)
 
 
 def root(x):
@@ -213,14 +280,21 @@ def _root(x):
     return lambda x: math.sqrt(x)
 
 
-@kernel
-def mean(input, output, reduction_indices, input_dims, plan, wide):
+def clear_mean(output, wide):
+    clear_sum_up(mean_totals(output, wide))
+
+
+def divide_totals(input, output, wide):
     totals = mean_totals(output, wide)
-    sum_up(input, totals, reduction_indices, input_dims, plan)
     if len(output) > 0:
         count = len(input) // len(output)
         for i in range(len(output)):
             output[i] = quotient(totals[i], count)
+
+
+@kernel(work=reduction_work, first=clear_mean, last=divide_totals)
+def mean(input, output, reduction_indices, input_dims, plan, wide, part, parts):
+    sum_up(input, mean_totals(output, wide), reduction_indices, input_dims, plan, part, parts)
 
 
 def mean_totals(output, wide):

@@ -235,3 +235,97 @@ def sparse_segment_mean_grad(grad, indices, segment_ids, output, grad_dims, outp
 @kernel
 def sparse_segment_sqrt_n_grad(grad, indices, segment_ids, output, grad_dims, output_dims, counts):
     spread(grad, indices, segment_ids, output, grad_dims[0], output_dims[0], counts, 0.5)
+
+
+@register_jitable
+def comes_later(keys, a, b):
+    """Whether place a goes after place b where places are ordered by their keys, then by themselves."""
+    return keys[a] > keys[b] or (keys[a] == keys[b] and a > b)
+
+
+@register_jitable
+def sink_latest(keys, order, at, count):
+    """Restore the heap below `at`: a parent comes later than its children."""
+    while 2 * at + 1 < count:
+        child = 2 * at + 1
+        if child + 1 < count and comes_later(keys, order[child + 1], order[child]):
+            child += 1
+        if not comes_later(keys, order[child], order[at]):
+            return
+        order[at], order[child] = order[child], order[at]
+        at = child
+
+
+@register_jitable
+def sort_places(keys, order):
+    """The places of keys in rising order, equal ones in their own."""
+    count = len(keys)
+    for i in range(count):
+        order[i] = i
+    for at in range(count // 2 - 1, -1, -1):
+        sink_latest(keys, order, at, count)
+    for end in range(count - 1, 0, -1):
+        order[0], order[end] = order[end], order[0]
+        sink_latest(keys, order, 0, end)
+
+
+@register_jitable
+def spread_sorted(grad, indices, ids, most, output, unique, segments, inner, counts, order, power):
+    """`spread`, without the rows that no index has; gives how many rows there are."""
+    for i in range(segments):
+        counts[i] = 0
+    for i in range(len(ids)):
+        check(ids[i] < segments, "Invalid number of segments")
+        check(ids[i] >= 0, "Segment id {} out of range [0, {}).", ids[i], segments)
+        check(0 <= indices[i] < most, "Index {} out of range [0, {}).", indices[i], most)
+        counts[ids[i]] += 1
+    sort_places(indices, order)
+    rows = 0
+    for i in range(len(ids)):
+        place = order[i]
+        if i == 0 or indices[place] != indices[order[i - 1]]:
+            unique[rows] = indices[place]
+            for j in range(rows * inner, (rows + 1) * inner):
+                output[j] = 0
+            rows += 1
+        factor = output.dtype.type(1.0 / counts[ids[place]] ** power)
+        row, first = ids[place] * inner, (rows - 1) * inner
+        for j in range(inner):
+            output[first + j] += grad[row + j] * factor
+    return rows
+
+
+@kernel
+def sparse_segment_sum_grad_v2(
+    grad, indices, segment_ids, dense_output_dim0, output, sorted_unique_indices, grad_dims, output_dims,
+    sorted_unique_indices_dims, counts, order,
+):  # fmt: skip
+    inner = len(grad) // max(grad_dims[0], 1)
+    output_dims[0] = sorted_unique_indices_dims[0] = spread_sorted(
+        grad, indices, segment_ids, dense_output_dim0[0], output, sorted_unique_indices, grad_dims[0], inner, counts,
+        order, 0.0,
+    )  # fmt: skip
+
+
+@kernel
+def sparse_segment_mean_grad_v2(
+    grad, indices, segment_ids, dense_output_dim0, output, sorted_unique_indices, grad_dims, output_dims,
+    sorted_unique_indices_dims, counts, order,
+):  # fmt: skip
+    inner = len(grad) // max(grad_dims[0], 1)
+    output_dims[0] = sorted_unique_indices_dims[0] = spread_sorted(
+        grad, indices, segment_ids, dense_output_dim0[0], output, sorted_unique_indices, grad_dims[0], inner, counts,
+        order, 1.0,
+    )  # fmt: skip
+
+
+@kernel
+def sparse_segment_sqrt_n_grad_v2(
+    grad, indices, segment_ids, dense_output_dim0, output, sorted_unique_indices, grad_dims, output_dims,
+    sorted_unique_indices_dims, counts, order,
+):  # fmt: skip
+    inner = len(grad) // max(grad_dims[0], 1)
+    output_dims[0] = sorted_unique_indices_dims[0] = spread_sorted(
+        grad, indices, segment_ids, dense_output_dim0[0], output, sorted_unique_indices, grad_dims[0], inner, counts,
+        order, 0.5,
+    )  # fmt: skip

@@ -22,12 +22,14 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, register_jitable, register_model
 
+from nbtf.native.llvm import code_cpu
+
 I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
 
 
 class Target(NamedTuple):
-    """What the host's vector unit is like, and the tile of a matrix product that fills it."""
+    """What the vector unit of the processor that code is made for is like, and the tile of a matrix product that fills it."""
 
     register_bytes: int
     tile_rows: int
@@ -37,10 +39,10 @@ class Target(NamedTuple):
 
 
 def _host_target():
-    features = llvm.get_host_cpu_features()
-    if features.get("avx512f") and features.get("avx512dq") and features.get("avx512vl"):
+    cpu = code_cpu()
+    if cpu.has("avx512f") and cpu.has("avx512dq") and cpu.has("avx512vl"):
         return Target(64, 12, 2)  # of 32 registers
-    if features.get("avx2") and features.get("fma"):
+    if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
     if llvm.get_process_triple().startswith(("aarch64", "arm64")):
         return Target(16, 6, 4)  # of 32
@@ -316,22 +318,36 @@ def where_equal(typing_context, x, y, chosen, other):
     return x(x, x, x, x), generate
 
 
+def _fold(builder, vector, dtype, combine):
+    """One lane of all, in a fixed order: halves onto each other."""
+    count = lane_count(dtype)
+    undefined = ir.Constant(vector.type, ir.Undefined)
+    while count > 1:
+        count //= 2
+        index = ir.VectorType(I32, count)
+        low = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count))))
+        high = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count, 2 * count))))
+        vector = combine(builder, low, high)
+        undefined = ir.Constant(vector.type, ir.Undefined)
+    return builder.extract_element(vector, I32(0))
+
+
 @intrinsic
 def total(typing_context, vector):
-    """The sum of the lanes, in a fixed order: halves onto each other."""
+    """The sum of the lanes."""
 
     def generate(context, builder, signature, args):
-        count, x = lane_count(vector.dtype), args[0]
-        while count > 1:
-            count //= 2
-            low, high = list(range(count)), list(range(count, 2 * count))
-            index = ir.VectorType(I32, count)
-            undefined = ir.Constant(x.type, ir.Undefined)
-            x = builder.fadd(
-                builder.shuffle_vector(x, undefined, ir.Constant(index, low)),
-                builder.shuffle_vector(x, undefined, ir.Constant(index, high)),
-            )
-        return builder.extract_element(x, I32(0))
+        return _fold(builder, args[0], vector.dtype, lambda builder, x, y: builder.fadd(x, y))
+
+    return vector.dtype(vector), generate
+
+
+@intrinsic
+def highest_lane(typing_context, vector):
+    """The largest of the lanes, in the sense of `larger`."""
+
+    def generate(context, builder, signature, args):
+        return _fold(builder, args[0], vector.dtype, emit_larger)
 
     return vector.dtype(vector), generate
 

@@ -125,3 +125,27 @@ def extract_image_patches(images, patches, ksizes, strides, rates, padding):
                         for k in range(channels):
                             patches[n, row, column, target + k] = images[n, r, c, k] if inside else 0
                         target += channels
+
+
+@kernel(rank={"input": 5, "patches": 5})
+def extract_volume_patches(input, patches, ksizes, strides, padding):
+    batch, planes, rows, columns, channels = input.shape
+    front = pad_before(planes, ksizes[1], strides[1], 1, padding, 0)
+    top = pad_before(rows, ksizes[2], strides[2], 1, padding, 0)
+    left = pad_before(columns, ksizes[3], strides[3], 1, padding, 0)
+    places = patches.shape
+    for at in range(batch * places[1] * places[2] * places[3]):
+        column, rest = at % places[3], at // places[3]
+        row, rest = rest % places[2], rest // places[2]
+        plane, n = rest % places[1], rest // places[1]
+        target = 0
+        for i in range(ksizes[1]):
+            p = plane * strides[1] + i - front
+            for j in range(ksizes[2]):
+                r = row * strides[2] + j - top
+                for k in range(ksizes[3]):
+                    c = column * strides[3] + k - left
+                    inside = 0 <= p < planes and 0 <= r < rows and 0 <= c < columns
+                    for m in range(channels):
+                        patches[n, plane, row, column, target + m] = input[n, p, r, c, m] if inside else 0
+                    target += channels

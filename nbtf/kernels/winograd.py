@@ -11,6 +11,7 @@ from numba.extending import register_jitable
 
 from nbtf.kernels.gemm import multiply_rows, padded
 from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, total
+from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.window import clear_elements, fill_progression
 from nbtf.layout import WORD
@@ -165,8 +166,11 @@ def points_to_output(source, plane, scratch, y, line, rows, columns, filters, bi
 
 
 @register_jitable
-def winograd_floats(input, panels, output, batch, geometry, widths, bias, addend, low, high, space, margin, table):
-    """Whether the output is finite; if not, it has to be computed anew. Arrays flat; at least a vector of each channel.
+def winograd_floats(
+    input, panels, output, batch, geometry, widths, bias, addend, low, high, space, margin, table, part, parts
+):
+    """Whether a part of the output is finite; if not, all has to be computed anew. Arrays flat; at least a vector of
+    each channel.
 
     space: room for the points of some tiles, before and after the products; margin: a pixel of zeros; table: words.
     """
@@ -187,9 +191,9 @@ def winograd_floats(input, panels, output, batch, geometry, widths, bias, addend
     fill_progression(rows, together, v, channels * item)
     fill_progression(rows + together * WORD, together, m, filters * item)
     infinity, strange = dtype.type(np.inf), dtype.type(0)
-    count = batch * down * across
-    for begin in range(0, count, together):
-        tiles = min(together, count - begin)
+    first_tile, end_tile = portion(batch * down * across, 1, part, parts)
+    for begin in range(first_tile, end_tile, together):
+        tiles = min(together, end_tile - begin)
         for i in range(tiles):
             see_tile(table, address_of(input), address_of(margin), channels * item, geometry, begin + i, down, across)
             input_to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)

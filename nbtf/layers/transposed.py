@@ -113,8 +113,8 @@ class Conv2DTranspose(TransposedConvLayer):
         last = self.data_format == "channels_last"
         sizes = self._output_sizes(inputs, dims[1:3] if last else dims[2:4])
         strides, method = list(self.strides), self.padding.upper()
-        sizes[0]  # a node that nothing uses: TensorFlow's graphs have it, and later names count on it
         if last:
+            sizes[0]  # a node that nothing uses: TensorFlow's graphs have it, and later names count on it
             outputs = transpose_2d(inputs, self.kernel, sizes, strides, method)
         else:  # there is no op for channels first
             images = transpose(inputs, (0, 2, 3, 1))

@@ -9,16 +9,21 @@ _EXPORTS = {
         "tensor_diag_part", "trace",
     ),
     "nbtf.linalg.einsums": ("einsum",),
+    "nbtf.linalg.exponential": ("expm",),
     "nbtf.linalg.factors": (
         "cholesky", "cholesky_solve", "logdet", "logm", "lu", "matrix_determinant as det", "matrix_inverse as inv",
         "matrix_solve as solve", "matrix_solve_ls as lstsq", "matrix_square_root as sqrtm",
         "matrix_triangular_solve as triangular_solve", "qr", "self_adjoint_eig as eigh",
         "self_adjoint_eigvals as eigvalsh", "slogdet", "svd",
     ),
+    "nbtf.linalg.lu_factors": ("lu_matrix_inverse", "lu_reconstruct", "lu_solve"),
     "nbtf.linalg.norms": ("norm", "normalize"),
     "nbtf.linalg.products": ("cross", "matvec", "tensordot"),
+    "nbtf.linalg.ranks": ("matrix_rank", "pinv"),
+    "nbtf.linalg.tridiagonal": ("eigh_tridiagonal", "tridiagonal_matmul", "tridiagonal_solve"),
     "nbtf.math.clipping": ("global_norm",),
     "nbtf.math.operands": ("matmul",),
+    "nbtf.nn.normalizing": ("l2_normalize",),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

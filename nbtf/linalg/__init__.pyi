@@ -14,6 +14,7 @@ from nbtf.linalg.diagonals import tensor_diag as tensor_diag
 from nbtf.linalg.diagonals import tensor_diag_part as tensor_diag_part
 from nbtf.linalg.diagonals import trace as trace
 from nbtf.linalg.einsums import einsum as einsum
+from nbtf.linalg.exponential import expm as expm
 from nbtf.linalg.factors import cholesky as cholesky
 from nbtf.linalg.factors import cholesky_solve as cholesky_solve
 from nbtf.linalg.factors import logdet as logdet
@@ -30,10 +31,19 @@ from nbtf.linalg.factors import self_adjoint_eig as eigh
 from nbtf.linalg.factors import self_adjoint_eigvals as eigvalsh
 from nbtf.linalg.factors import slogdet as slogdet
 from nbtf.linalg.factors import svd as svd
+from nbtf.linalg.lu_factors import lu_matrix_inverse as lu_matrix_inverse
+from nbtf.linalg.lu_factors import lu_reconstruct as lu_reconstruct
+from nbtf.linalg.lu_factors import lu_solve as lu_solve
 from nbtf.linalg.norms import norm as norm
 from nbtf.linalg.norms import normalize as normalize
 from nbtf.linalg.products import cross as cross
 from nbtf.linalg.products import matvec as matvec
 from nbtf.linalg.products import tensordot as tensordot
+from nbtf.linalg.ranks import matrix_rank as matrix_rank
+from nbtf.linalg.ranks import pinv as pinv
+from nbtf.linalg.tridiagonal import eigh_tridiagonal as eigh_tridiagonal
+from nbtf.linalg.tridiagonal import tridiagonal_matmul as tridiagonal_matmul
+from nbtf.linalg.tridiagonal import tridiagonal_solve as tridiagonal_solve
 from nbtf.math.clipping import global_norm as global_norm
 from nbtf.math.operands import matmul as matmul
+from nbtf.nn.normalizing import l2_normalize as l2_normalize

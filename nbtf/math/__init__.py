@@ -37,6 +37,8 @@ _EXPORTS = {
     ),
     "nbtf.nn.activations": ("log_softmax", "softmax", "softplus", "softsign"),
     "nbtf.nn.fractions": ("zero_fraction",),
+    "nbtf.nn.normalizing": ("l2_normalize",),
+    "nbtf.nn.selection": ("approx_max_k", "approx_min_k", "in_top_k"),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

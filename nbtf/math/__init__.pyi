@@ -129,3 +129,7 @@ from nbtf.nn.activations import softmax as softmax
 from nbtf.nn.activations import softplus as softplus
 from nbtf.nn.activations import softsign as softsign
 from nbtf.nn.fractions import zero_fraction as zero_fraction
+from nbtf.nn.normalizing import l2_normalize as l2_normalize
+from nbtf.nn.selection import approx_max_k as approx_max_k
+from nbtf.nn.selection import approx_min_k as approx_min_k
+from nbtf.nn.selection import in_top_k as in_top_k

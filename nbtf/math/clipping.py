@@ -11,6 +11,7 @@ from nbtf.array.indexing import where
 from nbtf.array.joining import stack
 from nbtf.array.shapes import rank, size
 from nbtf.graph.conversion import constant, convert_to_tensor
+from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import colocate_with, name_scope
 from nbtf.graph.tensor import Tensor
@@ -19,27 +20,33 @@ from nbtf.math.reductions import reduce_sum
 
 
 def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
-    """t, where it is below the minimum or above the maximum these. Raises ValueError if they broadcast `t`."""
+    """t, where it is below the minimum or above the maximum these; of IndexedSlices the rows.
+
+    Raises ValueError if the bounds broadcast `t`.
+    """
     with name_scope(name, "clip_by_value", [t, clip_value_min, clip_value_max]) as scope:
-        values = convert_to_tensor(t, name="t")
+        rows = isinstance(t, IndexedSlices)
+        values = convert_to_tensor(t.values if rows else t, name="t")
         lowered = raw.Minimum(values, clip_value_max)
         values.shape.assert_is_compatible_with(lowered.shape)
         clipped = raw.Maximum(lowered, clip_value_min, name=scope)
         values.shape.assert_is_compatible_with(clipped.shape)
-        return clipped
+        return IndexedSlices(clipped, t.indices, t.dense_shape) if rows else clipped
 
 
 def clip_by_norm(t: Any, clip_norm: Any, axes: Any = None, name: str | None = None) -> Any:
-    """t, scaled to an L2 norm of `clip_norm` over `axes` (all if None) where it has a greater one."""
+    """t, scaled to an L2 norm of `clip_norm` over `axes` (all if None) where it has a greater one; so are rows' values."""
     with name_scope(name, "clip_by_norm", [t, clip_norm]) as scope:
-        values = convert_to_tensor(t, name="t")
+        rows = isinstance(t, IndexedSlices)
+        values = convert_to_tensor(t.values if rows else t, name="t")
         squares = reduce_sum(values * values, axes, True)
         positive = squares > 0
         safe = where(positive, squares, ones_like(squares))  # the square root of 0 has no gradient
         norm = where(positive, raw.Sqrt(safe), squares)
         scaled = values * clip_norm
         values.shape.assert_is_compatible_with(scaled.shape)
-        return raw.Identity(scaled / raw.Maximum(norm, clip_norm), name=scope)
+        clipped = raw.Identity(scaled / raw.Maximum(norm, clip_norm), name=scope)
+        return IndexedSlices(clipped, t.indices, t.dense_shape) if rows else clipped
 
 
 def clip_by_average_norm(t: Any, clip_norm: Any, name: str | None = None) -> Any:
@@ -59,11 +66,16 @@ def _listed(t_list: Any) -> list[Any]:
 
 
 def _tensors(t_list: list[Any]) -> list[Tensor | None]:
-    return [None if t is None else convert_to_tensor(t, name=f"t_{i}") for i, t in enumerate(t_list)]
+    """The elements of each member: of IndexedSlices those of the rows."""
+    elements = [t.values if isinstance(t, IndexedSlices) else t for t in t_list]
+    return [None if t is None else convert_to_tensor(t, name=f"t_{i}") for i, t in enumerate(elements)]
 
 
 def global_norm(t_list: Any, name: str | None = None) -> Any:
-    """The L2 norm of all elements of all tensors; None among them is passed over. Raises TypeError for no sequence."""
+    """The L2 norm of all elements of all tensors, of IndexedSlices those of their rows; None is passed over.
+
+    Raises TypeError for no sequence.
+    """
     t_list = _listed(t_list)
     with name_scope(name, "global_norm", t_list):
         halves = []
@@ -94,5 +106,8 @@ def clip_by_global_norm(
                 clipped.append(None)
                 continue
             with colocate_with(tensor):
-                clipped.append(raw.Identity(tensor * scale, name=f"{scope}_{i}"))
+                part = raw.Identity(tensor * scale, name=f"{scope}_{i}")
+            given = t_list[i]
+            rows = isinstance(given, IndexedSlices)
+            clipped.append(IndexedSlices(part, given.indices, given.dense_shape) if rows else part)
         return clipped, use_norm

@@ -118,3 +118,25 @@ def squeezed_weights(labels: Any, weights: Any) -> Any:
     if mine.ndims is None or (mine.ndims > 0 and _may_end_in_one(mine)):
         weights = _without_last(weights, raw.Equal(1, dynamic))
     return weights
+
+
+def of_rank(weights: Any, values: Any) -> Any:
+    """`weights` with a last dim of 1 more, or less, where that gives them the rank of the values. Scalars stay."""
+    weights = convert_to_tensor(weights)
+    mine, theirs = weights.shape.ndims, values.shape.ndims
+    if mine == 0:
+        return weights
+    if mine is not None and theirs is not None:
+        if mine - theirs == 1:
+            return squeeze(weights, [-1])
+        return expand_dims(weights, [-1]) if theirs - mine == 1 else weights
+    own = rank(weights)
+    more = own - rank(values)
+
+    def expanded() -> Any:
+        return cond(raw.Equal(more, -1), lambda: expand_dims(weights, [-1]), lambda: weights)
+
+    def squeezed() -> Any:
+        return squeeze(weights, [-1]) if mine is None or _may_end_in_one(weights.shape) else weights
+
+    return cond(raw.Equal(own, 0), lambda: weights, lambda: cond(raw.Equal(more, 1), squeezed, expanded))

@@ -3,9 +3,17 @@
 # Made by tools/make_stubs.py; do not edit.
 
 from nbtf.metrics.areas import auc as auc
+from nbtf.metrics.at_k import precision_at_k as precision_at_k
+from nbtf.metrics.at_k import precision_at_top_k as precision_at_top_k
+from nbtf.metrics.at_k import recall_at_k as recall_at_k
+from nbtf.metrics.at_k import recall_at_top_k as recall_at_top_k
+from nbtf.metrics.at_k import sparse_precision_at_k as sparse_precision_at_k
+from nbtf.metrics.average_precision import average_precision_at_k as average_precision_at_k
+from nbtf.metrics.average_precision import sparse_average_precision_at_k as sparse_average_precision_at_k
+from nbtf.metrics.classes import mean_iou as mean_iou
+from nbtf.metrics.classes import mean_per_class_accuracy as mean_per_class_accuracy
 from nbtf.metrics.counts import false_negatives as false_negatives
 from nbtf.metrics.counts import false_positives as false_positives
-from nbtf.metrics.counts import mean_iou as mean_iou
 from nbtf.metrics.counts import precision as precision
 from nbtf.metrics.counts import recall as recall
 from nbtf.metrics.counts import true_negatives as true_negatives

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbtf.array.filling import ones_like
 from nbtf.array.indexing import where
 from nbtf.array.moving import identity
-from nbtf.array.shapes import rank, reshape
+from nbtf.array.shapes import rank
 from nbtf.debugging.static_checks import assert_rank_in, assert_type
 from nbtf.dtypes import bool as bool_
-from nbtf.dtypes import float32, float64, int64
+from nbtf.dtypes import float32
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies
 from nbtf.math.casting import cast
-from nbtf.math.confusion import confusion_matrix
 from nbtf.math.operands import divide
 from nbtf.math.reductions import reduce_sum
 from nbtf.metrics.state import finished, metric_variable, same_rank
@@ -140,45 +138,3 @@ def recall(
 
 def _share(part: Any, rest: Any, name: str) -> Any:
     return where(raw.Greater(part + rest, 0), divide(part, part + rest), 0, name)
-
-
-# ---- matrices of confusion -------------------------------------------------------------------------------------------
-
-
-def _all_confusions(labels: Any, predictions: Any, num_classes: int, weights: Any) -> tuple[Any, Any]:
-    """(the matrix of all batches seen, its update)."""
-    total = metric_variable([num_classes, num_classes], float64, "total_confusion_matrix")
-    predictions, labels = cast(predictions, int64), cast(labels, int64)
-    classes = cast(num_classes, int64)
-    if predictions.shape.ndims > 1:
-        predictions = reshape(predictions, [-1])
-    if labels.shape.ndims > 1:
-        labels = reshape(labels, [-1])
-    if weights is not None and weights.shape.ndims > 1:
-        weights = reshape(weights, [-1])
-    new = confusion_matrix(labels, predictions, classes, weights=weights, dtype=float64)
-    return total, assign_add(total, new)
-
-
-def mean_iou(
-    labels: Any,
-    predictions: Any,
-    num_classes: int,
-    weights: Any = None,
-    metrics_collections: Any = None,
-    updates_collections: Any = None,
-    name: str | None = None,
-) -> tuple[Any, Any]:
-    """(value, update_op) of the mean over classes of intersection / union; the update gives the confusion matrix."""
-    with variable_scope(name, "mean_iou", [predictions, labels, weights]):
-        predictions.shape.assert_is_compatible_with(labels.shape)
-        total, update = _all_confusions(labels, predictions, num_classes, weights)
-        columns = cast(reduce_sum(total, 0), float32)
-        rows = cast(reduce_sum(total, 1), float32)
-        right = cast(raw.DiagPart(total), float32)
-        union = columns + rows - right
-        count = reduce_sum(cast(raw.NotEqual(union, 0), float32))
-        union = where(raw.Greater(union, 0), union, ones_like(union))
-        shares = divide(right, union)
-        value = where(raw.Greater(count, 0), reduce_sum(shares, name="mean_iou") / count, 0)
-        return finished(value, update, metrics_collections, updates_collections)

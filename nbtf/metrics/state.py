@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from nbtf.array.filling import zeros
-from nbtf.array.shapes import expand_dims, rank, squeeze
-from nbtf.control_flow.branching import cond
 from nbtf.graph.collections import GraphKeys, add_to_collections
 from nbtf.graph.conversion import convert_to_tensor
-from nbtf.graph.raw_ops import raw
 from nbtf.math.confusion import remove_squeezable_dimensions
+from nbtf.math.weighting import of_rank
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization
 from nbtf.variables.variable import Variable
 
@@ -42,31 +40,4 @@ def same_rank(predictions: Any, labels: Any, weights: Any) -> tuple[Any, Any, An
     if labels is not None:
         labels, predictions = remove_squeezable_dimensions(labels, predictions)
         predictions.shape.assert_is_compatible_with(labels.shape)
-    if weights is None:
-        return predictions, labels, None
-    weights = convert_to_tensor(weights)
-    mine, theirs = weights.shape.ndims, predictions.shape.ndims
-    if mine == 0:
-        return predictions, labels, weights
-    if mine is not None and theirs is not None:
-        if mine - theirs == 1:
-            weights = squeeze(weights, [-1])
-        elif theirs - mine == 1:
-            weights = expand_dims(weights, [-1])
-        return predictions, labels, weights
-    return predictions, labels, _dynamically(weights, predictions)
-
-
-def _dynamically(weights: Any, predictions: Any) -> Any:
-    own = rank(weights)
-    more = own - rank(predictions)
-
-    def expanded() -> Any:
-        return cond(raw.Equal(more, -1), lambda: expand_dims(weights, [-1]), lambda: weights)
-
-    def squeezed() -> Any:
-        static = weights.shape
-        may_squeeze = static.ndims is None or static.as_list()[-1] in (1, None)
-        return squeeze(weights, [-1]) if may_squeeze else weights
-
-    return cond(raw.Equal(own, 0), lambda: weights, lambda: cond(raw.Equal(more, 1), squeezed, expanded))
+    return predictions, labels, None if weights is None else of_rank(weights, predictions)

@@ -3,10 +3,11 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.array.rearranging": ("depth_to_space", "space_to_batch", "space_to_depth"),
     "nbtf.math.elementwise": ("sigmoid", "tanh"),
     "nbtf.nn.activations": (
-        "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu",
-        "silu as swish", "softmax", "softplus", "softsign",
+        "crelu", "elu", "leaky_relu", "log_softmax", "relu", "relu6", "selu", "silu", "softmax", "softplus",
+        "softsign", "silu as swish",
     ),
     "nbtf.nn.convolutions": (
         "atrous_conv2d", "conv1d", "conv2d", "conv2d_backprop_filter", "conv2d_backprop_input", "conv3d",
@@ -19,14 +20,14 @@ _EXPORTS = {
     ),
     "nbtf.nn.depthwise_convolutions": (
         "depthwise_conv2d", "depthwise_conv2d_backprop_filter", "depthwise_conv2d_backprop_input",
-        "depthwise_conv2d_backprop_filter as depthwise_conv2d_native_backprop_filter",
-        "depthwise_conv2d_backprop_input as depthwise_conv2d_native_backprop_input", "depthwise_conv2d_native",
-        "separable_conv2d",
+        "depthwise_conv2d_native", "depthwise_conv2d_backprop_filter as depthwise_conv2d_native_backprop_filter",
+        "depthwise_conv2d_backprop_input as depthwise_conv2d_native_backprop_input", "separable_conv2d",
     ),
     "nbtf.nn.dropping": ("dropout",),
     "nbtf.nn.embeddings": ("embedding_lookup",),
     "nbtf.nn.fractions": ("zero_fraction",),
     "nbtf.nn.linear": ("bias_add", "relu_layer", "xw_plus_b"),
+    "nbtf.nn.loss_scaling": ("compute_average_loss", "scale_regularization_loss"),
     "nbtf.nn.morphology": ("dilation2d", "erosion2d"),
     "nbtf.nn.normalizing": (
         "batch_norm_with_global_normalization", "batch_normalization", "fused_batch_norm", "l2_normalize",
@@ -34,19 +35,24 @@ _EXPORTS = {
         "sufficient_statistics", "weighted_moments",
     ),
     "nbtf.nn.pooling": (
-        "avg_pool", "avg_pool as avg_pool2d", "avg_pool1d", "avg_pool3d", "avg_pool_v2", "fractional_avg_pool",
+        "avg_pool", "avg_pool1d", "avg_pool as avg_pool2d", "avg_pool3d", "avg_pool_v2", "fractional_avg_pool",
         "fractional_max_pool", "max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "max_pool_v2",
         "max_pool_with_argmax", "pool",
     ),
-    "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
     "nbtf.nn.quantized": ("quantized_avg_pool", "quantized_conv2d", "quantized_max_pool", "quantized_relu_x"),
+    "nbtf.nn.recurrence": ("bidirectional_dynamic_rnn", "dynamic_rnn", "raw_rnn"),
     "nbtf.nn.sampling": (
         "all_candidate_sampler", "compute_accidental_hits", "fixed_unigram_candidate_sampler",
         "learned_unigram_candidate_sampler", "log_uniform_candidate_sampler", "nce_loss", "sampled_softmax_loss",
         "uniform_candidate_sampler",
     ),
-    "nbtf.nn.selection": ("in_top_k", "top_k"),
+    "nbtf.nn.selection": ("approx_max_k", "approx_min_k", "in_top_k", "top_k"),
     "nbtf.nn.space_batches": ("with_space_to_batch",),
+    "nbtf.nn.sparse_embeddings": ("embedding_lookup_sparse", "safe_embedding_lookup_sparse"),
+    "nbtf.nn.temporal_classification": (
+        "collapse_repeated", "ctc_beam_search_decoder", "ctc_beam_search_decoder_v2", "ctc_greedy_decoder",
+        "ctc_loss", "ctc_loss_v2", "ctc_unique_labels",
+    ),
     "nbtf.nn.transposed_convolutions": (
         "atrous_conv2d_transpose", "conv1d_transpose", "conv2d_transpose", "conv3d_transpose", "conv_transpose",
     ),

@@ -3,6 +3,9 @@
 # Made by tools/make_stubs.py; do not edit.
 
 from nbtf.nn import rnn_cell as rnn_cell
+from nbtf.array.rearranging import depth_to_space as depth_to_space
+from nbtf.array.rearranging import space_to_batch as space_to_batch
+from nbtf.array.rearranging import space_to_depth as space_to_depth
 from nbtf.math.elementwise import sigmoid as sigmoid
 from nbtf.math.elementwise import tanh as tanh
 from nbtf.nn.activations import crelu as crelu
@@ -46,6 +49,8 @@ from nbtf.nn.fractions import zero_fraction as zero_fraction
 from nbtf.nn.linear import bias_add as bias_add
 from nbtf.nn.linear import relu_layer as relu_layer
 from nbtf.nn.linear import xw_plus_b as xw_plus_b
+from nbtf.nn.loss_scaling import compute_average_loss as compute_average_loss
+from nbtf.nn.loss_scaling import scale_regularization_loss as scale_regularization_loss
 from nbtf.nn.morphology import dilation2d as dilation2d
 from nbtf.nn.morphology import erosion2d as erosion2d
 from nbtf.nn.normalizing import batch_norm_with_global_normalization as batch_norm_with_global_normalization
@@ -87,9 +92,20 @@ from nbtf.nn.sampling import log_uniform_candidate_sampler as log_uniform_candid
 from nbtf.nn.sampling import nce_loss as nce_loss
 from nbtf.nn.sampling import sampled_softmax_loss as sampled_softmax_loss
 from nbtf.nn.sampling import uniform_candidate_sampler as uniform_candidate_sampler
+from nbtf.nn.selection import approx_max_k as approx_max_k
+from nbtf.nn.selection import approx_min_k as approx_min_k
 from nbtf.nn.selection import in_top_k as in_top_k
 from nbtf.nn.selection import top_k as top_k
 from nbtf.nn.space_batches import with_space_to_batch as with_space_to_batch
+from nbtf.nn.sparse_embeddings import embedding_lookup_sparse as embedding_lookup_sparse
+from nbtf.nn.sparse_embeddings import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
+from nbtf.nn.temporal_classification import collapse_repeated as collapse_repeated
+from nbtf.nn.temporal_classification import ctc_beam_search_decoder as ctc_beam_search_decoder
+from nbtf.nn.temporal_classification import ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2
+from nbtf.nn.temporal_classification import ctc_greedy_decoder as ctc_greedy_decoder
+from nbtf.nn.temporal_classification import ctc_loss as ctc_loss
+from nbtf.nn.temporal_classification import ctc_loss_v2 as ctc_loss_v2
+from nbtf.nn.temporal_classification import ctc_unique_labels as ctc_unique_labels
 from nbtf.nn.transposed_convolutions import atrous_conv2d_transpose as atrous_conv2d_transpose
 from nbtf.nn.transposed_convolutions import conv1d_transpose as conv1d_transpose
 from nbtf.nn.transposed_convolutions import conv2d_transpose as conv2d_transpose

@@ -1,12 +1,14 @@
-"""Strings that hold encoded values: base64, raw numbers, CSV and serialized tensors. Python computes these ops."""
+"""Strings that hold encoded values: base64, raw numbers, compression, CSV and serialized tensors. Python computes these ops."""
 
 import base64
 import re
+import zlib
 
 import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
+from nbtf.errors import DataLossError
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import UNKNOWN, check, copy_dims
@@ -124,6 +126,47 @@ class DecodePaddedRaw:
     def shape(input_bytes, out):
         copy_dims(input_bytes, out)
         out.append(UNKNOWN)
+
+
+# ---- compression -----------------------------------------------------------------------------------------------------
+
+# how zlib is told which header begins the data
+_WINDOW_BITS = {b"ZLIB": zlib.MAX_WBITS, b"GZIP": zlib.MAX_WBITS + 16}
+
+
+def _decode_compressed(call, strings):
+    kind = utf8(call.attrs.compression_type)
+    if not kind:
+        return strings
+    check(kind in _WINDOW_BITS, "Only ZLIB, GZIP or NONE are supported compressions")
+
+    def inflated(text):
+        try:
+            return b"".join(_members(text, kind))
+        except zlib.error as error:
+            number, _, words = str(error).removeprefix("Error ").partition(" while decompressing data: ")
+            message = f"inflate() failed with error {number}: {words}"
+            raise DataLossError(None, call.node.origin, message) from None
+
+    return each(inflated, strings)
+
+
+def _members(text, kind):
+    """What each part of a file holds; data that ends early give what there is, and what follows ZLIB's is ignored."""
+    while text:
+        inflater = zlib.decompressobj(_WINDOW_BITS[kind])
+        yield inflater.decompress(text)
+        text = inflater.unused_data if kind == b"GZIP" else b""
+
+
+@op("DecodeCompressed")
+class DecodeCompressed:
+    """Strings that were compressed, by compression_type "ZLIB", "GZIP" or "" for not at all. bytes [...] -> [...]."""
+
+    host = _decode_compressed
+
+    def shape(bytes, out):
+        copy_dims(bytes, out)
 
 
 # ---- serialized tensors ----------------------------------------------------------------------------------------------

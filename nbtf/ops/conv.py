@@ -255,6 +255,7 @@ class Conv2D:
 
     kernel = "conv2d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, data_format, dilations):
         window = (filter[0], filter[1])
@@ -284,6 +285,7 @@ class Conv2DBackpropInput:
 
     kernel = "conv2d_backprop_input"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input_sizes: Value, filter, out_backprop):
         count = len(input_sizes)
@@ -333,6 +335,7 @@ class Conv2DBackpropFilter:
 
     kernel = "conv2d_backprop_filter"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
 
     def workspace_size(input, out_backprop):
         return filter_gradient_workspaces(input[1], input[3], out_backprop[3], out_backprop[1], out_backprop[2])

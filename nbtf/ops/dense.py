@@ -48,6 +48,7 @@ class DenseMatMul:
 
     kernel = "dense_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("table",)
 
     def workspace_size(a, b, transpose_a, transpose_b, packed, columns):
         rows = a[1] if transpose_a else a[0]
@@ -102,6 +103,7 @@ class DenseConv2D:
 
     kernel = "dense_conv2d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, dilations, packed, window):
         dims = window if packed else filter
@@ -154,7 +156,8 @@ class WinogradConv2D:
     """_DenseConv2D of a 3x3 filter by strides and dilations of 1; `points` are those of _TransformFilter."""
 
     kernel = "winograd_conv2d"
-    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64"}
+    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64", "strange": "int64"}
+    each_thread = ("space", "margin", "table")
 
     def workspace_size(input, filter, strides, padding, explicit_paddings, dilations):
         out = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
@@ -163,7 +166,7 @@ class WinogradConv2D:
         together = max(min(tiles, (1 << 19) // max(both, 1), 96), min(tiles, 18))
         window, positions = (filter[0], filter[1]), out[0] * out[1] * out[2]
         panel, margin, table = dense_workspaces(window, input[3], filter[2], filter[3], positions, 1, False)
-        return (both * together + 36 * 48, panel, margin, max(table, 36 + 2 * together))
+        return (both * together + 36 * 48, panel, margin, max(table, 36 + 2 * together), 1)
 
     def shape(input, filter, points, extras, strides, padding, explicit_paddings, dilations, bias):
         made = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)

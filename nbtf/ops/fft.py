@@ -267,3 +267,79 @@ class IRFFT3D:
 
     host, shape = _real_transform(3, inverse=True)
     checked = True
+
+
+# ---- any axes --------------------------------------------------------------------------------------------------------
+
+
+def _axes_transform(
+    transform: Callable[..., Array], halved: bool = False, output: str = "Tcomplex"
+) -> tuple[Callable[..., Array], Callable[..., None]]:
+    """Host and shape rule of a transform over axes that are an input."""
+
+    def host(call, input: Array, fft_length: Array, axes: Array) -> Array:
+        at = [int(axis) for axis in axes]
+        check(len({axis % input.ndim for axis in at}) == len(at), "axes must be unique, but are {}", at)
+        lengths = [int(n) for n in fft_length]
+        for axis, wanted in zip(at, lengths, strict=True):
+            needed = wanted // 2 + 1 if output == "Treal" and axis == at[-1] else wanted
+            message = "Input dimension {} must have length of at least {} but got: {}"
+            check(input.shape[axis] >= needed, message, axis, needed, input.shape[axis])
+        return np.asarray(transform(input, s=lengths, axes=at), getattr(call.attrs, output).as_numpy_dtype)
+
+    def shape(input, fft_length: Value, fft_length_dims, axes: Value, axes_dims, out):
+        check(len(fft_length_dims) == 1 and len(axes_dims) == 1, "fft_length and axes must be vectors")
+        check(may_equal(fft_length_dims[0], axes_dims[0]), "fft_length and axes must have the same length")
+        rank = len(input)
+        count = axes_dims[0]
+        for i in range(rank):
+            out.append(input[i])
+        if count == UNKNOWN:
+            for i in range(rank):
+                out[i] = UNKNOWN
+        else:
+            for i in range(count):
+                axis = axes[i]
+                if axis == HIDDEN:
+                    for k in range(rank):
+                        out[k] = UNKNOWN
+                else:
+                    check(-rank <= axis < rank, "axis {} is not in [{}, {})", axis, -rank, rank)
+                    length = fft_length[i]
+                    check(length >= 0 or length == HIDDEN, "fft_length[{}] must >= 0, but got: {}", i, length)
+                    half = halved and i == count - 1 and length > 0
+                    out[axis % rank] = UNKNOWN if length == HIDDEN else length // 2 + 1 if half else length
+
+    return host, shape
+
+
+@op("FFTND")
+class FFTND:
+    """Discrete Fourier transform of complex numbers over `axes`, each cut to its fft_length."""
+
+    host, shape = _axes_transform(np.fft.fftn)
+    checked = True
+
+
+@op("IFFTND")
+class IFFTND:
+    """Inverse of FFTND."""
+
+    host, shape = _axes_transform(np.fft.ifftn)
+    checked = True
+
+
+@op("RFFTND")
+class RFFTND:
+    """Spectrum of real numbers over `axes`; the last of them is halved."""
+
+    host, shape = _axes_transform(np.fft.rfftn, halved=True)
+    checked = True
+
+
+@op("IRFFTND")
+class IRFFTND:
+    """Inverse of RFFTND: the last of `axes` is halved, fft_length tells its length."""
+
+    host, shape = _axes_transform(np.fft.irfftn, output="Treal")
+    checked = True

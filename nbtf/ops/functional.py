@@ -4,6 +4,7 @@ import numpy as np
 
 from nbtf.graph.function_calls import gradient_of_call
 from nbtf.graph.registry import op
+from nbtf.graph.while_gradient import gradient_of_while
 from nbtf.shapes import check
 
 
@@ -39,6 +40,9 @@ class While:
     """input, then body(input) again and again while cond(input) is true."""
 
     control = True
+
+    def gradient(op, *dys):
+        return gradient_of_while(op, dys)
 
 
 @op("For")

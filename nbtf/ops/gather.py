@@ -20,7 +20,8 @@ def _dims(params):
 def _gathered_rows(dims, indices, dy):
     """The rows of the gradient that were gathered."""
     count = raw.ExpandDims(terms.size(indices), 0)
-    values = raw.Reshape(terms.dense(dy), terms.concat([count, dims[1:]], 0))
+    values_shape = terms.concat([count, dims[1:]], 0)
+    values = raw.Reshape(terms.dense(dy), values_shape)
     return IndexedSlices(values, raw.Reshape(indices, count), dims)
 
 

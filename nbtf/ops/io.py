@@ -168,6 +168,9 @@ class MatchingFiles:
     host = _matching
     stateful = True  # the folder may change between runs
 
+    def shape():
+        return (-1,)
+
 
 # ---- whole files -----------------------------------------------------------------------------------------------------
 

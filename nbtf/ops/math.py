@@ -150,6 +150,7 @@ class MatMul:
 
     kernel = "matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("table",)
     workspace_size = product_panels
 
     def shape(a, b, transpose_a, transpose_b):
@@ -247,6 +248,7 @@ class BatchMatMul:
 
     kernel = "batch_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     gradient = _batch_matmul_gradient
 
@@ -293,6 +295,7 @@ class BatchMatMulV2:
 
     kernel = "batch_matmul"
     workspace = {"panel": "T", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient
@@ -307,6 +310,7 @@ class BatchMatMulV3:
 
     kernel = "batch_matmul"
     workspace = {"panel": "Tb", "table": "int64"}
+    each_thread = ("panel", "table")
     workspace_size = _batch_panels
     shape = _broadcast_matmul
     gradient = _broadcast_matmul_gradient

@@ -1,7 +1,8 @@
-"""PNG files: EncodePng, with the bytes that libpng writes. Python and zlib compute it."""
+"""PNG files: EncodePng, with the bytes that libpng writes, and what a file holds. Python and zlib compute it."""
 
 import struct
 import zlib
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -110,3 +111,112 @@ class EncodePng:
         check(len(image) >= 3, "Shape must be at least rank 3 but is rank {}", len(image))
         for i in range(len(image) - 3):
             out.append(image[i])
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""Adam7: first column and row of each pass, and their strides."""
+_DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+"""Color type -> bits of a sample that it may have."""
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_BAD_HEADER = "Invalid PNG. Failed to initialize decoder."
+_BAD_DATA = "Invalid PNG data, size {}"
+
+
+@dataclass
+class PngImage:
+    """A file taken apart. scanlines: rows as the filters left them, each behind its filter's number."""
+
+    width: int
+    height: int
+    depth: int
+    color_type: int
+    interlaced: bool
+    palette: np.ndarray = field(default_factory=lambda: np.full((256, 4), (0, 0, 0, 255), np.uint8))
+    gamma: int = 0
+    """100000 times the exponent of the samples, 0 where the file does not say."""
+    transparent: tuple[int, ...] = ()
+    """The sample, or three, that stands for transparent pixels; of palettes whether there is alpha."""
+    scanlines: bytes = b""
+
+    @property
+    def channels(self):
+        """As many as the file has."""
+        return (4 if self.transparent else 3) if self.color_type == 3 else _SAMPLES[self.color_type]
+
+    @property
+    def size(self):
+        """Bytes of all scanlines."""
+        passes = PASSES if self.interlaced else ((0, 0, 1, 1),)
+        total = 0
+        for left, top, across, down in passes:
+            columns, rows = -(-(self.width - left) // across), -(-(self.height - top) // down)
+            if columns > 0 and rows > 0:
+                total += rows * (1 + (columns * self.depth * _SAMPLES[self.color_type] + 7) // 8)
+        return total
+
+
+def read(data):
+    """The file taken apart. Raises CheckFailed for what is no whole PNG file."""
+    check(data.startswith(_SIGNATURE), _BAD_HEADER)
+    image, packed, at = None, [], len(_SIGNATURE)
+    while True:
+        check(at + 8 <= len(data), _BAD_DATA if packed else _BAD_HEADER, len(data))
+        (size,) = struct.unpack_from(">I", data, at)
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
+        problem = _BAD_DATA if packed or kind == b"IDAT" else _BAD_HEADER
+        check(at + 12 + size <= len(data), problem, len(data))
+        (sum_of,) = struct.unpack_from(">I", data, at + 8 + size)
+        whole = zlib.crc32(kind + body) == sum_of
+        at += 12 + size
+        check(whole or kind[0] & 32, problem, len(data))  # a chunk that may be unknown may be damaged, too
+        if kind == b"IEND":
+            break
+        check(kind == b"IHDR" or image is not None, problem)
+        if kind == b"IHDR":
+            image = _header(body)
+        elif kind == b"IDAT":
+            packed.append(body)
+        elif not packed and whole:
+            _add_facts(image, kind, body)
+    check(image is not None and packed, _BAD_HEADER)
+    image.scanlines = _unpacked(b"".join(packed), image.size)
+    check(len(image.scanlines) == image.size, _BAD_DATA, len(data))
+    return image
+
+
+def _header(body):
+    check(len(body) == 13, _BAD_HEADER)
+    width, height, depth, color_type, compression, filters, interlaced = struct.unpack(">IIBBBBB", body)
+    check(0 < width < 2**31 and 0 < height < 2**31 and depth in _DEPTHS.get(color_type, ()), _BAD_HEADER)
+    check(compression == 0 and filters == 0 and interlaced in (0, 1), _BAD_HEADER)
+    return PngImage(width, height, depth, color_type, interlaced == 1)
+
+
+_SRGB = 45455
+"""The exponent that the chunk sRGB means, times 100000."""
+
+
+def _add_facts(image, kind, body):
+    """What the chunks before the data tell."""
+    if kind == b"PLTE":
+        check(len(body) % 3 == 0 and 0 < len(body) <= 768, _BAD_HEADER)
+        image.palette[: len(body) // 3, :3] = np.frombuffer(body, np.uint8).reshape(-1, 3)
+    elif kind == b"sRGB":
+        image.gamma = _SRGB
+    elif kind == b"gAMA" and len(body) == 4 and image.gamma == 0:
+        (image.gamma,) = struct.unpack(">I", body)
+    elif kind == b"tRNS" and image.color_type == 3 and len(body) <= 256:
+        image.palette[: len(body), 3] = np.frombuffer(body, np.uint8)
+        image.transparent = (1,)
+    elif kind == b"tRNS" and image.color_type in (0, 2) and len(body) == 2 * _SAMPLES[image.color_type]:
+        image.transparent = struct.unpack(f">{len(body) // 2}H", body)
+
+
+def _unpacked(packed, size):
+    """At most `size` bytes, whatever a file claims."""
+    try:
+        return zlib.decompressobj().decompress(packed, size)
+    except zlib.error:
+        return b""

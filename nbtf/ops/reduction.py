@@ -96,6 +96,7 @@ class Sum:
     kernel = "sum"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
     gradient = _spread
 
@@ -107,6 +108,7 @@ class Prod:
     kernel = "prod"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
 
     def gradient(op, dy):
@@ -142,6 +144,7 @@ class Max:
     kernel = "max_over"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
     gradient = _shared_by_extrema
 
@@ -153,6 +156,7 @@ class Min:
     kernel = "min_over"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
     gradient = _shared_by_extrema
 
@@ -164,6 +168,7 @@ class All:
     kernel = "all_over"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
 
 
@@ -174,6 +179,7 @@ class Any:
     kernel = "any_over"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
 
 
@@ -184,6 +190,7 @@ class EuclideanNorm:
     kernel = "euclidean_norm"
     shape = _reduced
     workspace = {"plan": "int64"}
+    each_thread = ("plan",)
     workspace_size = _plan_size
 
     def gradient(op, dy):
@@ -203,6 +210,7 @@ class Mean:
     kernel = "mean"
     shape = _reduced
     workspace = {"plan": "int64", "wide": "int64"}
+    each_thread = ("plan",)
 
     def workspace_size(input, reduction_indices: Value, T):
         # DataTypes that are summed in 64 bits: int32, uint8, int16, int8, uint16, uint32

@@ -2,9 +2,10 @@
 
 from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, at_most, check, may_equal
 
 
 def _rows_of_segments(x, ids, clipped=None, inside=None):
@@ -57,8 +58,11 @@ def _of_products(op, dy, segment_sum, segment_prod, gather, gather_gradient, zer
 def _of_sparse_segments(grad_op):
     def gradient(op, dy):
         data, indices, ids = op.inputs[:3]
-        rows = terms.shape(data)[0]
-        return getattr(raw, grad_op)(dy, indices, ids, rows), *[None] * (len(op.inputs) - 1)
+        dims = terms.shape(data)
+        if op.get_attr("sparse_gradient"):
+            rows, places = getattr(raw, f"{grad_op}V2")(dy, indices, ids, dims[0])
+            return IndexedSlices(rows, places, dims), *[None] * (len(op.inputs) - 1)
+        return getattr(raw, grad_op)(dy, indices, ids, dims[0]), *[None] * (len(op.inputs) - 1)
 
     return gradient
 
@@ -349,3 +353,52 @@ class SparseSegmentSqrtNGrad:
     shape = _spread
     workspace = {"counts": "int64"}
     workspace_size = _counts
+
+
+def _spread_sorted(grad, indices, segment_ids, dense_output_dim0, out):
+    check(len(grad) >= 1, "Shape must be at least rank 1 but is rank 0")
+    check(len(indices) == 1, "indices should be a vector.")
+    check(len(segment_ids) == 1, "segment_ids should be a vector.")
+    check(may_equal(indices[0], segment_ids[0]), "segment_ids and indices should have same size.")
+    check(len(dense_output_dim0) == 0, "output_dim0 should be a scalar.")
+    out[0].append(at_most(indices[0]))
+    for i in range(1, len(grad)):
+        out[0].append(grad[i])
+    out[1].append(at_most(indices[0]))
+
+
+def _counts_and_order(grad, indices):
+    return (grad[0], indices[0])
+
+
+@op("SparseSegmentSumGradV2")
+class SparseSegmentSumGradV2:
+    """The rows of SparseSegmentSumGrad that are not zero: grad [S, ...], indices, segment_ids [N] -> [U, ...], rows [U]."""
+
+    kernel = "sparse_segment_sum_grad_v2"
+    shape = _spread_sorted
+    shrinks = ("output", "sorted_unique_indices")
+    workspace = {"counts": "int64", "order": "int64"}
+    workspace_size = _counts_and_order
+
+
+@op("SparseSegmentMeanGradV2")
+class SparseSegmentMeanGradV2:
+    """The rows of SparseSegmentMeanGrad that are not zero: grad [S, ...], indices, segment_ids [N] -> [U, ...], rows [U]."""
+
+    kernel = "sparse_segment_mean_grad_v2"
+    shape = _spread_sorted
+    shrinks = ("output", "sorted_unique_indices")
+    workspace = {"counts": "int64", "order": "int64"}
+    workspace_size = _counts_and_order
+
+
+@op("SparseSegmentSqrtNGradV2")
+class SparseSegmentSqrtNGradV2:
+    """The rows of SparseSegmentSqrtNGrad that are not zero: grad [S, ...], indices, segment_ids [N] -> [U, ...], rows [U]."""
+
+    kernel = "sparse_segment_sqrt_n_grad_v2"
+    shape = _spread_sorted
+    shrinks = ("output", "sorted_unique_indices")
+    workspace = {"counts": "int64", "order": "int64"}
+    workspace_size = _counts_and_order

@@ -286,3 +286,40 @@ class ExtractImagePatches:
         parts = terms.transpose(raw.Reshape(dy, [batch, -1, channels]), [1, 0, 2])
         sums = raw.UnsortedSegmentSum(parts, pixels, count + 1)[1:]
         return raw.Reshape(terms.transpose(sums, [1, 0, 2]), terms.shape(x))
+
+
+@op("ExtractVolumePatches")
+class ExtractVolumePatches:
+    """The window around each place, flat: input [n, p, h, w, c] -> [n, op, oh, ow, kp * kh * kw * c]; zeros outside."""
+
+    kernel = "extract_volume_patches"
+    moves = ("input", "patches")
+
+    def shape(input, ksizes, strides, padding):
+        check(len(input) == 5, "input must be 5-dimensional: {}", input)
+        check(len(ksizes) == 5, "ksizes requires 5 dimensions: {}", len(ksizes))
+        check(len(strides) == 5, "strides requires 5 dimensions: {}", len(strides))
+        for i in range(5):
+            check(ksizes[i] >= 1 and strides[i] >= 1, "ksizes and strides must be positive")
+        ends = product((ksizes[0], ksizes[4], strides[0], strides[4]))
+        check(ends == 1, "Only support ksizes and strides across space.")
+        depth = input[4] if input[4] == UNKNOWN else input[4] * ksizes[1] * ksizes[2] * ksizes[3]
+        return (
+            input[0],
+            window_size(input[1], ksizes[1], strides[1], 1, padding, 0, 0),
+            window_size(input[2], ksizes[2], strides[2], 1, padding, 0, 0),
+            window_size(input[3], ksizes[3], strides[3], 1, padding, 0, 0),
+            depth,
+        )
+
+    def gradient(op, dy):
+        """As of ExtractImagePatches."""
+        x = op.inputs[0]
+        batch, planes, rows, columns, channels = (terms.shape(x)[axis] for axis in range(5))
+        count = planes * rows * columns
+        positions = raw.Reshape(raw.Range(1, count + 1, 1, name="range"), [1, planes, rows, columns, 1])
+        attrs = {name: getattr(op.attrs, name) for name in ("ksizes", "strides", "padding")}
+        pixels = raw.Reshape(raw.ExtractVolumePatches(positions, **attrs), [-1])
+        parts = terms.transpose(raw.Reshape(dy, [batch, -1, channels]), [1, 0, 2])
+        sums = raw.UnsortedSegmentSum(parts, pixels, count + 1)[1:]
+        return raw.Reshape(terms.transpose(sums, [1, 0, 2]), terms.shape(x))

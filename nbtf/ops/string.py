@@ -1,5 +1,7 @@
 """Strings: joining, splitting, cutting and changing case. Python computes these ops, on bytes."""
 
+import itertools
+
 import numpy as np
 
 from nbtf.errors import OutOfRangeError
@@ -312,3 +314,53 @@ class Substr:
         same = len(pos) == len(len_dims) and all(may_equal(p, n) for p, n in zip(pos, len_dims, strict=True))
         check(same, "pos and len shapes must match: {} vs. {}", pos, len_dims)
         broadcast(input, pos, out)
+
+
+# ---- n-grams ---------------------------------------------------------------------------------------------------------
+
+
+def _ngrams_of(tokens, width, pad, left, right, count, separator):
+    for i in range(count):
+        before, after = max(0, pad - i), max(0, pad - (count - i - 1))
+        first = 0 if before else i - pad
+        inner = tokens[first : first + width - before - after]
+        yield separator.join([left] * before + inner + [right] * after)
+
+
+def _ngrams(call, data, data_splits):
+    attrs = call.attrs
+    separator, left, right = utf8(attrs.separator), utf8(attrs.left_pad), utf8(attrs.right_pad)
+    check(len(data_splits) > 0 and data_splits[0] == 0, "First split value must be 0, got {}", data_splits[:1])
+    check((np.diff(data_splits) >= 0).all(), "Invalid split value: splits must not fall")
+    check(data_splits[-1] == len(data), "Last split value must be data size. Expected {}, got {}", len(data),
+          data_splits[-1])  # fmt: skip
+    tokens = data.tolist()
+    found, splits = [], [0]
+    for start, end in itertools.pairwise(data_splits):
+        row = tokens[start:end]
+        first = len(found)
+        for width in attrs.ngram_widths:
+            pad = min(width - 1 if attrs.pad_width < 0 else attrs.pad_width, width - 1)
+            count = max(0, len(row) + 2 * pad - width + 1)
+            found.extend(_ngrams_of(row, width, pad, left, right, count, separator))
+        if attrs.preserve_short_sequences and row and len(found) == first:
+            pad = max(attrs.pad_width, 0)
+            found.extend(_ngrams_of(row, len(row) + 2 * pad, pad, left, right, 1, separator))
+        splits.append(len(found))
+    return np.array(found, object), np.array(splits, attrs.Tsplits.storage)
+
+
+@op("StringNGrams")
+class StringNGrams:
+    """Runs of ngram_widths strings of each row, joined: data [n], data_splits [rows + 1] -> ngrams, their row splits.
+
+    pad_width: at most so many pads at both ends of a row, one less than the width if negative.
+    preserve_short_sequences: a row too short for any width is one n-gram.
+    """
+
+    host = _ngrams
+
+    def shape(data, data_splits):
+        check(len(data) == 1, "Shape must be rank 1 but is rank {}", len(data))
+        check(len(data_splits) == 1, "Shape must be rank 1 but is rank {}", len(data_splits))
+        return (UNKNOWN,), (data_splits[0],)

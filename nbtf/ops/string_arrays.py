@@ -32,3 +32,8 @@ def of_input(input: Any, out: Dims) -> None:
 def of_string_tensor(string_tensor: Any, out: Dims) -> None:
     """The same, of `string_tensor`."""
     copy_dims(string_tensor, out)
+
+
+def of_json_examples(json_examples: Any, out: Dims) -> None:
+    """The same, of `json_examples`."""
+    copy_dims(json_examples, out)

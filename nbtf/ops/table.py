@@ -10,9 +10,9 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.checkpoint.source import file_error
-from nbtf.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError
+from nbtf.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, UnimplementedError
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import check
+from nbtf.shapes import check, check_rank, may_equal
 
 WHOLE_LINE, LINE_NUMBER = -2, -1
 
@@ -48,12 +48,12 @@ class Table:
 
 
 class HashTable(Table):
-    """Filled once; a second time only with the same entries."""
+    """Filled once; filling it again changes nothing."""
 
     is_mutable = False
 
     def fill(self, call, pairs):
-        """Raises FailedPreconditionError where one key has two values, or the table holds something else."""
+        """Raises FailedPreconditionError where one key has two values, or the table holds more or fewer entries."""
         entries = {}
         for key, value in pairs:
             if entries.setdefault(key, value) != value:
@@ -61,9 +61,11 @@ class HashTable(Table):
                 message += f"Key {_text(key)} has {_text(entries[key])} and trying to add value {_text(value)}"
                 raise FailedPreconditionError(None, call.node.origin, message)
         with self.lock:
-            if self.is_initialized and self.entries != entries:
-                message = "Table was already initialized with different data."
-                raise FailedPreconditionError(None, call.node.origin, message)
+            if self.is_initialized:
+                if len(self.entries) != len(entries):  # TensorFlow looks no closer either
+                    message = "Table was already initialized with different data."
+                    raise FailedPreconditionError(None, call.node.origin, message)
+                return
             self.entries = entries
             self.is_initialized = True
 
@@ -165,7 +167,21 @@ class InitializeTableV2:
     """Fills a table. keys [n], values [n]."""
 
     host = _initialize
+    checked = True
     gradient = NOT_DIFFERENTIABLE
+
+    def shape(keys, values):
+        check_rank(keys, 1)
+        check_rank(values, 1)
+        check(
+            may_equal(keys[0], values[0]),
+            "Dimension 0 in both shapes must be equal, but are {} and {}. Shapes are {} and {}.",
+            keys[0],
+            values[0],
+            keys,
+            values,
+        )
+        return ()
 
 
 def _check_fillable(call, table):
@@ -181,16 +197,14 @@ def _initialize_from_file(call, handle, filename):
     path = filename.reshape(-1)[0].decode("utf-8", "surrogateescape")
     try:
         with open(path, "rb") as file:
-            lines = _lines(file, call.attrs.offset)
-            table.fill(call, _pairs(call, table, path, lines))
+            table.fill(call, _pairs(call, table, path, _lines(file)))
     except OSError as error:
         raise file_error(path, error) from None
 
 
-def _lines(file, offset):
-    for number, line in enumerate(file):
-        if number >= offset:
-            yield line.removesuffix(b"\n").removesuffix(b"\r")
+def _lines(file):
+    for line in file:
+        yield line.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _pairs(call, table, path, lines):
@@ -210,7 +224,7 @@ def _pairs(call, table, path, lines):
 def _column(call, path, line, number, index, dtype):
     if index == LINE_NUMBER:
         check(dtype == dtypes.int64, "Key and value of a line number must be of dtype int64, but one is {}", dtype.name)
-        return number
+        return number + call.attrs.offset
     if index == WHOLE_LINE:
         check(
             dtype in (dtypes.string, dtypes.int64), "Key and value of a whole line must be string, not {}", dtype.name
@@ -240,7 +254,7 @@ def _column(call, path, line, number, index, dtype):
 
 @op("InitializeTableFromTextFile", "InitializeTableFromTextFileV2")
 class InitializeTableFromTextFileV2:
-    """Fills a table from a text file; key and value of a line are one of its columns, its number, or all of it."""
+    """Fills a table from a text file; key and value of a line are one of its columns, all of it, or its number plus `offset`."""
 
     host = _initialize_from_file
     gradient = NOT_DIFFERENTIABLE
@@ -266,23 +280,25 @@ def _found(call, handle, keys, default_value):
     table.check_types(call, attrs.Tin, attrs.Tout, _finds)
     table.check_initialized(call)
     shape = table.value_shape
+    own = keys.shape + shape
     check(
-        default_value.shape in ((), shape),
-        "Expected shape [] or {} for default value, got {}",
+        default_value.shape in ((), shape, own),
+        "Expected shape {} or {} for default value, got {}",
         shape,
+        own,
         default_value.shape,
     )
-    values = np.empty((keys.size, *shape), attrs.Tout.storage)
+    values = np.broadcast_to(default_value, own).reshape(keys.size, *shape).astype(attrs.Tout.storage)
     with table.lock:
         for i, key in enumerate(_scalars(keys)):
             table.check_key(key)
-            values[i] = table.entries.get(key, default_value if shape else default_value[()])
-    return values.reshape(keys.shape + shape)
+            values[i] = table.entries.get(key, values[i])
+    return values.reshape(own)
 
 
 @op("LookupTableFind", "LookupTableFindV2")
 class LookupTableFindV2:
-    """Values of keys, default_value for those not there. keys [...], default_value [] -> keys.shape + value's shape."""
+    """Values of keys [...]: keys.shape + the value's shape; for keys not there default_value, one value or one a key."""
 
     host = _found
     gradient = NOT_DIFFERENTIABLE
@@ -299,6 +315,9 @@ class LookupTableSizeV2:
 
     host = _size
     gradient = NOT_DIFFERENTIABLE
+
+    def shape(out):
+        """A scalar."""
 
 
 def _export(call, handle):
@@ -326,7 +345,7 @@ def _checked_pairs(call, table, keys, values):
     attrs = call.attrs
     table.check_types(call, attrs.Tin, attrs.Tout, _fills)
     if not table.is_mutable:
-        raise InvalidArgumentError(None, call.node.origin, "HashTable does not support insert")
+        raise UnimplementedError(None, call.node.origin, "HashTable does not support insert")
     wanted = keys.shape + table.value_shape
     check(values.shape == wanted, "Expected shape {} for value, got {}", wanted, values.shape)
     rows = list(values.reshape(-1, *table.value_shape).copy()) if table.value_shape else _scalars(values)
@@ -345,6 +364,11 @@ def _insert(call, handle, keys, values):
 
 def _import(call, handle, keys, values):
     table = _table(call, handle)
+    if not table.is_mutable:
+        table.check_types(call, call.attrs.Tin, call.attrs.Tout, _fills)
+        check(keys.size == values.size, "Keys and values must have the same size {} vs {}", keys.size, values.size)
+        table.fill(call, list(zip(_scalars(keys), _scalars(values), strict=True)))
+        return
     pairs = _checked_pairs(call, table, keys, values)
     with table.lock:
         table.entries = dict(pairs)
@@ -369,9 +393,16 @@ class LookupTableInsertV2:
 
 @op("LookupTableImport", "LookupTableImportV2")
 class LookupTableImportV2:
-    """Makes the table hold these entries alone. keys [n], values [n, ...]."""
+    """Makes the table hold these entries alone; fills one that is filled once. keys [n], values [n, ...]."""
 
     host = _import
+    checked = True
+
+    def shape(keys, values):
+        check_rank(keys, 1)
+        check(len(values) >= 1, "Shape must be at least rank 1 but is rank {}", len(values))
+        check(may_equal(keys[0], values[0]), "Dimensions must be equal, but are {} and {}", keys[0], values[0])
+        return ()
 
 
 @op("LookupTableRemoveV2")

@@ -3,6 +3,13 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.nn.sampling": (
+        "all_candidate_sampler",
+        "fixed_unigram_candidate_sampler",
+        "learned_unigram_candidate_sampler",
+        "log_uniform_candidate_sampler",
+        "uniform_candidate_sampler",
+    ),
     "nbtf.random.distributions": (
         "random_gamma as gamma",
         "random_normal as normal",

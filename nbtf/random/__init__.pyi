@@ -2,6 +2,11 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.nn.sampling import all_candidate_sampler as all_candidate_sampler
+from nbtf.nn.sampling import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
+from nbtf.nn.sampling import learned_unigram_candidate_sampler as learned_unigram_candidate_sampler
+from nbtf.nn.sampling import log_uniform_candidate_sampler as log_uniform_candidate_sampler
+from nbtf.nn.sampling import uniform_candidate_sampler as uniform_candidate_sampler
 from nbtf.random.distributions import random_gamma as gamma
 from nbtf.random.distributions import random_normal as normal
 from nbtf.random.distributions import random_poisson as poisson

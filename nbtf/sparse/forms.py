@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor, as_sparse_tensor
+from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.sparse.rearrangement import sparse_reorder
 
@@ -90,10 +92,12 @@ def sparse_merge(
 
     Several tensors of ids, with as many sizes, make as many axes. already_sorted: the ids of each row are in order.
     """
-    if isinstance(sp_ids, (list, tuple)) != isinstance(vocab_size, (list, tuple)):
-        raise TypeError("vocab_size has to be a list of Tensors or Python ints if and only if sp_ids is one.")
-    ids = list(sp_ids) if isinstance(sp_ids, (list, tuple)) else [sp_ids]
-    sizes = list(vocab_size) if isinstance(vocab_size, (list, tuple)) else [vocab_size]
+    several = isinstance(sp_ids, (list, tuple))
+    if not several and not isinstance(vocab_size, (Tensor, numbers.Integral)):
+        raise TypeError(f"vocab_size has to be a Tensor or Python int. Found {type(vocab_size)}")
+    if several and not isinstance(vocab_size, (list, tuple)):
+        raise TypeError(f"vocab_size has to be a list of Tensors or Python ints. Found {type(vocab_size)}")
+    ids, sizes = (list(sp_ids), list(vocab_size)) if several else ([sp_ids], [vocab_size])
     if len(ids) != len(sizes):
         raise ValueError(f"Lengths of sp_ids and vocab_size are different: {len(ids)} and {len(sizes)}.")
     ids, sp_values = [as_sparse_tensor(one) for one in ids], as_sparse_tensor(sp_values)

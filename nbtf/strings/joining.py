@@ -6,6 +6,7 @@ from typing import Any
 
 from nbtf.array.filling import range as range_
 from nbtf.array.shapes import rank
+from nbtf.dtypes import int32
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.renamed_arguments import renamed
@@ -31,5 +32,5 @@ def reduce_join(
         inputs = convert_to_tensor(inputs)
         if axis is None:
             known = inputs.shape.ndims
-            axis = constant(list(range(known))[::-1]) if known is not None else range_(rank(inputs) - 1, -1, -1)
+            axis = constant(list(range(known))[::-1], int32) if known is not None else range_(rank(inputs) - 1, -1, -1)
         return raw.ReduceJoin(inputs, axis, keep_dims=bool(keepdims), separator=separator)

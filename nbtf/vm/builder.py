@@ -7,6 +7,7 @@ several processes can compile at once.
 import base64
 import importlib
 import json
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -17,15 +18,22 @@ from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
 from nbtf.layout import REFUSED
-from nbtf.native.llvm import target_machine
+from nbtf.native.llvm import code_cpu, host_cpu, target_machine
 from nbtf.native.object_file import undefined_symbols
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 from nbtf.wire import op_defs
 
 
 def object_code(variant: Variant) -> bytes:
-    """Compile one variant for the host to an object file with one exported symbol."""
+    """Compile one variant to an object file with one exported symbol."""
+    _tell_numba_the_processor()
     return _emit(variant.symbol, _source_function(variant))
+
+
+def _tell_numba_the_processor() -> None:
+    """Numba asks the host, unless its settings name a processor; it reads them when it is imported."""
+    if code_cpu() is not host_cpu() and "numba" not in sys.modules:
+        os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = code_cpu()
 
 
 def _source_function(variant: Variant) -> Any:

@@ -10,13 +10,13 @@ import numpy as np
 
 from nbtf import layout
 from nbtf.compiler import memory_plan
-from nbtf.compiler.folding import key_of
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
 from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
+from nbtf.vm.team import TEAM
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
@@ -34,7 +34,9 @@ class Context:
         self.array = np.zeros(linked.state_bytes // WORD, np.int64)
         self.address = int(self.array.ctypes.data)
         self.words: memoryview[int] = memoryview(self.array)  # type: ignore[arg-type]  # a third of the cost of numpy's item access
-        self.scratch = np.empty(layout.SCRATCH_BYTES + 64, np.uint8)
+        self.words[layout.THREADS] = resources.threads
+        self.words[layout.TEAM] = TEAM.address
+        self.scratch = np.empty(layout.SCRATCH_BYTES * resources.threads + 64, np.uint8)
         self.words[layout.SCRATCH] = _aligned_address(self.scratch)
         self.strings = StringStore(resources.strings)
         self.heap: list[np.ndarray[Any, Any]] = []
@@ -43,7 +45,7 @@ class Context:
         self.temporaries: dict[str, Variable] = {}  # variables of one run
         self.attempts: list[Any] = []  # what this run began, and may have to wait for
         self.deadline: float | None = None  # of this run, by time.monotonic
-        self.sizes = [_static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
+        self.sizes = [static_bytes(self.program.slots[r.slot].value) for r in self.program.live_ranges]
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
         self._forget_collections()
@@ -57,8 +59,10 @@ class Context:
             if array.dtype == object:
                 array = self.strings.handles(array)
             self.hold(slot, array)
-        for slot, value in self.program.folded:
-            self.hold(slot, self.resources.folded[key_of(value)])
+        store = self.resources.folded
+        keys = store.keys_of([value for _, value in self.program.folded])
+        for (slot, _), key in zip(self.program.folded, keys, strict=True):
+            self.hold(slot, store.arrays[key])
         self.strings.seal()
         for slot, node in self.program.resources:
             assert node.block is not None and node.block.resource is not None
@@ -128,6 +132,11 @@ class Context:
         needed = self.words[layout.NEEDED]
         self._new_heap(max(needed + 64, sum(len(block) for block in self.heap)))
 
+    def call_team(self) -> None:
+        """Starts helpers; where the system gives none, this context works alone."""
+        if not TEAM.start(self.words[layout.THREADS] - 1):
+            self.words[layout.THREADS] = 1
+
     # ---- slots ----
 
     def set_slot(self, slot: int, array: np.ndarray[Any, Any]) -> None:
@@ -163,7 +172,7 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
     return np.ndarray(shape, dtype, memory)
 
 
-def _static_bytes(value: Value) -> int:
+def static_bytes(value: Value) -> int:
     """Bytes of a value by its static shape; 0 when unknown: the first run tells."""
     if value.shape is None or -1 in value.shape:
         return 0

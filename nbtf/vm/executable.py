@@ -6,27 +6,30 @@ import ctypes
 import functools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nbtf import layout
-from nbtf.compiler.folding import key_of
+from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
+from nbtf.compiler.optimize import Pass, without_folding
 from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program, slot_word
 from nbtf.dtypes import string as string_dtype
-from nbtf.errors import DeadlineExceededError, InternalError
+from nbtf.dtypes import variant as variant_dtype
+from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
-from nbtf.vm.context import BUDGET, Context
+from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
 
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
+_FOLDED_AT_ONCE = 16 << 20  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -36,7 +39,10 @@ def _loop() -> Callable[[int, int], int]:
 
 
 class Executable:
-    """Runs of one program. Several threads may run it at once: each run takes a context of its own."""
+    """Runs of one program. Several threads may run it at once: each run takes a context of its own.
+
+    Making one raises FoldingError where what the program wants folded cannot be computed.
+    """
 
     def __init__(self, program: Program, resources: Resources) -> None:
         image().require(program.variants)
@@ -85,6 +91,8 @@ class Executable:
             at = words[layout.STOPPED_AT]
             if status == layout.HEAP_FULL:
                 context.grow_heap()
+            elif status == layout.NO_TEAM:
+                context.call_team()
             elif status == layout.INTERRUPT:
                 if context.deadline is not None and time.monotonic() > context.deadline:
                     raise DeadlineExceededError(None, None, "Timed out waiting for notification")
@@ -109,13 +117,44 @@ class Executable:
         variable.reserve(context.words[layout.NEEDED])
 
 
+def load(
+    compile_with: Callable[[tuple[Pass, ...]], Program], passes: tuple[Pass, ...], resources: Resources
+) -> Executable:
+    """The program as these passes make it, ready to run.
+
+    What cannot be folded may lie in a branch that no run takes: then the program computes it where it stands.
+    """
+    try:
+        return Executable(compile_with(passes), resources)
+    except FoldingError:
+        return Executable(compile_with(without_folding(passes)), resources)
+
+
 def _fold(program: Program, resources: Resources) -> None:
     """Computes what the program's values folded from constants are, unless another program of the session did."""
-    wanted = {key_of(value): value for _, value in program.folded}
-    missing = {key: value for key, value in wanted.items() if key not in resources.folded}
-    if missing:
-        results = Executable(compile_folded(list(missing.values())), resources).run([])
-        resources.folded.update(zip(missing, map(_on_a_line, results), strict=True))
+    store = resources.folded
+    values = [value for _, value in program.folded]
+    missing = {key: value for key, value in zip(store.keys_of(values), values, strict=True) if key not in store.arrays}
+    for keys in _portions(missing):
+        try:
+            results = Executable(compile_folded([missing[key] for key in keys]), resources).run([])
+        except OpError as error:
+            raise FoldingError from error
+        store.arrays.update(zip(keys, map(_on_a_line, results), strict=True))
+
+
+def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
+    """Keys of values that are folded together: what is computed lies in memory twice until it is kept."""
+    portion, size = list[int](), 0
+    for key, value in missing.items():
+        need = static_bytes(value)
+        if portion and size + need > _FOLDED_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(key)
+        size += need
+    if portion:
+        yield portion
 
 
 def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -153,11 +192,11 @@ class Feed:
         self.context, self.slot, self.value = context, slot, value
         self.staging: np.ndarray[Any, Any] | None = None
         self.array: np.ndarray[Any, Any] | None = None
-        self.dtype: np.dtype[Any] | None = value.dtype.storage
-        if value.is_handle:
+        self.dtype: np.dtype[Any] | None
+        if value.is_handle or value.dtype == variant_dtype:
             self.dtype = np.dtype(np.int64)
-        elif value.dtype == string_dtype:
-            self.dtype = None
+        else:
+            self.dtype = None if value.dtype == string_dtype else value.dtype.storage
 
     def fill(self, value: Any) -> None:
         """Makes the slot read this value: an array of the tensor's dtype, checked by the session."""
@@ -178,7 +217,7 @@ class Feed:
 
 def fetch(context: Context, slot: int, value: Value) -> Callable[[], Any]:
     """A function that copies a fetched slot out: an array, or a scalar of its type."""
-    if value.is_handle:
+    if value.is_handle or value.dtype == variant_dtype:
         storage = surface = np.dtype(np.int64)
     elif value.dtype == string_dtype:
         return lambda: _unwrapped(context.strings.strings(context.view(slot, np.dtype(np.int64))))

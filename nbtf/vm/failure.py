@@ -32,6 +32,8 @@ from nbtf.vm.detail import Detail
 from nbtf.vm.host import described, error_class, read
 from nbtf.vm.resources import Variable
 
+_WHOLE = {"part": 0, "parts": 1}  # one call of a kernel does all its work
+
 
 def explain(status: int, context: Context, instruction: Instruction) -> OpError:
     """The error of an instruction that returned this status."""
@@ -241,6 +243,8 @@ def _arguments(
             coder = attr_coder(node.definition.attrs[name])
             value = getattr(node.attrs, name)
             given[name] = value if coder is None else coder(value)
+        elif name in _WHOLE:
+            given[name] = _WHOLE[name]
         else:
             given[name] = _private_array(name, node, block, inputs)
     return given

@@ -38,6 +38,11 @@ class HostCall:
 
         return recursion.run(self.node, self.resources, inputs)
 
+    def lend(self, resource: Any) -> None:
+        """Makes its handle lead to a resource for this run, and for as long as somebody else keeps it."""
+        self.resources.lend(resource)
+        self.context.run_held.append(resource)
+
     def resource(self, handle: Any) -> Any:
         """The session's resource behind a handle."""
         found = self.resources.at(int(handle))

@@ -3,6 +3,9 @@
 One file a variant under <cache>/<environment key>/. The environment key covers the processor and the versions of
 everything that makes code; the file name carries a digest of the sources that the variant was made from. Files are
 written under temporary names and renamed, so several processes may fill one image at once.
+
+What the cache lacks may have come with the package: code for a level of processors that the host reaches, made by
+tools/make_images.py, under nbtf/images/<level>/. Code made on this machine for this very processor comes first.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from types import CodeType
 
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
-from nbtf.native.llvm import Library, binding, host_cpu
+from nbtf.native.llvm import Library, binding, code_cpu, host_levels
 from nbtf.native.object_file import undefined_symbols
 from nbtf.vm import compile_pool
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
@@ -38,7 +41,10 @@ _SHARED_SOURCES = (
     "kernels/memory.py",
     "kernels/dims.py",
     "kernels/map.py",
+    "kernels/shared.py",
+    "kernels/team.py",
 )
+IMAGES = _PACKAGE / "images"
 _MAGIC = b"nbtfimg1"
 _DIGEST_BYTES = 16
 
@@ -98,32 +104,16 @@ class Image:
 
     # ---- files ----
 
-    def _path(self, variant: Variant) -> Path | None:
-        if self.folder is None:
-            return None
-        return self.folder / f"{variant.symbol}-{_source_digest(variant.family)}.o"
-
     def _read(self, variant: Variant) -> bytes | None:
-        """The object code, or None: absent, unreadable or damaged. LLVM would crash on half an object file."""
-        path = self._path(variant)
-        try:
-            data = path.read_bytes() if path else b""
-        except OSError:
-            return None
-        head = len(_MAGIC) + _DIGEST_BYTES
-        code = data[head:]
-        if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(code):
-            return None
-        try:
-            foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
-        except ValueError:
-            return None
-        return None if foreign else code
+        """The object code, or None where no file has it."""
+        name = file_name(variant)
+        folders = [*([self.folder] if self.folder else []), *_shipped_folders()]
+        return next((code for folder in folders if (code := _whole_code(folder / name)) is not None), None)
 
     def _write(self, variant: Variant, code: bytes) -> None:
-        path = self._path(variant)
-        if path is None:
+        if self.folder is None:
             return
+        path = self.folder / file_name(variant)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,6 +122,37 @@ class Image:
         except OSError as error:
             self.folder = None
             _warn(f"cannot write compiled kernels to {path.parent}: {error}")
+
+
+def file_name(variant: Variant) -> str:
+    """Of a variant's object code, in every folder."""
+    return f"{variant.symbol}-{_source_digest(variant.family)}.o"
+
+
+def _whole_code(path: Path) -> bytes | None:
+    """The object code in a file, or None: absent, unreadable or damaged. LLVM would crash on half an object file."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head = len(_MAGIC) + _DIGEST_BYTES
+    code = data[head:]
+    if not data.startswith(_MAGIC) or data[len(_MAGIC) : head] != _digest(code):
+        return None
+    try:
+        foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
+    except ValueError:
+        return None
+    return None if foreign else code
+
+
+@functools.cache
+def _shipped_folders() -> list[Path]:
+    """Of code that came with the package, for the levels that this processor reaches, the highest first."""
+    if os.environ.get("NBTF_CPU_LEVEL"):
+        return []  # somebody wants code for that level, whatever the host could run
+    folders = [IMAGES / level for level in host_levels()]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 @functools.cache
@@ -178,7 +199,7 @@ def _foreign(folder: Path) -> str | None:
 
 
 def _environment_key() -> str:
-    cpu = host_cpu()
+    cpu = code_cpu()
     parts: Sequence[str] = (
         sys.implementation.cache_tag or "",
         binding().get_process_triple(),
@@ -217,7 +238,7 @@ def _compiled_facts(block: registry.Block) -> tuple[object, ...]:
     """What compiled code depends on in a block: its rules and the layout of its operands, not its gradient or words."""
     rules = [_rule_facts(rule) for rule in (block.shape, block.workspace_size) if rule is not None]
     names = (block.op_type, block.kernel, block.rule, block.scalars, block.alike, block.forwards, block.shares)
-    return (*names, block.variables, block.keeps, block.moves, block.shrinks, block.workspace, rules)
+    return (*names, block.variables, block.keeps, block.moves, block.shrinks, block.workspace, block.each_thread, rules)
 
 
 def _rule_facts(rule: Callable[..., object]) -> tuple[object, ...]:

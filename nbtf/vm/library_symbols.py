@@ -9,5 +9,6 @@ LIBRARY_SYMBOLS = frozenset(
     tgamma tgammaf floor floorf ceil ceilf trunc truncf rint rintf round roundf nearbyint nearbyintf fmod fmodf
     ldexp ldexpf frexp frexpf hypot hypotf fma fmaf copysign copysignf nextafter nextafterf sincos sincosf fmin
     fminf fmax fmaxf
+    read write sched_yield
     """.split()  # noqa: SIM905
 )

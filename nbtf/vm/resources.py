@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import os
 import threading
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from nbtf import layout
+from nbtf.compiler.folding import FoldedValues
 from nbtf.dtypes import DType
 from nbtf.errors import InvalidArgumentError
 from nbtf.vm.strings import StringTable
@@ -94,17 +97,19 @@ class Variable:
 class Resources:
     """The resources of one session."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self.threads = threads
+        """That may work on one kernel."""
         self._lock = threading.RLock()  # making a resource may ask for its number
         self._by_name: dict[tuple[str, str, str], Any] = {}
         self._by_handle: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._removed: list[Any] = []
         self.strings = StringTable()
-        self.folded: dict[Hashable, np.ndarray[Any, Any]] = {}
-        """What depends on constants only, computed for some program of the session: nbtf/compiler/folding.py."""
+        self.folded = FoldedValues()
         self._kept: dict[tuple[str, str], np.ndarray[Any, Any]] = {}
-        self._numbers = 0
+        self._numbers = itertools.count(1)
         self._programs: dict[Any, Any] = {}
+        self._root = self
 
     def find_or_make(self, kind: str, container: str, name: str, make: Any) -> Any:
         """The resource of that kind and name, made on first use. It must have a `handle`."""
@@ -115,6 +120,31 @@ class Resources:
                 self._by_name[key] = resource
                 self._by_handle[resource.handle] = resource
             return self._by_name[key]
+
+    def lend(self, resource: Any) -> None:
+        """Makes its handle lead to a resource for as long as somebody else keeps it."""
+        with self._lock:
+            self._by_handle[resource.handle] = resource
+
+    def with_fresh_streams(self) -> Resources:
+        """The same resources, but for what nodes keep from run to run: their random streams begin anew."""
+        made = copy.copy(self)
+        made._kept = {}
+        made._programs = {}
+        return made
+
+    def function(self, node: Any, reference: Any) -> Any:
+        """A function of the library of `node`'s graph, ready to run with these resources; made on first use.
+
+        reference: the NameAttrList by which an attribute of the node names it.
+        """
+        from nbtf.vm import recursion  # what it makes runs with resources
+
+        key = ("function", node.name, reference.SerializeToString(deterministic=True))
+        shared = self._root.find_program(key, lambda: recursion.LibraryFunction.load(node, reference, self._root))
+        if self is self._root or not shared.executable.program.kept:
+            return shared
+        return self.find_program(key, lambda: shared.with_resources(self))
 
     def ref_variable(self, container: str, name: str, dtype: DType) -> Variable:
         """The ref variable of that name, unassigned when it is new. Raises InvalidArgumentError for another dtype."""
@@ -134,8 +164,7 @@ class Resources:
     def temporary(self, name: str, dtype: DType) -> Variable:
         """A variable without a key, for as long as the caller keeps it."""
         made = Variable("", name, dtype)
-        with self._lock:
-            self._by_handle[made.handle] = made
+        self.lend(made)
         return made
 
     def missing(self, variable: Variable) -> str:
@@ -167,9 +196,7 @@ class Resources:
 
     def new_number(self) -> int:
         """A handle for a resource that only the host looks into: never the address of a record."""
-        with self._lock:
-            self._numbers += 1
-            return self._numbers
+        return next(self._numbers)
 
     def at(self, handle: int) -> Any:
         """The resource behind a handle, or None."""

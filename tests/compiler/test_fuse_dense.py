@@ -179,9 +179,9 @@ def test_weights_are_packed_once_a_session() -> None:
         z = relu(apply_op("Tanh", x=y))
     with Session(graph=graph) as session:
         session.run(y, {x: IMAGES})
-        (packed,) = session._resources.folded.values()
+        (packed,) = session._resources.folded.arrays.values()
         session.run(z, {x: IMAGES})
-        assert [packed] == list(session._resources.folded.values())
+        assert [packed] == list(session._resources.folded.arrays.values())
         assert packed.ctypes.data % 64 == 0
 
 

@@ -122,10 +122,67 @@ def colours() -> None:
     record("DrawBoundingBoxesV2", "none", {}, images=canvas, boxes=BOXES[None], colors=np.zeros((0, 3), np.float32))
 
 
+def windows() -> None:
+    offsets = np.float32([[0.3, -0.6], [-1.2, 2.5]])
+    for op in ("ExtractGlimpse", "ExtractGlimpseV2"):
+        for centered in (False, True):
+            for normalized in (False, True):
+                attrs: dict[str, Any] = {"centered": centered, "normalized": normalized}
+                attrs |= {"noise": "zero", "uniform_noise": False}
+                case = f"{'centered' * centered}-{'normalized' * normalized}"
+                record(op, case, attrs, input=IMAGES, size=np.int32([3, 2]), offsets=offsets)
+    volumes = noise(2, 3, 4, 5, 2)
+    for padding in ("SAME", "VALID"):
+        attrs = {"ksizes": [1, 2, 2, 3, 1], "strides": [1, 1, 2, 1, 1], "padding": padding}
+        record("ExtractVolumePatches", padding, attrs, input=volumes)
+
+
+def combined_suppression() -> None:
+    corners = RANDOM.rand(2, 8, 3, 2) - 0.1
+    boxes = np.concatenate([corners, corners + 0.4 + 0.2 * RANDOM.rand(2, 8, 3, 2)], -1).astype(np.float32)
+    scores = RANDOM.rand(2, 8, 3).astype(np.float32)
+    thresholds = {"iou_threshold": np.float32(0.3), "score_threshold": np.float32(0.2)}
+    for pad in (False, True):
+        for clip in (False, True):
+            for shared in (False, True):
+                attrs = {"pad_per_class": pad, "clip_boxes": clip}
+                given: dict[str, Any] = {"boxes": boxes[:, :, : 1 if shared else 3], "scores": scores}
+                limits = {"max_output_size_per_class": np.int32(3), "max_total_size": np.int32(11)}
+                case = f"{pad}-{clip}-{shared}"
+                record("CombinedNonMaxSuppression", case, attrs, **given, **limits, **thresholds)
+
+
+def random_windows() -> None:
+    boxes = np.float32([[[0.1, 0.2, 0.7, 0.9], [0.5, 0.0, 1.0, 0.3]]])
+    forms: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "ranges": {"aspect_ratio_range": [0.5, 2.0], "area_range": [0.3, 0.9]},
+        "narrow": {"aspect_ratio_range": [0.1, 0.2], "area_range": [0.01, 1.0], "max_attempts": 5},
+        "impossible": {"aspect_ratio_range": [9.0, 9.5], "area_range": [0.99, 1.0]},
+        "none": {"use_image_if_no_bounding_boxes": True},
+    }
+    for form, attrs in forms.items():
+        for seed in (1, 2, 3):
+            size = np.int32([117, 97, 3])
+            given: dict[str, Any] = {"image_size": size, "bounding_boxes": boxes[:, : 0 if form == "none" else 2]}
+            covered = {"min_object_covered": np.float32(0.2 * seed)}
+            seeds = {"seed": seed, "seed2": 7}
+            case = f"{form}-{seed}"
+            record("SampleDistortedBoundingBoxV2", case, {**attrs, **seeds}, **given, **covered)
+            if seed == 1:
+                plain = {**attrs, **seeds, "min_object_covered": 0.3}
+                record("SampleDistortedBoundingBox", case, plain, **given)
+                seeded = {**given, **covered, "seed": np.int64([seed, 5])}
+                record("StatelessSampleDistortedBoundingBox", case, attrs, **seeded)
+
+
 if __name__ == "__main__":
     resizing()
     crops()
     suppression()
     colours()
+    windows()
+    combined_suppression()
+    random_windows()
     (HERE / "images").mkdir(exist_ok=True)
     np.savez_compressed(HERE / "images" / "values.npz", **VALUES)

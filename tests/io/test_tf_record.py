@@ -106,6 +106,22 @@ def test_misuse(tmp_path: Path) -> None:
             use()
 
 
+@pytest.mark.parametrize(("name", "compression"), [("plain", ""), ("zlib", "ZLIB"), ("gzip", "GZIP")])
+def test_files_that_tensorflow_wrote(golden: Path, tmp_path: Path, name: str, compression: str) -> None:
+    path = golden / f"tfrecord/{name}.tfrecord"
+    records = list(tf.io.tf_record_iterator(path, compression))
+    features = [tf.train.Example.FromString(record).features.feature for record in records]
+    assert [list(f["id"].int64_list.value) for f in features] == [[0, 0], [1, -1], [2, -2]]
+    assert [list(f["v"].float_list.value) for f in features] == [[0.0], [0.5], [1.0]]
+    assert [list(f["s"].bytes_list.value) for f in features] == [[b"r0"], [b"r1"], [b"r2"]]
+    with tf.io.TFRecordWriter(tmp_path / "r", compression) as writer:
+        for record in records:
+            writer.write(record)
+    assert list(tf.io.tf_record_iterator(tmp_path / "r", compression)) == records
+    if not compression:
+        assert (tmp_path / "r").read_bytes() == path.read_bytes()
+
+
 def test_names_of_compressions() -> None:
     name = tf.io.TFRecordOptions.get_compression_type_string
     kinds = tf.io.TFRecordCompressionType

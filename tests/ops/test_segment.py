@@ -102,6 +102,13 @@ def spread(power):
     return expect
 
 
+def spread_sorted(power):
+    def expect(grad, indices, ids, rows):
+        return spread(power)(grad, indices, ids, rows)[np.unique(indices)], np.unique(indices)
+
+    return expect
+
+
 PICKED = [
     Row("SparseSegmentSum", [DATA, INDICES, IDS], picked(0)),
     *[
@@ -118,6 +125,12 @@ PICKED = [
                 only=["float32", "float64"],
             ),
             Row(f"SparseSegment{name}Grad", [DATA[:3], INDICES, IDS, INTS(5)], spread(power)),
+            Row(
+                f"SparseSegment{name}GradV2",
+                [DATA[:3], INTS([7, 2, 7, 5]), IDS, INTS(8)],
+                spread_sorted(power),
+                only=["float32"],
+            ),
         )
     ],
     Row("SparseSegmentMean", [DATA, INTS([]), INTS([])], np.zeros((0, 2), np.float32), vary=None, label="empty"),
@@ -144,6 +157,12 @@ BAD = [
     Bad("SparseSegmentSumWithNumSegments", [DATA, INTS([0]), INTS([2]), INTS(2)], "segment ids must be < num_segments"),
     Bad(
         "SparseSegmentSumGrad", [DATA, INTS([7]), INTS([0]), INTS(4)], r"Index 7 out of range \[0, 4\)", at_build=False
+    ),
+    Bad(
+        "SparseSegmentSumGradV2",
+        [DATA, INTS([7]), INTS([0]), INTS(4)],
+        r"Index 7 out of range \[0, 4\)",
+        at_build=False,
     ),
     Bad("SparseSegmentMeanGrad", [DATA, INTS([0]), INTS([5]), INTS(4)], "Invalid number of segments", at_build=False),
 ]

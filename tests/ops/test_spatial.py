@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+from ops.image_values import rows
 from ops.table import Bad, Row, forward_tests, refusal_tests
 
 INTS = np.int32
@@ -131,6 +132,7 @@ ROWS = [
         label="rates",
         only=["float32"],
     ),
+    *rows("ExtractVolumePatches"),
 ]
 
 BAD = [
@@ -149,6 +151,12 @@ BAD = [
         [IMAGES],
         "Only support ksizes, strides and rates across space",
         {**WINDOW, "ksizes": [1, 2, 2, 2], "padding": "SAME"},
+    ),
+    Bad(
+        "ExtractVolumePatches",
+        [np.zeros((1, 2, 2, 2, 1), np.float32)],
+        "Only support ksizes and strides across space",
+        {"ksizes": [1, 2, 2, 2, 2], "strides": [1] * 5, "padding": "SAME"},
     ),
 ]
 

@@ -38,6 +38,8 @@ import numpy as np
 
 PROGRAMS = Path(__file__).parent
 LONGEST_ATTR = 240
+OF_RUN_TIME = frozenset({"config_proto", "_collective_manager_ids", "_read_only_resource_inputs"})
+"""Attributes of calls of tf.functions that tell of the devices and the run time of the TensorFlow that made them."""
 
 
 def program_names() -> list[str]:
@@ -103,15 +105,19 @@ def listing(graph: Any) -> str:
 
 
 def _node_line(node: Any) -> str:
-    attrs = [f"{name}={_attr_text(node.attr[name])}" for name in sorted(node.attr)]
+    left_out = OF_RUN_TIME if node.op in ("PartitionedCall", "StatefulPartitionedCall") else ()
+    attrs = [f"{name}={_attr_text(node.attr[name])}" for name in sorted(node.attr) if name not in left_out]
     device = f" @{node.device}" if node.device else ""
     return f"{node.name} = {node.op}({', '.join(node.input)}){device} {' '.join(attrs)}".rstrip()
 
 
 def _attr_text(value: Any) -> str:
     text = " ".join(str(value).split())
-    text = re.sub(r'"pyfunc_\d+"', '"pyfunc"', text)  # numbered in order of the process, as functions are
+    # numbered in order of the process, as functions are
+    text = re.sub(r'"(pyfunc|CustomGradient)[-_]\d+"', r'"\1"', text)
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uuid", text)  # shared names of tables
     text = re.sub(r'func { name: "[^"]+"', lambda name: re.sub(r"(?<=_)\d+", "n", name[0]), text)
+    text = re.sub(r'"_make_dataset_\w+"', '"_make_dataset"', text)  # named by a digest
     if len(text) <= LONGEST_ATTR:
         return "{" + text + "}"
     return "{" + f"{text[:60]}... {hashlib.sha256(text.encode()).hexdigest()[:16]}" + "}"

@@ -85,3 +85,42 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(tf.errors.OpError):
         tf.summary.FileWriter(tmp_path / "file")
+
+
+EVENTS = "events/events.out.tfevents.1700000000.fixture"
+
+
+def test_a_file_that_tensorflow_wrote(golden: Path) -> None:
+    found = list(tf.train.summary_iterator(golden / EVENTS))
+    kinds = ["file_version", "graph_def", "meta_graph_def", "summary", "summary", "summary", "tagged_run_metadata"]
+    assert [event.WhichOneof("what") for event in found] == kinds
+    scalars = [(e.step, v.simple_value) for e in found for v in e.summary.value if v.tag == "loss"]
+    assert scalars == [(0, 6.0), (1, 12.0), (2, 18.0)]
+    run_metadata = found[-1].tagged_run_metadata
+    assert run_metadata.tag == "run3"
+    assert run_metadata.run_metadata == (golden / "events/run_metadata.pb").read_bytes()
+    devices = tf.RunMetadata.FromString(run_metadata.run_metadata).step_stats.dev_stats
+    assert "Merge/MergeSummary" in [node.node_name for device in devices for node in device.node_stats]
+
+
+def test_its_graph_makes_the_same_summaries(golden: Path, tmp_path: Path) -> None:
+    theirs = list(tf.train.summary_iterator(golden / EVENTS))
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(tf.GraphDef.FromString(theirs[1].graph_def), name="")
+    with tf.Session(graph=graph) as session, tf.summary.FileWriter(tmp_path) as writer:
+        for step in range(3):
+            feeds = {"x:0": [value * (step + 1.0) for value in range(4)]}
+            writer.add_summary(session.run("Merge/MergeSummary:0", feeds), step)
+    for mine, event in zip(events(tmp_path)[1:], theirs[3:6], strict=True):
+        assert (mine.step, len(mine.summary.value)) == (event.step, len(event.summary.value))
+        for value, wanted in zip(mine.summary.value, event.summary.value, strict=True):
+            if value.WhichOneof("value") == "image":  # deflated by another program
+                value.image.encoded_image_string = wanted.image.encoded_image_string
+            assert value == wanted
+
+
+def test_its_events_written_again_are_the_same_bytes(golden: Path, tmp_path: Path) -> None:
+    with tf.io.TFRecordWriter(tmp_path / "again") as writer:
+        for event in tf.train.summary_iterator(golden / EVENTS):
+            writer.write(event.SerializeToString(deterministic=True))
+    assert (tmp_path / "again").read_bytes() == (golden / EVENTS).read_bytes()

@@ -1,0 +1,8 @@
+"""tf.contrib: what of TensorFlow 1's contributed parts nbtf has; another name is an AttributeError."""
+
+from nbtf.lazy import NameSpace
+
+_names = NameSpace(
+    __name__, {}, ("framework", "layers", "legacy_seq2seq", "losses", "metrics", "rnn", "seq2seq", "slim")
+)
+__getattr__, __dir__ = _names.find, _names.list

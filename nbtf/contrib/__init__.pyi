@@ -1,0 +1,12 @@
+"""tf.contrib: what of TensorFlow 1's contributed parts nbtf has; another name is an AttributeError."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.contrib import framework as framework
+from nbtf.contrib import layers as layers
+from nbtf.contrib import legacy_seq2seq as legacy_seq2seq
+from nbtf.contrib import losses as losses
+from nbtf.contrib import metrics as metrics
+from nbtf.contrib import rnn as rnn
+from nbtf.contrib import seq2seq as seq2seq
+from nbtf.contrib import slim as slim

@@ -1,0 +1,17 @@
+"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses and training under one name."""
+
+from nbtf.contrib import framework, layers
+from nbtf.lazy import NameSpace
+
+
+def _exports() -> dict[str, list[str]]:
+    """All that tf.contrib.framework and tf.contrib.layers offer; losses and metrics of tf.contrib."""
+    exports: dict[str, list[str]] = {"nbtf.contrib": ["losses", "metrics"]}
+    for names in (framework._names, layers._names):
+        for public, (module, name) in names.sources.items():
+            exports.setdefault(module, []).append(name if name == public else f"{name} as {public}")
+    return exports
+
+
+_names = NameSpace(__name__, _exports(), ("learning",))
+__getattr__, __dir__ = _names.find, _names.list

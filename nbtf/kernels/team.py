@@ -1,0 +1,200 @@
+"""Threads that help with big kernels.
+
+An instruction whose work is worth it calls `share_out`; helpers that are awake or woken then call the same instruction,
+each time for one part of it, until no part is left. What they get in place of the state is the address of a call, made
+odd: the state, which part of how many, and a seat, the number of a workspace that no other thread uses meanwhile. The
+thread that posts a job works too, and waits only for parts that somebody has begun: with every processor busy it does
+all of them itself. One job at a time: who finds the team busy works alone.
+
+Results do not depend on the number of threads: a part is a range of outputs, each computed as ever.
+"""
+
+from numba.extending import register_jitable
+
+from nbtf.kernels.jit import instruction
+from nbtf.kernels.memory import call_entry, set_word, word
+from nbtf.kernels.shared import (
+    add_shared,
+    give_way,
+    pause,
+    read_byte,
+    replace_shared,
+    set_shared,
+    shared_word,
+    write_bytes,
+)
+from nbtf.layout import (
+    ACTIVE,
+    ALONE,
+    BUSY,
+    CALL_PART,
+    CALL_PARTS,
+    CALL_SEAT,
+    CALL_STATE,
+    CALL_WORDS,
+    CALLS,
+    HELPERS,
+    JOB,
+    JOB_IP,
+    JOB_PARTS,
+    JOB_SEATS,
+    JOB_STATE,
+    JOB_STATUS,
+    KERNEL,
+    LAST_JOB,
+    NEXT,
+    NEXT_PART,
+    NO_TEAM,
+    PARKED,
+    SEATS,
+    STOP,
+    TEAM,
+    THREADS,
+    WAKE_READ,
+    WAKE_WRITE,
+    WORD,
+)
+
+LEAST_WORK = 500_000  # multiply-adds of a part: about 10 us
+PARTS_A_THREAD = 4  # so that a thread that was held up leaves some to others
+PATIENCE = 2000  # looks for a job before a helper parks, and for the end of a job before its owner gives way
+
+
+@register_jitable
+def parts_for(state, work):
+    """How many parts an instruction of so many multiply-adds is worth."""
+    threads = word(state, THREADS)
+    if threads < 2 or work < 2 * LEAST_WORK:
+        return 1
+    return min(PARTS_A_THREAD * threads, work // LEAST_WORK)
+
+
+@register_jitable
+def called(call):
+    """State, part, parts and seat of a call."""
+    return word(call, CALL_STATE), word(call, CALL_PART), word(call, CALL_PARTS), word(call, CALL_SEAT)
+
+
+@register_jitable
+def own_share(view, state, seat):
+    """The part of a workspace that is this seat's."""
+    size = len(view) // word(state, THREADS)
+    return view[seat * size : (seat + 1) * size]
+
+
+@register_jitable
+def portion(total, unit, part, parts):
+    """[begin, end) of a part of `total` things, in whole units but for the last: alike in size, in order."""
+    units = (total + unit - 1) // unit
+    return min(units * part // parts * unit, total), min(units * (part + 1) // parts * unit, total)
+
+
+@register_jitable
+def share_out(state, ip, parts):
+    """Runs all parts of the instruction: NEXT or what a part returned; ALONE where nothing was done."""
+    team = word(state, TEAM)
+    if shared_word(team, HELPERS) == 0:
+        return NO_TEAM
+    if not replace_shared(team, BUSY, 0, 1):
+        return ALONE
+    seats = min(word(state, THREADS), parts)
+    set_word(team, JOB_STATE, state)
+    set_word(team, JOB_IP, ip)
+    set_word(team, JOB_PARTS, parts)
+    set_word(team, JOB_SEATS, seats)
+    set_word(team, JOB_STATUS, NEXT)
+    set_shared(team, NEXT_PART, 0)
+    set_shared(team, SEATS, 1)
+    job = word(team, LAST_JOB) + 1
+    set_word(team, LAST_JOB, job)
+    set_shared(team, JOB, job)
+    wake(team, seats - 1)
+    take_parts(team, 0)
+    set_shared(team, JOB, 0)
+    looks = 0
+    while shared_word(team, ACTIVE) != 0:
+        looks += 1
+        if looks < PATIENCE:
+            pause()
+        else:
+            give_way()
+    status = word(team, JOB_STATUS)
+    set_shared(team, BUSY, 0)
+    return status
+
+
+@register_jitable
+def take_parts(team, seat):
+    call = team + WORD * (CALLS + CALL_WORDS * seat)
+    ip, parts = word(team, JOB_IP), word(team, JOB_PARTS)
+    set_word(call, CALL_STATE, word(team, JOB_STATE))
+    set_word(call, CALL_PARTS, parts)
+    set_word(call, CALL_SEAT, seat)
+    part = add_shared(team, NEXT_PART, 1)
+    while part < parts:
+        set_word(call, CALL_PART, part)
+        status = call_entry(word(ip, KERNEL), call + 1, ip)
+        if status != NEXT:
+            set_shared(team, JOB_STATUS, status)
+        part = add_shared(team, NEXT_PART, 1)
+
+
+@register_jitable
+def wake(team, wanted):
+    """A byte for as many parked helpers as the job has seats for."""
+    parked = shared_word(team, PARKED)
+    while parked > 0 and wanted > 0:
+        count = min(parked, wanted)
+        if replace_shared(team, PARKED, parked, parked - count):
+            write_bytes(word(team, WAKE_WRITE), team + WORD * JOB_STATE, count)  # any bytes
+            return
+        parked = shared_word(team, PARKED)
+
+
+@instruction
+def help_team(team, call):
+    """What a helper does, until the team stops. call: address of one byte of its own."""
+    seen = 0
+    looks = 0
+    while shared_word(team, STOP) == 0:
+        job = shared_word(team, JOB)
+        if job != 0 and job != seen:
+            seen = join(team)
+            looks = 0
+        elif looks < PATIENCE:
+            looks += 1
+            pause()
+        else:
+            park(team, call, seen)
+            looks = 0
+    return NEXT
+
+
+@register_jitable
+def join(team):
+    """Works on the job there is; its number, 0 where it was closed meanwhile."""
+    # Who is counted before the job is closed is waited for; who is counted later sees that it is closed.
+    add_shared(team, ACTIVE, 1)
+    job = shared_word(team, JOB)
+    if job != 0:
+        seat = add_shared(team, SEATS, 1)
+        if seat < word(team, JOB_SEATS):
+            take_parts(team, seat)
+    add_shared(team, ACTIVE, -1)
+    return job
+
+
+@register_jitable
+def park(team, byte, seen):
+    add_shared(team, PARKED, 1)
+    job = shared_word(team, JOB)
+    if (job != 0 and job != seen) or shared_word(team, STOP) != 0:
+        # Nobody may have seen that this helper is parked; if somebody has, a byte is on its way and must be read.
+        parked = shared_word(team, PARKED)
+        while parked > 0:
+            if replace_shared(team, PARKED, parked, parked - 1):
+                return
+            parked = shared_word(team, PARKED)
+    while read_byte(word(team, WAKE_READ), byte) < 1:
+        if shared_word(team, STOP) != 0:
+            return

@@ -1,0 +1,66 @@
+"""What the compiler computes once a session from constants: scales and shifts put into weights. No graph may name these ops."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from nbtf.graph.registry import op
+from nbtf.shapes import check
+
+Array = np.ndarray[Any, Any]
+
+
+def _normalization(operands: Sequence[Array], epsilon: float) -> tuple[Array, Array]:
+    scale, offset, mean, variance = operands
+    factor = scale / np.sqrt(variance + epsilon)
+    return factor, offset - mean * factor
+
+
+_STEPS: dict[str, Callable[[Array], tuple[Any, Any]]] = {
+    "multiply": lambda number: (number, 0.0),
+    "divide": lambda number: (1 / number, 0.0),
+    "add": lambda number: (1.0, number),
+    "subtract": lambda number: (1.0, -number),
+    "subtract from": lambda number: (-1.0, number),
+}
+"""Step -> what it multiplies with, and what it adds."""
+
+
+@op("_ComposedScale")
+class ComposedScale:
+    """Steps behind a product x, each by constants for every channel, as x factor + shift: both [columns].
+
+    steps: "multiply", "divide", "add", "subtract", "subtract from" with one operand of 1 or `columns` elements, or
+    "normalize" with scale, offset, mean and variance, and one of `epsilons` a step. Refuses what is not finite: a product
+    that is 0 would no longer be.
+    """
+
+    def host(call, *operands: Array) -> tuple[Array, Array]:
+        factor, shift = np.ones(call.attrs.columns), np.zeros(call.attrs.columns)
+        given = iter(operand.astype(np.float64).reshape(-1) for operand in operands)
+        with np.errstate(all="ignore"):
+            for step, epsilon in zip(call.attrs.steps, call.attrs.epsilons, strict=True):
+                if step == "normalize":
+                    times, plus = _normalization([next(given) for _ in range(4)], epsilon)
+                else:
+                    times, plus = _STEPS[step](next(given))
+                factor, shift = factor * times, shift * times + plus
+            results = factor.astype(operands[0].dtype), shift.astype(operands[0].dtype)
+        check(all(np.isfinite(result).all() for result in results), "the scale or shift of a channel is not finite")
+        return results
+
+
+@op("_ScaledWeights")
+class ScaledWeights:
+    """weights times the factor [columns] of the column that each belongs to, which `axes` tells: "last", "first", "last two"."""
+
+    def host(call, weights: Array, factor: Array) -> Array:
+        if call.attrs.axes == "first":
+            factor = factor[:, None]
+        elif call.attrs.axes == "last two":
+            factor = factor.reshape(weights.shape[2:])
+        with np.errstate(all="ignore"):
+            scaled = weights * factor
+        check(bool(np.isfinite(scaled).all()), "a weight is not finite")
+        return scaled

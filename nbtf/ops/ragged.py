@@ -1,0 +1,176 @@
+"""Ragged tensors as dense and sparse ones. Python computes these ops."""
+
+import numpy as np
+
+from nbtf.graph import gradient_terms as terms
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.registry import op
+from nbtf.shapes import UNKNOWN, check
+
+# ---- where rows are --------------------------------------------------------------------------------------------------
+
+
+def _lengths(kinds, partitions, first):
+    """How long the rows of each ragged dimension are. first: number of rows, None where the partitions tell."""
+    found = []
+    for kind, partition in zip(kinds, partitions, strict=True):
+        if kind == "FIRST_DIM_SIZE":
+            first = int(partition)
+        elif kind == "ROW_SPLITS":
+            check_splits(partition)
+            found.append(np.diff(partition))
+            first = int(partition[-1])
+        else:
+            check(kind == "VALUE_ROWIDS", "Unsupported partition type: {}", kind)
+            check(first is not None, "VALUE_ROWIDS needs FIRST_DIM_SIZE before it")
+            check((np.diff(partition) >= 0).all(), "Value rowids must not fall")
+            inside = len(partition) == 0 or (partition[0] >= 0 and partition[-1] < first)
+            check(inside, "Value rowids must be in [0, {})", first)
+            found.append(np.bincount(partition, minlength=first)[:first])
+            first = len(partition)
+    return found
+
+
+def check_splits(splits):
+    check(splits.ndim == 1 and len(splits) > 0, "Row splits must be a vector of at least one element")
+    check(splits[0] == 0, "First value of ragged splits must be 0.")
+    check((np.diff(splits) >= 0).all(), "Ragged splits must be non-decreasing.")
+
+
+def _places(lengths):
+    """The place of each innermost value in all dimensions, [values, ragged rank + 1], from outside in."""
+    places = np.arange(len(lengths[0]))[:, None]
+    for counts in lengths:
+        check(len(counts) == len(places), "Row partitions do not fit: {} rows, {} values", len(counts), len(places))
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.concatenate([np.repeat(places, counts, 0), within[:, None]], 1)
+    return places
+
+
+# ---- dense -----------------------------------------------------------------------------------------------------------
+
+
+def _to_tensor(call, shape, values, default_value, *partitions):
+    kinds = [kind if isinstance(kind, str) else kind.decode() for kind in call.attrs.row_partition_types]
+    lengths = _lengths(kinds, partitions, None)
+    places = _places(lengths)
+    check(len(places) == len(values), "Row partitions are of {} values, but there are {}", len(places), len(values))
+    longest = [len(lengths[0]), *[int(counts.max(initial=0)) for counts in lengths]]
+    natural = [*longest, *values.shape[1:]]
+    dims = natural if shape.ndim == 0 or (shape < 0).all() else _completed(shape.tolist(), natural)
+    result = np.empty(dims, values.dtype)
+    inner = dims[len(longest) :]
+    check(
+        default_value.ndim <= len(inner) and _broadcasts(default_value.shape, inner),
+        "default_value.shape={} and rt_input.flat_values.shape={} are incompatible",
+        default_value.shape,
+        values.shape,
+    )
+    result[...] = default_value
+    inside = (places < np.array(dims[: places.shape[1]])).all(1)
+    result[tuple(places[inside].T)] = values[inside]
+    return result
+
+
+def _completed(wanted, natural):
+    check(len(wanted) == len(natural), "Rank of shape {} is not that of the ragged tensor, {}", len(wanted),
+          len(natural))  # fmt: skip
+    return [own if dim < 0 else dim for dim, own in zip(wanted, natural, strict=True)]
+
+
+def _broadcasts(dims, target):
+    return all(dim in (1, own) for dim, own in zip(dims[::-1], target[::-1], strict=False))
+
+
+def _of_to_tensor(op, dy):
+    """What became of each value; what is left is the default's."""
+    values, default, partitions = op.inputs[1], op.inputs[2], op.inputs[3:]
+    count = terms.shape(values)[:1]
+    numbers = raw.Range(0, count[0], 1)
+    rank = op.get_attr("num_row_partition_tensors")
+    kinds = op.get_attr("row_partition_types")
+    if any(kind not in ("ROW_SPLITS", b"ROW_SPLITS") for kind in kinds):
+        raise NotImplementedError("the gradient of RaggedTensorToTensor is there for ROW_SPLITS only")
+    places = raw.RaggedTensorToSparse(list(partitions), numbers)[0]
+    dims = terms.cast(terms.shape(dy)[: rank + 1], places.dtype)
+    inside = raw.All(raw.Less(places, dims), 1)
+    safe = raw.Minimum(places, dims - 1)
+    rows = raw.GatherNd(dy, safe)
+    missing = terms.rank(rows) - 1
+    mask = raw.Reshape(inside, terms.concat([count, terms.ones([missing], count.dtype)], 0))
+    rows = raw.SelectV2(mask, rows, terms.zeros_like(rows))
+    outer = raw.Range(0, rank + 1, 1)
+    rest = terms.reduce_sum(dy, outer) - terms.reduce_sum(rows, [0])
+    own = raw.Range(0, terms.rank(rest) - terms.rank(default), 1)
+    rest = raw.Reshape(terms.reduce_sum(rest, own), terms.shape(default))
+    return None, rows, rest, *[None] * len(partitions)
+
+
+@op("RaggedTensorToTensor")
+class RaggedTensorToTensor:
+    """A ragged tensor as a dense one: shape [] (any) or [rank], values [n, ...], default_value, partitions.
+
+    row_partition_types: what each partition is: ROW_SPLITS; VALUE_ROWIDS, after a FIRST_DIM_SIZE.
+    """
+
+    host = _to_tensor
+    gradient = _of_to_tensor
+
+    def shape(values, row_partition_tensors, row_partition_types, out):
+        ragged = 0
+        for kind in row_partition_types:
+            if kind not in ("FIRST_DIM_SIZE", b"FIRST_DIM_SIZE"):
+                ragged += 1
+        rows = UNKNOWN
+        if row_partition_types[0] in ("ROW_SPLITS", b"ROW_SPLITS") and row_partition_tensors[0][0] != UNKNOWN:
+            rows = row_partition_tensors[0][0] - 1
+        out.append(rows)
+        for _ in range(ragged):
+            out.append(UNKNOWN)
+        for i in range(1, len(values)):
+            out.append(values[i])
+
+
+# ---- sparse ----------------------------------------------------------------------------------------------------------
+
+
+def _to_sparse(call, *parts):
+    *splits, values = parts
+    check(len(splits) > 0, "Expected at least one vector of row splits")
+    lengths = _lengths(["ROW_SPLITS"] * len(splits), splits, None)
+    places = _places(lengths)
+    check(
+        len(places) == len(values),
+        "Final value of ragged splits must match the length of the values: {} and {}",
+        len(places),
+        len(values),
+    )
+    inner = values.shape[1:]
+    if inner:
+        within = np.stack(np.unravel_index(np.arange(int(np.prod(inner))), inner), 1)
+        places = np.concatenate([np.repeat(places, len(within), 0), np.tile(within, (len(places), 1))], 1)
+    longest = [int(counts.max(initial=0)) for counts in lengths]
+    return places, values.reshape(-1), np.array([len(lengths[0]), *longest, *inner], np.int64)
+
+
+def _of_to_sparse(op, _, dy, __):
+    values = op.inputs[-1]
+    return *[None] * (len(op.inputs) - 1), raw.Reshape(dy, terms.shape(values))
+
+
+@op("RaggedTensorToSparse")
+class RaggedTensorToSparse:
+    """A ragged tensor as a sparse one: row splits of each ragged dimension, values [n, ...] -> indices, values, shape."""
+
+    host = _to_sparse
+    gradient = _of_to_sparse
+
+    def shape(rt_nested_splits, rt_dense_values):
+        rank = len(rt_nested_splits) + len(rt_dense_values)
+        check(len(rt_dense_values) >= 1, "Shape must be at least rank 1 but is rank {}", len(rt_dense_values))
+        for splits in rt_nested_splits:
+            check(len(splits) == 1, "Shape must be rank 1 but is rank {}", len(splits))
+        elements = 1
+        for dim in rt_dense_values:
+            elements = UNKNOWN if dim == UNKNOWN or elements == UNKNOWN else elements * dim
+        return (elements, rank), (elements,), (rank,)

@@ -1,0 +1,447 @@
+"""RaggedTensor: rows of different lengths, as their values one after the other and where each row ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nbtf import dtypes
+from nbtf.array.filling import range as range_of
+from nbtf.array.filling import zeros
+from nbtf.array.indexing import gather
+from nbtf.array.joining import concat, stack
+from nbtf.array.masks import repeat
+from nbtf.array.shapes import reshape, size
+from nbtf.array.shapes import shape as raw_shape
+from nbtf.composite_tensor import CompositeTensor
+from nbtf.debugging.comparisons import assert_equal
+from nbtf.debugging.static_checks import assert_rank_at_least
+from nbtf.graph import default_stacks
+from nbtf.graph.constant_value import constant_value
+from nbtf.graph.conversion import constant, convert_to_tensor
+from nbtf.graph.raw_ops import raw
+from nbtf.graph.scopes import name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
+from nbtf.graph.tensor import Tensor
+from nbtf.math.casting import cast
+from nbtf.math.reductions import reduce_max
+from nbtf.ragged import row_partitions
+from nbtf.tensor_shape import TensorShape, as_shape, unknown_shape
+
+
+class RaggedTensorValue(NamedTuple):
+    """What fetching a RaggedTensor gives, and what it may be fed: values, an array or again ragged, and row splits."""
+
+    values: Any
+    row_splits: Any
+
+    @property
+    def flat_values(self) -> Any:
+        """The innermost values."""
+        return self.values.flat_values if isinstance(self.values, RaggedTensorValue) else self.values
+
+    @property
+    def nested_row_splits(self) -> tuple[Any, ...]:
+        """The row splits of all ragged dimensions, the outermost first."""
+        inner = self.values.nested_row_splits if isinstance(self.values, RaggedTensorValue) else ()
+        return (self.row_splits, *inner)
+
+    @property
+    def ragged_rank(self) -> int:
+        return len(self.nested_row_splits)
+
+    def to_list(self) -> list[Any]:
+        """Nested lists of the rows."""
+        values = self.values.to_list() if hasattr(self.values, "to_list") else np.asarray(self.values).tolist()
+        return [values[start:end] for start, end in zip(self.row_splits[:-1], self.row_splits[1:], strict=True)]
+
+
+class RaggedTensor(CompositeTensor):
+    """Rows of `values`: row i is values[row_splits[i] : row_splits[i + 1]]. values: a tensor or a RaggedTensor."""
+
+    def __init__(self, values: Any, row_splits: Tensor, uniform_row_length: Tensor | None = None) -> None:
+        self._values = values
+        self._row_splits = row_splits
+        self._uniform_row_length = uniform_row_length
+        row_splits.shape.assert_has_rank(1)
+        values.shape.with_rank_at_least(1)
+
+    # ---- making ----
+
+    @classmethod
+    def from_row_splits(
+        cls, values: Any, row_splits: Any, name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """Row i is values[row_splits[i] : row_splits[i + 1]].
+
+        validate: the graph refuses row splits that do not begin with 0, fall, or do not end with the values.
+        """
+        with name_scope(name, "RaggedFromRowSplits", [row_splits]):
+            splits = row_partitions.from_row_splits(row_splits, validate)
+            return cls._of(values, splits, validate)
+
+    @classmethod
+    def from_row_lengths(
+        cls, values: Any, row_lengths: Any, name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """The first row_lengths[0] values are row 0, the next row_lengths[1] are row 1, and so on."""
+        with name_scope(name, "RaggedFromRowLengths", [row_lengths]):
+            splits = row_partitions.from_row_lengths(row_lengths, validate)
+            return cls._of(values, splits, validate)
+
+    @classmethod
+    def from_row_starts(
+        cls, values: Any, row_starts: Any, name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """Row i begins at row_starts[i] and ends where the next one begins."""
+        with name_scope(name, "RaggedFromRowStarts", [values, row_starts]):
+            values = _values(values)
+            splits = row_partitions.from_row_starts(row_starts, raw_shape(values)[0], validate)
+            return cls._of(values, splits, validate)
+
+    @classmethod
+    def from_row_limits(
+        cls, values: Any, row_limits: Any, name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """Row i begins where the one before ends, and ends at row_limits[i]."""
+        with name_scope(name, "RaggedFromRowLimits", [row_limits]):
+            splits = row_partitions.from_row_limits(row_limits, validate)
+            return cls._of(values, splits, validate)
+
+    @classmethod
+    def from_value_rowids(
+        cls, values: Any, value_rowids: Any, nrows: Any = None, name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """values[i] belongs to row value_rowids[i]; the ids never fall. nrows: number of rows."""
+        with name_scope(name, "RaggedFromValueRowIds", [value_rowids]):
+            splits = row_partitions.from_value_rowids(value_rowids, nrows, validate)
+            return cls._of(values, splits, validate)
+
+    @classmethod
+    def from_uniform_row_length(
+        cls, values: Any, uniform_row_length: Any, nrows: Any = None, validate: bool = True, name: str | None = None
+    ) -> RaggedTensor:
+        """Rows of one length. nrows: number of rows, which rows of length 0 need."""
+        with name_scope(name, "RaggedFromUniformRowLength", [values, uniform_row_length, nrows]):
+            values = _values(values)
+            length = row_partitions.as_partition(uniform_row_length, "UniformRowLength")
+            static = values.shape.as_list()[0]
+            if static is None:
+                count = raw_shape(_outer(values), out_type=length.dtype)[0]
+            else:
+                count = constant(static, length.dtype)
+            rows = None if nrows is None else convert_to_tensor(nrows, length.dtype, "nrows")
+            splits = row_partitions.from_uniform_row_length(length, count, rows, validate)
+            return cls(values, splits, length)
+
+    @classmethod
+    def from_nested_row_splits(
+        cls, flat_values: Any, nested_row_splits: Sequence[Any], name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """Rows of rows: the row splits of every ragged dimension, the outermost first."""
+        if isinstance(nested_row_splits, Tensor):
+            raise TypeError(f"Argument `nested_row_splits` must be a list of Tensors. Received {nested_row_splits}")
+        with name_scope(name, "RaggedFromNestedRowSplits", [flat_values, *nested_row_splits]):
+            result = flat_values
+            for splits in reversed(nested_row_splits):
+                result = cls.from_row_splits(result, splits, validate=validate)
+            return result  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_nested_row_lengths(
+        cls, flat_values: Any, nested_row_lengths: Sequence[Any], name: str | None = None, validate: bool = True
+    ) -> RaggedTensor:
+        """Rows of rows: how long the rows of every ragged dimension are, the outermost first."""
+        if isinstance(nested_row_lengths, Tensor):
+            raise TypeError(f"Argument `nested_row_lengths` must be a list of Tensors. Received {nested_row_lengths}")
+        with name_scope(name, "RaggedFromNestedRowlengths", [flat_values, *nested_row_lengths]):
+            result = flat_values
+            for lengths in reversed(nested_row_lengths):
+                result = cls.from_row_lengths(result, lengths, validate=validate)
+            return result  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_tensor(
+        cls,
+        tensor: Any,
+        lengths: Any = None,
+        padding: Any = None,
+        ragged_rank: int = 1,
+        name: str | None = None,
+        row_splits_dtype: Any = dtypes.int64,
+    ) -> RaggedTensor:
+        """The rows of a tensor [rows, columns, ...], all as long. ragged_rank: so many dimensions become ragged.
+
+        Raises NotImplementedError for lengths and padding, ValueError for tensors of less than ragged_rank + 1 dims.
+        """
+        if lengths is not None or padding is not None:
+            raise NotImplementedError("RaggedTensor.from_tensor with lengths or padding is not there yet")
+        if ragged_rank <= 0:
+            raise ValueError(f"Argument `ragged_rank` must be greater than 0. Received {ragged_rank}")
+        with name_scope(name, "RaggedFromTensor", [tensor]):
+            tensor = convert_to_tensor(tensor, name="tensor")
+            tensor.shape.with_rank_at_least(ragged_rank + 1)
+            dims = tensor.shape.as_list()
+            if ragged_rank > 1:
+                inner = raw_shape(tensor)
+                merged = reshape(tensor, concat([[inner[0] * inner[1]], inner[2:]], 0))
+                values: Any = cls.from_tensor(merged, ragged_rank=ragged_rank - 1, row_splits_dtype=row_splits_dtype)
+                count = cast(inner[0], row_splits_dtype)
+                length = cast(inner[1], row_splits_dtype)
+                return cls(values, range_of(count + 1) * length, length)
+            shape = raw_shape(tensor, out_type=row_splits_dtype)
+            shape[1]  # nothing reads it: TensorFlow's graphs have it
+            values = reshape(tensor, concat([[shape[0] * shape[1]], shape[2:]], 0))
+            rows = shape[0] if dims[0] is None else constant(dims[0], row_splits_dtype)
+            length = shape[1] if dims[1] is None else constant(dims[1], row_splits_dtype)
+            return cls.from_uniform_row_length(values, length, rows, validate=False)
+
+    @classmethod
+    def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64) -> RaggedTensor:
+        """The values of a SparseTensor of rank 2 whose rows have no holes; a run refuses another."""
+        with name_scope(name, "RaggedFromSparse", [st_input]):
+            if st_input.shape.ndims != 2:
+                raise ValueError(f"rank(st_input) must be 2. Received st_input with rank {st_input.shape.ndims}.")
+            ids = cast(st_input.indices[:, 0], row_splits_dtype)
+            rows = cast(st_input.dense_shape[0], row_splits_dtype)
+            made = cls.from_value_rowids(st_input.values, ids, rows, validate=False)
+            places = cast(st_input.indices[:, 1], row_splits_dtype)
+            expected = range_of(size(places, out_type=row_splits_dtype)) - gather(made.row_starts(), ids)
+            hole = "SparseTensor is not right-ragged"
+            return made.with_values(
+                row_partitions.checked([assert_equal(places, expected, message=hole)], st_input.values)
+            )
+
+    @classmethod
+    def _of(cls, values: Any, splits: Tensor, validate: bool) -> RaggedTensor:
+        values = _values(values)
+        if validate:
+            message = "Arguments to _from_row_partition do not form a valid RaggedTensor"
+            count = raw_shape(_outer(values), out_type=splits.dtype)[0]
+            checks = [assert_equal(splits[-1], count, message=message)]
+            if not isinstance(values, RaggedTensor):
+                checks.append(assert_rank_at_least(values, 1, message=message))
+            splits = row_partitions.checked(checks, splits)
+        return cls(values, splits)
+
+    # ---- parts ----
+
+    @property
+    def values(self) -> Any:
+        """All rows one after the other."""
+        return self._values
+
+    @property
+    def row_splits(self) -> Tensor:
+        """Where each row ends, after a zero: int32 or int64 [rows + 1]."""
+        return self._row_splits
+
+    @property
+    def flat_values(self) -> Any:
+        """The innermost values."""
+        return self._values.flat_values if isinstance(self._values, RaggedTensor) else self._values
+
+    @property
+    def nested_row_splits(self) -> tuple[Tensor, ...]:
+        """The row splits of all ragged dimensions, the outermost first."""
+        inner = self._values.nested_row_splits if isinstance(self._values, RaggedTensor) else ()
+        return (self._row_splits, *inner)
+
+    @property
+    def uniform_row_length(self) -> Tensor | None:
+        """How long all rows are, where they were made as long; else None."""
+        return self._uniform_row_length
+
+    @property
+    def ragged_rank(self) -> int:
+        """Number of ragged dimensions."""
+        return len(self.nested_row_splits)
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        dtype: dtypes.DType = self._values.dtype
+        return dtype
+
+    @property
+    def shape(self) -> TensorShape:
+        """The static shape; a ragged dimension has no size."""
+        splits, values = self._row_splits.shape, self._values.shape
+        if values.ndims is None:
+            return unknown_shape()
+        rows = splits.as_list()[0] if splits.ndims is not None else None
+        known = None if self._uniform_row_length is None else constant_value(self._uniform_row_length)
+        columns = None if known is None else int(known)
+        return TensorShape([None if rows is None else rows - 1, columns, *values.as_list()[1:]])
+
+    def get_shape(self) -> TensorShape:
+        return self.shape
+
+    @property
+    def graph(self) -> Any:
+        return self._row_splits.graph
+
+    def consumers(self) -> list[Any]:
+        """The operations that take any of its tensors, each once."""
+        return list(dict.fromkeys(op for part in self._components() for op in part.consumers()))
+
+    def with_values(self, new_values: Any) -> RaggedTensor:
+        """Other values in the same rows; as many as there were."""
+        new_values.shape.with_rank_at_least(1)
+        self._values.shape[:1].assert_is_compatible_with(new_values.shape[:1])
+        return RaggedTensor(new_values, self._row_splits, self._uniform_row_length)
+
+    def with_flat_values(self, new_values: Any) -> RaggedTensor:
+        """Other innermost values in the same rows."""
+        if isinstance(self._values, RaggedTensor):
+            return self.with_values(self._values.with_flat_values(new_values))
+        if not isinstance(new_values, RaggedTensor):
+            new_values = convert_to_tensor(new_values)
+        return self.with_values(new_values)
+
+    # ---- what is in it ----
+
+    def nrows(self, out_type: Any = None, name: str | None = None) -> Any:
+        """Number of rows, of the dtype of the row splits or out_type."""
+        with name_scope(name, "RaggedNRows", [self]):
+            count = raw_shape(self._row_splits, out_type=self._row_splits.dtype)[0] - 1
+            return count if out_type is None else cast(count, out_type)
+
+    def row_starts(self, name: str | None = None) -> Any:
+        """Where each row begins: [rows]."""
+        with name_scope(name, "RaggedRowStarts", [self]):
+            return self._row_splits[:-1]
+
+    def row_limits(self, name: str | None = None) -> Any:
+        """Where each row ends: [rows]."""
+        with name_scope(name, "RaggedRowLimits", [self]):
+            return self._row_splits[1:]
+
+    def row_lengths(self, axis: int = 1, name: str | None = None) -> Any:
+        """How long each row is: [rows]; of axis 2 on a RaggedTensor of the lengths of the rows within."""
+        if axis == 0:
+            return self.nrows()
+        with name_scope(name, "RaggedRowLengths", [self]):
+            if axis > 1:
+                return self.with_values(self._values.row_lengths(axis - 1))
+        return self._row_splits[1:] - self._row_splits[:-1]
+
+    def nested_row_lengths(self, name: str | None = None) -> tuple[Any, ...]:
+        """How long the rows of all ragged dimensions are, the outermost first."""
+        with name_scope(name, "RaggedNestedRowLengths", [self]):
+            return tuple(splits[1:] - splits[:-1] for splits in self.nested_row_splits)
+
+    def value_rowids(self, name: str | None = None) -> Any:
+        """The row of each value."""
+        with name_scope(name, "RaggedValueRowIds", [self]), name_scope(None, "RaggedSplitsToSegmentIds"):
+            splits = self._row_splits
+            lengths = splits[1:] - splits[:-1]
+            rows = raw_shape(splits, out_type=splits.dtype)[-1] - 1
+            return repeat(range_of(rows), lengths, axis=0)
+
+    def bounding_shape(self, axis: Any = None, name: str | None = None, out_type: Any = None) -> Any:
+        """The shape of the smallest tensor with room for all rows; axis: only of these dimensions."""
+        with name_scope(name, "RaggedBoundingBox", [self, axis]):
+            splits = self._row_splits
+            if isinstance(axis, int) and axis == 1:
+                box = raw.Maximum(reduce_max(splits[1:] - splits[:-1]), 0)
+                return box if out_type is None else cast(box, out_type)
+            outer = raw_shape(splits, out_type=splits.dtype)
+            inner = raw_shape(self.flat_values, out_type=splits.dtype)
+            rows = outer[0] - 1
+            lengths = [raw.Maximum(reduce_max(one[1:] - one[:-1]), 0) for one in self.nested_row_splits]
+            tail = inner[1:]
+            box = concat([stack([rows, *lengths]), tail], 0)
+            box = box if out_type is None else cast(box, out_type)
+            return box if axis is None else gather(box, axis)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Row `key`, an int or a scalar tensor. Raises NotImplementedError for other keys."""
+        if isinstance(key, (slice, tuple, list)) or key is None or key is Ellipsis:
+            raise NotImplementedError("a RaggedTensor can be indexed by one row only")
+        with name_scope(None, "RaggedGetItem", [self]):
+            starts, limits = self._row_splits[:-1], self._row_splits[1:]
+            start, limit = starts[key], limits[key]
+            step = constant(1, self._row_splits.dtype)
+            row = self._values[start:limit:step]
+            return row[()]
+
+    # ---- dense and sparse ----
+
+    def to_tensor(self, default_value: Any = None, name: str | None = None, shape: Any = None) -> Any:
+        """Rows filled up with default_value (0 or ""), all as long as the longest, or as `shape` says."""
+        with name_scope(name, "RaggedToTensor", [self, default_value, shape]):
+            if default_value is None:
+                default_value = zeros((), self.dtype)
+            else:
+                default_value = convert_to_tensor(default_value, self.dtype, "default_value")
+            if shape is None:
+                wanted: Any = -1
+            else:
+                dims = as_shape(shape)
+                wanted = [-1 if dim is None else dim for dim in dims.as_list()] if dims.ndims is not None else -1
+            made = raw.RaggedTensorToTensor(
+                constant(wanted, dtypes.int64),
+                self.flat_values,
+                default_value,
+                list(self.nested_row_splits),
+                row_partition_types=["ROW_SPLITS"] * self.ragged_rank,
+            )
+            made.set_shape(self.shape if shape is None else shape)
+            return made
+
+    def to_sparse(self, name: str | None = None) -> SparseTensor:
+        """The values at their places."""
+        with name_scope(name, "RaggedToSparse", [self]):
+            made = raw.RaggedTensorToSparse(list(self.nested_row_splits), self.flat_values, name=name)
+            return SparseTensor(*made)
+
+    def to_list(self) -> list[Any]:
+        """Nested lists, run in the default session."""
+        return self.eval().to_list()  # type: ignore[no-any-return]
+
+    # ---- as a value of several tensors ----
+
+    def eval(self, feed_dict: Any = None, session: Any = None) -> Any:
+        """Runs its tensors in `session` or the default one: a RaggedTensorValue."""
+        return default_stacks.session_for("eval", session, self.graph).run(self, feed_dict)
+
+    def _components(self) -> Sequence[Tensor]:
+        return [self.flat_values, *self.nested_row_splits]
+
+    def _with_components(self, components: Sequence[Any]) -> RaggedTensor:
+        result, *splits = components
+        for one in reversed(splits):
+            result = RaggedTensor(result, one)
+        return result  # type: ignore[no-any-return]
+
+    def _fetch_components(self) -> tuple[Sequence[Any], Callable[[list[Any]], RaggedTensorValue]]:
+        """How `Session.run` fetches it: the tensors, and what becomes of their values."""
+
+        def value(parts: list[Any]) -> RaggedTensorValue:
+            result, *splits = parts
+            for one in reversed(splits):
+                result = RaggedTensorValue(result, one)
+            return result  # type: ignore[no-any-return]
+
+        return self._components(), value
+
+    def __str__(self) -> str:
+        return f"tf.RaggedTensor(values={self._values}, row_splits={self._row_splits})"
+
+    __repr__ = __str__
+
+
+def _values(values: Any) -> Any:
+    """Rows of a RaggedTensor, or a tensor of at least one dimension."""
+    if isinstance(values, RaggedTensor):
+        return values
+    values = convert_to_tensor(values, name="values")
+    values.shape.with_rank_at_least(1)
+    return values
+
+
+def _outer(values: Any) -> Any:
+    """A tensor that is as long as there are values."""
+    return values.row_splits[:-1] if isinstance(values, RaggedTensor) else values

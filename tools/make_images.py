@@ -1,0 +1,44 @@
+"""Compile kernels for a level of processors into nbtf/images/, which a wheel built from this checkout then carries.
+
+python tools/make_images.py x86-64-v3 [GRAPH ...]    the kernels of these graphs, else of every op in its usual types
+
+Who installs that wheel on a processor of that level compiles none of them. A level of another architecture must be made
+on such a machine.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from nbtf.native.llvm import LEVELS
+from nbtf.vm.image import IMAGES
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("level", choices=LEVELS)
+    parser.add_argument("graphs", nargs="*", metavar="GRAPH", help=".pb, .pbtxt, .meta file or SavedModel folder")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NBTF_CPU_LEVEL": arguments.level, "NBTF_CACHE_DIR": cache}
+        command = [sys.executable, "-c", "from nbtf_tools.main import main; main()", "warmup", *arguments.graphs]
+        status = subprocess.run(command, env=environment, check=False).returncode
+        if status:
+            return status
+        made = sorted(Path(cache).glob("*/*.o"))
+        target = IMAGES / arguments.level
+        target.mkdir(parents=True, exist_ok=True)
+        for path in target.glob("*.o"):
+            path.unlink()
+        for path in made:
+            shutil.copy(path, target)
+    print(f"{len(made)} kernels, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB: {target}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
