@@ -51,7 +51,7 @@ _EXPORTS = {
     "nbtf.control_flow.branching": ("cond",),
     "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
     "nbtf.control_flow.casing": ("case",),
-    "nbtf.control_flow.check_all": ("add_check_numerics_ops",),
+    "nbtf.control_flow.numeric_checks": ("add_check_numerics_ops",),
     "nbtf.control_flow.clock": ("timestamp",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),

@@ -142,7 +142,6 @@ from nbtf.control_flow.branching import cond as cond
 from nbtf.control_flow.calling_python import numpy_function as numpy_function
 from nbtf.control_flow.calling_python import py_func as py_func
 from nbtf.control_flow.casing import case as case
-from nbtf.control_flow.check_all import add_check_numerics_ops as add_check_numerics_ops
 from nbtf.control_flow.clock import timestamp as timestamp
 from nbtf.control_flow.functional import foldl as foldl
 from nbtf.control_flow.functional import foldr as foldr
@@ -151,6 +150,7 @@ from nbtf.control_flow.functional import scan as scan
 from nbtf.control_flow.grouping import group as group
 from nbtf.control_flow.grouping import tuple_v1 as tuple
 from nbtf.control_flow.looping import while_loop as while_loop
+from nbtf.control_flow.numeric_checks import add_check_numerics_ops as add_check_numerics_ops
 from nbtf.control_flow.printing import print_v1 as Print
 from nbtf.control_flow.printing import print_v2 as print
 from nbtf.control_flow.switching import switch_case as switch_case

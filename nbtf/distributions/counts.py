@@ -13,6 +13,7 @@ from nbtf.control_flow.grouping import with_dependencies
 from nbtf.debugging.comparisons import assert_equal, assert_positive
 from nbtf.distributions.base import NOT_REPARAMETERIZED, Distribution
 from nbtf.distributions.checks import checked_counts, log_combinations, logits_and_probs, new_seed
+from nbtf.distributions.gamma_family import OverConcentrations
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
@@ -126,7 +127,7 @@ class Multinomial(_Counts):
         return self._expected - self._expected * p
 
 
-class DirichletMultinomial(_Counts):
+class DirichletMultinomial(OverConcentrations, _Counts):
     """Multinomials whose probabilities are themselves drawn from a Dirichlet distribution: concentration [..., n]."""
 
     _SUMMED = "counts last-dimension"
@@ -157,26 +158,6 @@ class DirichletMultinomial(_Counts):
         super().__init__(
             self._concentration.dtype, NOT_REPARAMETERIZED, validate_args, allow_nan_stats, parameters, parents, scope
         )
-
-    @property
-    def concentration(self) -> Any:
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Any:
-        return self._total
-
-    def _batch_shape(self) -> TensorShape:
-        return TensorShape(self._total.shape)
-
-    def _batch_shape_tensor(self) -> Any:
-        return shape(self._total)
-
-    def _event_shape(self) -> TensorShape:
-        return TensorShape(self._concentration.shape.with_rank_at_least(1)[-1:])
-
-    def _event_shape_tensor(self) -> Any:
-        return shape(self._concentration)[-1:]
 
     def _sample_n(self, n: Any, seed: int | None) -> Any:
         trials = cast(self._total_count, dtypes.int32)

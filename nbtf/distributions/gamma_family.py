@@ -388,7 +388,34 @@ def _kl_beta_beta(a: Beta, b: Beta, name: str | None = None) -> Any:
         return difference + term("total_concentration")
 
 
-class Dirichlet(Distribution):
+class OverConcentrations(Distribution):
+    """What distributions over a vector of concentrations [..., K] share; `_total` is their sum."""
+
+    _concentration: Tensor
+    _total: Tensor
+
+    @property
+    def concentration(self) -> Any:
+        return self._concentration
+
+    @property
+    def total_concentration(self) -> Any:
+        return self._total
+
+    def _batch_shape(self) -> TensorShape:
+        return TensorShape(self._total.shape)
+
+    def _batch_shape_tensor(self) -> Any:
+        return shape(self._total)
+
+    def _event_shape(self) -> TensorShape:
+        return TensorShape(self._concentration.shape.with_rank_at_least(1)[-1:])
+
+    def _event_shape_tensor(self) -> Any:
+        return shape(self._concentration)[-1:]
+
+
+class Dirichlet(OverConcentrations):
     """Dirichlet distributions: vectors of positive numbers whose sum is 1; concentration [..., n]."""
 
     _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("concentration",)
@@ -424,26 +451,6 @@ class Dirichlet(Distribution):
             assert_less(1, shape(concentration)[-1], message="Concentration parameter must have event_size >= 2."),
         ]
         return with_dependencies(checks, concentration)
-
-    @property
-    def concentration(self) -> Any:
-        return self._concentration
-
-    @property
-    def total_concentration(self) -> Any:
-        return self._total
-
-    def _batch_shape(self) -> TensorShape:
-        return TensorShape(self._total.shape)
-
-    def _batch_shape_tensor(self) -> Any:
-        return shape(self._total)
-
-    def _event_shape(self) -> TensorShape:
-        return TensorShape(self._concentration.shape.with_rank_at_least(1)[-1:])
-
-    def _event_shape_tensor(self) -> Any:
-        return shape(self._concentration)[-1:]
 
     def _sample_n(self, n: Any, seed: int | None) -> Any:
         gamma = random_gamma([n], alpha=self._concentration, dtype=self.dtype, seed=seed)

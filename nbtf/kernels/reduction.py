@@ -78,8 +78,8 @@ def _strip_memory(typing_context):
 
 
 def reduction(start, term, combine):
-    """(clear, reduce): `clear(totals)`, then `reduce(input, totals, axes, dims, plan, part, parts)`: totals of combine
-    over term(x), from start(totals).
+    """(clear, reduce): `clear(output)`, then `reduce(input, output, ...)` makes the output totals of combine over term(x),
+    from start(output).
 
     A part is some columns, or some rows where each has a total of its own. Four elements are combined before they meet
     the total: independent steps, and a shorter chain of roundings.
@@ -87,9 +87,9 @@ def reduction(start, term, combine):
     start, term, combine = register_jitable(start), register_jitable(term), register_jitable(combine)
 
     @register_jitable
-    def clear(totals):
-        for i in range(len(totals)):
-            totals[i] = start(totals)
+    def clear(output):
+        for i in range(len(output)):
+            output[i] = start(output)
 
     @register_jitable
     def row_total(x, first, count, totals):
@@ -127,24 +127,24 @@ def reduction(start, term, combine):
             row += 1
 
     @register_jitable
-    def reduce(input, totals, axes, dims, plan, part, parts):
+    def reduce(input, output, reduction_indices, input_dims, plan, part, parts):
         if len(input) == 0:
             return
-        outer, rows, columns = collapse(dims, axes, plan)
+        outer, rows, columns = collapse(input_dims, reduction_indices, plan)
         size = rows * columns
         matrices = len(input) // size
         begin, end = 0, columns
         first, last = 0, matrices
-        if outer <= 1 and len(totals) == matrices * columns:
+        if outer <= 1 and len(output) == matrices * columns:
             first, last = portion(matrices, 1, part, parts)
         else:
             begin, end = portion(columns, STRIP, part, parts)
         for matrix in range(first, last):
             at = kept_offset(matrix, outer, plan) * columns
             if columns > 1:
-                add_rows(input, matrix * size, rows, columns, begin, end, totals, at)
+                add_rows(input, matrix * size, rows, columns, begin, end, output, at)
             elif begin < end:
-                totals[at] = combine(totals[at], row_total(input, matrix * size, rows, totals))
+                output[at] = combine(output[at], row_total(input, matrix * size, rows, output))
 
     return clear, reduce
 
@@ -185,75 +185,25 @@ def _squared(x):
     return lambda x: x * x
 
 
-clear_sum_up, sum_up = reduction(zero, itself, lambda a, x: a + x)
-clear_multiply, multiply = reduction(one, itself, lambda a, x: a * x)
-clear_find_largest, find_largest = reduction(lowest, itself, larger)
-clear_find_smallest, find_smallest = reduction(highest, itself, smaller)
-clear_all_true, all_true = reduction(lambda x: True, itself, lambda a, x: a and x)
-clear_any_true, any_true = reduction(lambda x: False, itself, lambda a, x: a or x)
-clear_sum_squares, sum_squares = reduction(zero, squared, lambda a, x: a + x)
-
-
 def reduction_work(input):
     return len(input) * 4
 
 
-def clear_sum(output):
-    clear_sum_up(output)
+def reduction_kernel(name, start, term, combine):
+    """The kernel of an op that is nothing but a reduction, and what it is made of."""
+    clear, reduce = reduction(start, term, combine)
+    reduce.__name__ = name
+    kernel(work=reduction_work, first=clear)(reduce)
+    return clear, reduce
 
 
-@kernel(work=reduction_work, first=clear_sum)
-def sum(input, output, reduction_indices, input_dims, plan, part, parts):
-    sum_up(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_prod(output):
-    clear_multiply(output)
-
-
-@kernel(work=reduction_work, first=clear_prod)
-def prod(input, output, reduction_indices, input_dims, plan, part, parts):
-    multiply(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_max(output):
-    clear_find_largest(output)
-
-
-@kernel(work=reduction_work, first=clear_max)
-def max_over(input, output, reduction_indices, input_dims, plan, part, parts):
-    find_largest(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_min(output):
-    clear_find_smallest(output)
-
-
-@kernel(work=reduction_work, first=clear_min)
-def min_over(input, output, reduction_indices, input_dims, plan, part, parts):
-    find_smallest(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_all(output):
-    clear_all_true(output)
-
-
-@kernel(work=reduction_work, first=clear_all)
-def all_over(input, output, reduction_indices, input_dims, plan, part, parts):
-    all_true(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_any(output):
-    clear_any_true(output)
-
-
-@kernel(work=reduction_work, first=clear_any)
-def any_over(input, output, reduction_indices, input_dims, plan, part, parts):
-    any_true(input, output, reduction_indices, input_dims, plan, part, parts)
-
-
-def clear_norm(output):
-    clear_sum_squares(output)
+clear_sums, sum_up = reduction_kernel("sum", zero, itself, lambda a, x: a + x)
+reduction_kernel("prod", one, itself, lambda a, x: a * x)
+reduction_kernel("max_over", lowest, itself, larger)
+reduction_kernel("min_over", highest, itself, smaller)
+reduction_kernel("all_over", lambda x: True, itself, lambda a, x: a and x)
+reduction_kernel("any_over", lambda x: False, itself, lambda a, x: a or x)
+clear_squares, sum_squares = reduction(zero, squared, lambda a, x: a + x)
 
 
 def take_roots(output):
@@ -261,7 +211,7 @@ def take_roots(output):
         output[i] = root(output[i])
 
 
-@kernel(work=reduction_work, first=clear_norm, last=take_roots)
+@kernel(work=reduction_work, first=clear_squares, last=take_roots)
 def euclidean_norm(input, output, reduction_indices, input_dims, plan, part, parts):
     sum_squares(input, output, reduction_indices, input_dims, plan, part, parts)
 
@@ -281,7 +231,7 @@ def _root(x):
 
 
 def clear_mean(output, wide):
-    clear_sum_up(mean_totals(output, wide))
+    clear_sums(mean_totals(output, wide))
 
 
 def divide_totals(input, output, wide):

@@ -10,7 +10,7 @@ import numpy as np
 
 from nbtf.checkpoint.source import file_error
 from nbtf.graph.registry import op
-from nbtf.ops.philox import Stream
+from nbtf.ops.philox import RandomWords
 from nbtf.ops.random import KEPT
 from nbtf.shapes import UNKNOWN, at_most, check, check_rank
 
@@ -114,16 +114,27 @@ class _Unigrams:
         self.counts = np.ones(limit, np.int64)
 
 
+def _words_of_run(call):
+    """The random words of one run; the next run's begin OUTPUTS outputs a class later."""
+    kept = {name: call.resources.kept_words(call.node.name, name, count) for name, count in KEPT.items()}
+    seeds = call.attrs.seed, call.attrs.seed2
+    if seeds == (0, 0):
+        seeds = tuple(kept["entropy"].tolist())
+    first = int(kept["stream"][0])
+    kept["stream"][0] += OUTPUTS * call.attrs.num_sampled
+    return RandomWords(*seeds, first)
+
+
 def _learned(call, true_classes):
     name = call.node.name
     limit = call.attrs.range_max
     kept = call.resources.find_or_make("unigrams", "", name, lambda: _Unigrams(call.resources, limit))
     ends = np.cumsum(kept.counts)
     total = int(ends[-1])
-    stream = Stream(call, OUTPUTS * call.attrs.num_sampled)
+    words = _words_of_run(call)
 
     def draw():
-        return int(np.searchsorted(ends, stream.below(total), side="right"))
+        return int(np.searchsorted(ends, words.below(total), side="right"))
 
     def probabilities(classes):
         return kept.counts[classes].astype(np.float32) / np.float32(total)
@@ -179,9 +190,9 @@ class _Weights:
         # what rounding left over always stands for itself
         self.shares = [np.float32(share) if paired[i] else np.float32(1) for i, share in enumerate(shares)]
 
-    def draw(self, stream):
-        unit = stream.unit_float()
-        place = stream.below(len(self.weights))
+    def draw(self, words):
+        unit = words.unit_float()
+        place = words.below(len(self.weights))
         return place if unit < self.shares[place] else self.alternatives[place]
 
 
@@ -203,8 +214,8 @@ def _frequencies(attrs):
 def _fixed(call, true_classes):
     make = lambda: _Weights(call.resources, call)
     kept = call.resources.find_or_make("fixed unigrams", "", call.node.name, make)
-    stream = Stream(call, OUTPUTS * call.attrs.num_sampled)
-    return _sampled(call, true_classes, lambda: kept.draw(stream), lambda classes: kept.weights[classes] / kept.total)
+    words = _words_of_run(call)
+    return _sampled(call, true_classes, lambda: kept.draw(words), lambda classes: kept.weights[classes] / kept.total)
 
 
 @op("FixedUnigramCandidateSampler")

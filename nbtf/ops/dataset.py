@@ -15,7 +15,6 @@ from nbtf.ops.dataset_values import (
     UNKNOWN,
     Dataset,
     ElementFunction,
-    RandomWords,
     Shuffled,
     Shuffler,
     components_of,
@@ -23,6 +22,7 @@ from nbtf.ops.dataset_values import (
     makes_dataset,
     row,
 )
+from nbtf.ops.philox import RandomWords
 from nbtf.shapes import check
 
 

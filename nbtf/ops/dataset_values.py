@@ -4,7 +4,6 @@ An element is a tuple, one component a tensor: an array (strings: an object arra
 """
 
 import contextlib
-import os
 import threading
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.errors import InvalidArgumentError, UnimplementedError
 from nbtf.graph.registry import op
+from nbtf.ops.philox import RandomWords
 
 INFINITE, UNKNOWN = -1, -2
 """Cardinalities of datasets that never end, and of those that nobody can count beforehand."""
@@ -156,44 +156,6 @@ def fits(shape, dims):
 
 
 # ---- random order ----------------------------------------------------------------------------------------------------
-
-
-class RandomWords:
-    """The 32-bit words of a Philox stream, one after the other; seeds of two zeros stand for seeds from outside."""
-
-    OUTPUTS_AT_ONCE = 64
-
-    def __init__(self, seed, seed2):
-        if seed == 0 and seed2 == 0:
-            seed, seed2 = np.frombuffer(os.urandom(16), np.int64)
-        self._seeds = int(seed) & (1 << 64) - 1, int(seed2) & (1 << 64) - 1
-        self._output = 0
-        self._words = iter(())
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        word = next(self._words, None)
-        if word is None:
-            outputs = np.arange(self._output, self._output + self.OUTPUTS_AT_ONCE, dtype=np.uint64)
-            self._output += self.OUTPUTS_AT_ONCE
-            self._words = iter(philox(outputs, *self._seeds).reshape(-1).tolist())
-            word = next(self._words)
-        return word
-
-
-def philox(outputs, seed, seed2):
-    """uint64 [n, 4]: the four 32-bit words of each of a stream's 128-bit outputs, given by number."""
-    mask, half = np.uint64(0xFFFFFFFF), np.uint64(32)
-    c0, c1 = outputs & mask, outputs >> half
-    c2, c3 = (np.full_like(outputs, word) for word in (seed2 & 0xFFFFFFFF, seed2 >> 32))
-    k0, k1 = seed & 0xFFFFFFFF, seed >> 32
-    for _ in range(10):
-        a, b = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
-        c0, c1, c2, c3 = (b >> half) ^ c1 ^ np.uint64(k0), b & mask, (a >> half) ^ c3 ^ np.uint64(k1), a & mask
-        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
-    return np.stack([c0, c1, c2, c3], axis=1)
 
 
 class Shuffler:

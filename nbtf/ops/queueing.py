@@ -9,10 +9,9 @@ from __future__ import annotations
 import collections
 import heapq
 import itertools
-import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import numpy as np
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import CancelledError, DeadlineExceededError, InvalidArgumentError, OpError, OutOfRangeError
 from nbtf.graph.tensor import dims_text
+from nbtf.ops.philox import RandomWords
 
 Element = tuple[Any, ...]
 _ORDER = itertools.count()
@@ -325,10 +325,7 @@ class ShuffleQueue(Queue):
     def __init__(self, resources: Any, node: Any) -> None:
         super().__init__(resources, node)
         self._least = node.attrs.min_after_dequeue
-        seed, seed2 = node.attrs.seed, node.attrs.seed2
-        if seed == 0 and seed2 == 0:
-            seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
-        self._words = _random_words(seed, seed2)
+        self._words = RandomWords(node.attrs.seed, node.attrs.seed2)
         self._elements = []
 
     def available(self) -> int:
@@ -342,21 +339,6 @@ class ShuffleQueue(Queue):
 
     def give_back(self, elements: Sequence[Element]) -> None:
         self._elements.extend(elements)
-
-
-_MASK = 0xFFFFFFFF
-
-
-def _random_words(seed: int, seed2: int) -> Iterator[int]:
-    """The 32-bit words of the Philox stream of two seeds, as the random ops draw them."""
-    for output in itertools.count():
-        words = [output & _MASK, output >> 32, seed2 & _MASK, seed2 >> 32 & _MASK]
-        keys = [seed & _MASK, seed >> 32 & _MASK]
-        for _ in range(10):
-            a, b = words[0] * 0xD2511F53, words[2] * 0xCD9E8D57
-            words = [b >> 32 ^ words[1] ^ keys[0], b & _MASK, a >> 32 ^ words[3] ^ keys[1], a & _MASK]
-            keys = [keys[0] + 0x9E3779B9 & _MASK, keys[1] + 0xBB67AE85 & _MASK]
-        yield from words
 
 
 KINDS: dict[str, Callable[[Any, Any], Queue]] = {
