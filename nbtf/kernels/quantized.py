@@ -95,7 +95,7 @@ def quantized_max_pool(
     input, min_input, max_input, output, min_output, max_output, ksize, strides, padding, input_dims, output_dims
 ):
     check_pool(ksize, strides)
-    walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+    walk2d(take_largest, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED, 0, 1)
     min_output[0], max_output[0] = min_input[0], max_input[0]
 
 
@@ -104,7 +104,7 @@ def quantized_avg_pool(
     input, min_input, max_input, output, min_output, max_output, ksize, strides, padding, input_dims, output_dims
 ):
     check_pool(ksize, strides)
-    walk2d(average_integers, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED)
+    walk2d(average_integers, (input, output), input_dims, output_dims, ksize, strides, padding, UNPADDED, 0, 1)
     min_output[0], max_output[0] = min_input[0], max_input[0]
 
 
