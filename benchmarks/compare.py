@@ -3,8 +3,9 @@
 python benchmarks/compare.py --tensorflow-python PATH [--nets a,b] [--batch 1,8] [--threads 1,2] [--rounds N] [--write FILE]
 
 Each library lives in a process of its own. They take turns, a fraction of a second each, so that a machine that grows
-slower slows all, and no two compute at the same time. Times are medians over the rounds with their range, ratios are
-medians of the ratios round by round; below 1: nbtf is faster. Where other programs run beside, trust processor time.
+slower slows all, and no two compute at the same time. A turn counts as its fastest run. Times are medians over the
+rounds with their range, ratios are medians of the ratios round by round; below 1: nbtf is faster. Where other programs
+run beside, trust processor time.
 What nbtf computes must agree with TensorFlow within 1e-4 of the largest element. The tables are Markdown; `--write`
 also puts them between the marks in a file such as docs/performance.md.
 """
@@ -67,7 +68,7 @@ def graph_runner(library: str, net: str, facts: dict[str, Any], batch: int, thre
     if not facts["trains"]:
         return lambda: list(session.run(facts["outputs"], feeds))
     session.run(facts["init"])
-    return lambda: session.run([*facts["outputs"], facts["train"]], feeds)[:-1]  # type: ignore[no-any-return]
+    return lambda: session.run([*facts["outputs"], facts["train"]], feeds)[:-1]
 
 
 def onnx_runner(library: str, net: str, facts: dict[str, Any], batch: int, threads: int) -> Runner:
@@ -126,7 +127,7 @@ def child(library: str) -> None:
 
 
 def turn(run: Runner) -> dict[str, float]:
-    """Median seconds of a run, on the clock and of the processor."""
+    """Seconds of the fastest run of some, on the clock and of the processor: what other programs add is left out."""
     walls: list[float] = []
     processor: list[float] = []
     while sum(walls) < TURN or len(walls) < LEAST_RUNS:
@@ -134,7 +135,7 @@ def turn(run: Runner) -> dict[str, float]:
         run()
         walls.append(time.perf_counter() - begin[0])
         processor.append(time.process_time() - begin[1])
-    return {"wall": statistics.median(walls), "processor": statistics.median(processor)}
+    return {"wall": min(walls), "processor": min(processor)}
 
 
 def first(library: str, net: str) -> None:
@@ -164,22 +165,30 @@ class Library:
         self.process: subprocess.Popen[str] | None = None
 
     def ask(self, case: Sequence[Any]) -> dict[str, Any]:
-        if self.process is None:
-            self.process = subprocess.Popen(
-                [self.python, __file__, "--child", self.name],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                env=environment(self.name),
-            )
-            self._answer()
-        if self.process is None:
+        process = self.process or self._start()
+        if process is None:
             return {"error": "its process does not start"}
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(case) + "\n")
-        self.process.stdin.flush()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(case) + "\n")
+        process.stdin.flush()
         return self._answer()
+
+    def _start(self) -> subprocess.Popen[str] | None:
+        self.process = subprocess.Popen(
+            [self.python, __file__, "--child", self.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment(self.name),
+        )
+        self._answer()  # that it is ready, or that it died
+        return self.process
+
+    def close(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()  # it ends with its input
+            self.process.wait()
 
     def _answer(self) -> dict[str, Any]:
         assert self.process is not None and self.process.stdout is not None
@@ -207,7 +216,7 @@ def measure(libraries: dict[str, Library], case: tuple[str, int, int], rounds: i
                     so_far.append({"error": "no file: its converter failed, or it does not train"})
                 elif not (so_far and "error" in so_far[0]):
                     so_far.append(library.ask([*case, f"{folder}/{name}.npz"]))
-        found = {}
+        found: dict[str, Figures] = {}
         for name, given in answers.items():
             errors = [answer for answer in given if "error" in answer]
             found[name] = errors[0] if errors else {k: [answer[k] for answer in given] for k in given[0]}
@@ -304,6 +313,8 @@ def compare_nets(libraries: dict[str, Library], options: argparse.Namespace) -> 
         for case in itertools.product([net], batches, options.threads):
             lines.append(table.line(case, measure(libraries, case, options.rounds)))
             print(lines[-1], flush=True)
+    for library in libraries.values():
+        library.close()
     print("\n".join(table.tail()))
     return lines + table.tail()
 

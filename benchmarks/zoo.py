@@ -251,7 +251,7 @@ def weights(name: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.n
     if len(shape) < 2:  # biases, beta, moving means
         return 0.1 * rng.standard_normal(shape)
     inputs = shape[0] * shape[1] if "depthwise" in name else np.prod(shape[:-1])
-    return rng.standard_normal(shape) * (2 / inputs) ** 0.5
+    return np.asarray(rng.standard_normal(shape) * (2 / inputs) ** 0.5)
 
 
 def build(name: str) -> None:

@@ -31,7 +31,7 @@ _EXPORTS = {
     ),
     "nbtf.array.rearranging": (
         "batch_to_space", "batch_to_space_nd", "depth_to_space", "dynamic_partition", "dynamic_stitch",
-        "fingerprint", "required_space_to_batch_paddings", "reverse", "reverse_sequence", "roll", "scatter_nd",
+        "fingerprint", "required_space_to_batch_paddings", "reverse", "reverse as reverse_v2", "reverse_sequence", "roll", "scatter_nd",
         "space_to_batch", "space_to_batch_nd", "space_to_depth", "tensor_scatter_nd_add as tensor_scatter_add",
         "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub",
         "tensor_scatter_nd_update", "tensor_scatter_nd_sub as tensor_scatter_sub",
@@ -42,19 +42,27 @@ _EXPORTS = {
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
     "nbtf.compat.v2_behavior": (
-        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_v2_behavior",
-        "enable_control_flow_v2", "executing_eagerly",
+        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_tensor_equality",
+        "disable_v2_behavior", "disable_v2_tensorshape", "enable_control_flow_v2", "enable_eager_execution",
+        "enable_tensor_equality", "enable_v2_behavior", "enable_v2_tensorshape", "executing_eagerly",
+        "executing_eagerly_outside_functions",
     ),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
     "nbtf.control_flow.calling_python": ("numpy_function", "py_func"),
     "nbtf.control_flow.casing": ("case",),
+    "nbtf.control_flow.check_all": ("add_check_numerics_ops",),
+    "nbtf.control_flow.clock": ("timestamp",),
     "nbtf.control_flow.functional": ("foldl", "foldr", "map_fn", "scan"),
     "nbtf.control_flow.grouping": ("group", "tuple_v1 as tuple"),
     "nbtf.control_flow.looping": ("while_loop",),
     "nbtf.control_flow.printing": ("print_v1 as Print", "print_v2 as print"),
     "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
+    "nbtf.control_flow.type_specs": (
+        "IndexedSlicesSpec", "SparseTensorSpec", "TensorArraySpec", "type_spec_from_value",
+    ),
+    "nbtf.control_flow.vectorizing": ("vectorized_map",),
     "nbtf.debugging.comparisons": (
         "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
         "assert_negative", "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
@@ -64,9 +72,11 @@ _EXPORTS = {
         "assert_integer", "assert_proper_iterable", "assert_rank", "assert_rank_at_least", "assert_rank_in",
         "assert_same_float_dtype", "assert_scalar", "assert_type",
     ),
-    "nbtf.differentiation.custom": ("custom_gradient", "recompute_grad"),
+    "nbtf.differentiation.custom": ("custom_gradient", "grad_pass_through", "recompute_grad"),
     "nbtf.differentiation.second_order": ("hessians",),
+    "nbtf.differentiation.tape": ("GradientTape",),
     "nbtf.dtypes": (
+        "QUANTIZED_DTYPES",
         "as_dtype", "bfloat16", "bool", "complex128", "complex64", "double", "DType", "float16", "float32",
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
@@ -92,7 +102,9 @@ _EXPORTS = {
     "nbtf.graph.kinds_of_values": ("is_numeric_tensor", "is_symbolic_tensor", "is_tensor"),
     "nbtf.graph.operation": ("Operation",),
     "nbtf.graph.raw_ops": ("raw as raw_ops",),
-    "nbtf.graph.scopes": ("colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope"),
+    "nbtf.graph.scopes": (
+        "colocate_with", "container", "control_dependencies", "device", "init_scope", "name_scope", "op_scope",
+    ),
     "nbtf.graph.sparse_tensor": (
         "convert_to_tensor_or_sparse_tensor", "sparse_placeholder", "SparseTensor", "SparseTensorValue",
     ),
@@ -124,6 +136,7 @@ _EXPORTS = {
         "WholeFileReader",
     ),
     "nbtf.io.sequence_parsing": ("parse_single_sequence_example",),
+    "nbtf.libraries": ("load_file_system_library", "load_library", "load_op_library"),
     "nbtf.linalg.diagonals": (
         "tensor_diag as diag", "tensor_diag_part as diag_part", "eye", "matrix_band_part", "matrix_diag",
         "matrix_diag_part", "matrix_set_diag", "matrix_transpose", "trace",
@@ -170,6 +183,7 @@ _EXPORTS = {
         "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unsorted_segment_sum",
     ),
     "nbtf.math.special_functions": ("betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta"),
+    "nbtf.nn.selection": ("approx_top_k",),
     "nbtf.quantization.conversions": (
         "dequantize", "fake_quant_with_min_max_args", "fake_quant_with_min_max_args_gradient",
         "fake_quant_with_min_max_vars", "fake_quant_with_min_max_vars_gradient",
@@ -209,6 +223,7 @@ _EXPORTS = {
     "nbtf.strings.patterns": ("regex_replace",),
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
+    "nbtf.sysconfig": ("CXX11_ABI_FLAG", "CXX_VERSION", "MONOLITHIC_BUILD"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (
         "disable_resource_variables", "enable_resource_variables", "resource_variables_enabled",
@@ -252,7 +267,7 @@ _MODULES = (
     "graph_util", "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip", "math",
     "metrics", "nest", "nn", "python_io", "quantization", "queue", "ragged", "random", "resource_loader",
     "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train",
-    "version",
+    "user_ops", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

@@ -216,3 +216,13 @@ def exception_type_from_error_code(error_code: int) -> type[OpError]:
 def error_code_from_exception_type(cls: type[BaseException]) -> int:
     """The numeric code of a class. Classes that are not of this module count as UNKNOWN."""
     return _CODE_BY_TYPE.get(cls, UNKNOWN)
+
+
+class raise_exception_on_not_ok_status:  # noqa: N801 - TensorFlow's name
+    """A context without effect: failures raise their errors themselves."""
+
+    def __enter__(self) -> Any:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        return None

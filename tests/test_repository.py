@@ -36,7 +36,9 @@ TESTED_ELSEWHERE = {
     "queue": "programs/queues",
     "saved_model/utils": "saved_model",
     "sets": "programs/sparse",
-    "signal": "programs/math",
+    "signal": "programs/signal",
+    "spectral": "programs/signal",
+    "user_ops": "programs/control",
 }
 """Packages whose tests stand in another folder than one of their own name, of tests or of tests/programs."""
 
@@ -92,7 +94,8 @@ def packages() -> Iterator[tuple[PurePosixPath, str]]:
     for marker in sorted((ROOT / "nbtf").rglob("__init__.py")):
         inside = PurePosixPath(marker.parent.relative_to(ROOT / "nbtf").as_posix())
         if inside != PurePosixPath("."):
-            yield PurePosixPath("nbtf") / inside, TESTED_ELSEWHERE.get(str(inside), str(inside))
+            folder = "contrib" if inside.parts[0] == "contrib" else str(inside)
+            yield PurePosixPath("nbtf") / inside, TESTED_ELSEWHERE.get(folder, folder)
     for marker in sorted((ROOT / "tools").glob("*/__init__.py")):
         yield PurePosixPath("tools", marker.parent.name), "tools"
 

@@ -26,3 +26,36 @@ def control_flow_v2_enabled() -> bool:
 def enable_control_flow_v2() -> None:
     """Raises NotImplementedError: functional If and While of other programs are run, but none are built."""
     raise NotImplementedError("tf.cond and tf.while_loop build Switch and Merge, never functional If and While")
+
+
+def executing_eagerly_outside_functions() -> bool:
+    """False."""
+    return False
+
+
+def enable_eager_execution(config: object = None, device_policy: object = None, execution_mode: object = None) -> None:
+    """Raises NotImplementedError: operations are added to a graph, never run at once."""
+    raise NotImplementedError("nbtf builds and runs graphs only: operations are never run when they are called")
+
+
+def enable_v2_behavior() -> None:
+    """Raises NotImplementedError, see `enable_eager_execution`."""
+    enable_eager_execution()
+
+
+def enable_v2_tensorshape() -> None:
+    """Raises NotImplementedError: the items of a TensorShape are Dimensions, which behave as ints where they are known."""
+    raise NotImplementedError("the items of nbtf's TensorShapes are Dimensions")
+
+
+def disable_v2_tensorshape() -> None:
+    """Without effect: the items of a TensorShape are Dimensions."""
+
+
+def enable_tensor_equality() -> None:
+    """Raises NotImplementedError: == of two tensors tells whether they are the same one."""
+    raise NotImplementedError("== of two tensors tells whether they are the same tensor; tf.equal compares elements")
+
+
+def disable_tensor_equality() -> None:
+    """Without effect: == of two tensors tells whether they are the same one."""

@@ -2,5 +2,7 @@
 
 from nbtf.lazy import NameSpace
 
-_names = NameSpace(__name__, {}, ("framework", "layers", "rnn", "slim"))
+_names = NameSpace(
+    __name__, {}, ("framework", "layers", "legacy_seq2seq", "losses", "metrics", "rnn", "seq2seq", "slim")
+)
 __getattr__, __dir__ = _names.find, _names.list

@@ -4,5 +4,9 @@
 
 from nbtf.contrib import framework as framework
 from nbtf.contrib import layers as layers
+from nbtf.contrib import legacy_seq2seq as legacy_seq2seq
+from nbtf.contrib import losses as losses
+from nbtf.contrib import metrics as metrics
 from nbtf.contrib import rnn as rnn
+from nbtf.contrib import seq2seq as seq2seq
 from nbtf.contrib import slim as slim

@@ -12,5 +12,5 @@ _EXPORTS = {
     "nbtf.data.structures": ("DatasetSpec",),
 }
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, modules=("experimental",))
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.data import experimental as experimental
 from nbtf.data.base import AUTOTUNE as AUTOTUNE
 from nbtf.data.base import INFINITE_CARDINALITY as INFINITE_CARDINALITY
 from nbtf.data.base import UNKNOWN_CARDINALITY as UNKNOWN_CARDINALITY

@@ -92,7 +92,7 @@ class Arranging(DatasetBase):
         """
         size = int64(batch_size, "batch_size")
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
-        spec = structures.in_batches(self._element_spec, _static_size(size, drop))
+        spec = structures.in_batches(self._element_spec, structures.static_size(size, drop))
         if num_parallel_calls is None:
             return self._derived(raw.BatchDatasetV2, size, drop, spec=spec, name=name)
         calls = int64(num_parallel_calls, "num_parallel_calls")
@@ -126,7 +126,7 @@ class Arranging(DatasetBase):
         padded = [_padded_shape(shape, one) for shape, one in zip(shapes, components, strict=True)]
         tensors = [convert_padding(value, one) for value, one in zip(values, components, strict=True)]
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
-        rows = TensorShape([_static_size(size, drop)])
+        rows = TensorShape([structures.static_size(size, drop)])
         batch_spec = structures.pack(
             spec,
             [
@@ -163,7 +163,7 @@ class Arranging(DatasetBase):
         """A dataset of batches put together anew; batch_size: of all, or a list of sizes in turn."""
         sizes = int64(batch_size, "batch_sizes")
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
-        known = _static_size(sizes, drop) if sizes.shape.dims == [] else None
+        known = structures.static_size(sizes, drop) if sizes.shape.dims == [] else None
         rest = structures.without_rows(self._element_spec)
         return (
             self._normalized()
@@ -207,12 +207,6 @@ class Arranging(DatasetBase):
             metadata=metadata(name),
         )
         return structures.from_tensors(spec, results)
-
-
-def _static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
-    """How many elements every batch has, where that is known."""
-    known = constant_value(size)
-    return int(known) if known is not None and constant_value(drop_remainder) else None
 
 
 def _padded_shape(shape: Any, component: TensorSpec) -> tuple[Tensor, TensorShape]:

@@ -113,17 +113,43 @@ class Sources(DatasetBase):
                 "Invalid `choice_dataset`. Elements of `choice_dataset` must be scalar `tf.int64` tensors but are "
                 f"{choice_dataset.element_spec}."
             )
-        selector = whole_everywhere(choice_dataset)
-        spec = datasets[0].element_spec
-        for other in datasets[1:]:
-            spec = structures.most_general(spec, other.element_spec)
-        return new_dataset(
-            raw.DirectedInterleaveDataset,
-            selector._variant_tensor,
-            [one._variant_tensor for one in datasets],
-            spec=spec,
-            stop_on_empty_dataset=stop_on_empty_dataset,
-        )._as_v2()
+        return _directed(whole_everywhere(choice_dataset), datasets, stop_on_empty_dataset)
+
+    @staticmethod
+    def sample_from_datasets(
+        datasets: Sequence[Dataset],
+        weights: Any = None,
+        seed: int | None = None,
+        stop_on_empty_dataset: bool = False,
+        rerandomize_each_iteration: bool | None = None,
+    ) -> Dataset:
+        """A dataset of elements of datasets chosen at random, with probabilities `weights`, or equal ones.
+
+        stop_on_empty_dataset: it ends with the first of them; by default with the last.
+        Raises ValueError where there is no dataset, or weights of another number.
+        """
+        if not datasets:
+            raise ValueError("Invalid `datasets`. `datasets` should not be empty.")
+        logits: Any = [[1.0] * len(datasets)]
+        if weights is not None:
+            if not isinstance(weights, Tensor) and len(weights) != len(datasets):
+                raise ValueError(
+                    "Invalid `weights`. `weights` should have the same length as `datasets` but got "
+                    f"`len(weights)={len(weights)}` vs. `len(datasets)={len(datasets)}`."
+                )
+            logits = raw.ExpandDims(raw.Log(convert_to_tensor(weights, name="weights"), name="logits"), 0)
+        if len(datasets) == 1:
+            return datasets[0]
+
+        def select_dataset_constant_logits(seed: Tensor) -> Any:
+            return raw.Squeeze(raw.StatelessMultinomial(logits, 1, seed), [0, 1])
+
+        pairs = Sources.random(seed, rerandomize_each_iteration).batch(2)
+        function = TracedFunction(select_dataset_constant_logits, "Dataset_map", pairs.element_spec)
+        selector = pairs._mapped(
+            raw.MapDataset, function, spec=function.spec, preserve_cardinality=True, use_inter_op_parallelism=False
+        )
+        return _directed(selector, datasets, stop_on_empty_dataset)
 
     @staticmethod
     def list_files(
@@ -291,6 +317,20 @@ def sliced(element: Any, name: str | None, is_files: bool) -> Dataset:
             count = rows if count is None else count.merge_with(rows)
     spec = structures.without_rows(structures.map_components(structures.spec_of, element))
     return new_dataset(raw.TensorSliceDataset, leaves, spec=spec, name=name, is_files=is_files)
+
+
+def _directed(selector: Dataset, datasets: Sequence[Dataset], stop_on_empty_dataset: bool) -> Dataset:
+    """Elements of the datasets that the selector's elements number."""
+    spec = datasets[0].element_spec
+    for other in datasets[1:]:
+        spec = structures.most_general(spec, other.element_spec)
+    return new_dataset(
+        raw.DirectedInterleaveDataset,
+        selector._variant_tensor,
+        [one._variant_tensor for one in datasets],
+        spec=spec,
+        stop_on_empty_dataset=stop_on_empty_dataset,
+    )._as_v2()
 
 
 def whole_everywhere(dataset: Dataset) -> Dataset:

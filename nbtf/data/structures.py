@@ -10,6 +10,7 @@ from typing import Any
 
 from nbtf import nest
 from nbtf.dtypes import DType, variant
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
@@ -209,6 +210,12 @@ def _rest(shape: TensorShape) -> TensorShape:
 def in_batches(spec: Any, size: int | None) -> Any:
     """The spec of batches of `size` elements; None: of any number."""
     return map_components(lambda one: TensorSpec(TensorShape([size]).concatenate(one.shape), one.dtype), spec)
+
+
+def static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
+    """How many elements every batch has, where that is known."""
+    known = constant_value(size)
+    return int(known) if known is not None and constant_value(drop_remainder) else None
 
 
 def most_general(spec: Any, other: Any) -> Any:

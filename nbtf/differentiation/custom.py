@@ -153,3 +153,18 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
         return result, gradient
 
     return functools.wraps(f)(inner)
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """f, through which gradients pass as if it were the identity: grad_pass_through(tf.round)(x)."""
+
+    @custom_gradient
+    def through(*args: Any, **kwargs: Any) -> Any:
+        def gradient(*d_results: Any, variables: Any = None) -> Any:
+            if variables is not None:
+                return d_results, [None] * len(variables)
+            return d_results
+
+        return f(*args, **kwargs), gradient
+
+    return through  # type: ignore[no-any-return]

@@ -120,7 +120,7 @@ class Distribution:
                 raise ValueError("sample_shape must be a fully-defined TensorShape or constant Tensor")
             sample_shape = known
         with name_scope("param_static_shapes"):
-            found = cls._param_shapes([int(dim) for dim in TensorShape(sample_shape).as_list()])
+            found = cls._param_shapes([int(dim or 0) for dim in TensorShape(sample_shape).as_list()])
         return {key: TensorShape(constant_value(value)) for key, value in found.items()}
 
     @classmethod

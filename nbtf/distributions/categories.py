@@ -176,9 +176,9 @@ class Categorical(Distribution):
 
     def _together(self, k: Tensor, parameters: Tensor) -> tuple[Any, Any]:
         """Values and parameters with one batch, which both broadcast to."""
-        if k.dims is not None and parameters.dims is not None and k.dims == parameters.dims[:-1]:
-            if UNKNOWN not in parameters.dims:
-                return k, parameters
+        dims = parameters.dims
+        if dims is not None and UNKNOWN not in dims and k.dims == dims[:-1]:
+            return k, parameters
         kind = parameters.dtype.base_dtype
         parameters = parameters * ones_like(k[..., None], dtype=kind)
         return k * ones(shape(parameters)[:-1], k.dtype), parameters

@@ -80,13 +80,13 @@ class Multinomial(_Counts):
         return self._probs
 
     def _batch_shape(self) -> TensorShape:
-        return self._expected.shape.with_rank_at_least(1)[:-1]
+        return TensorShape(self._expected.shape.with_rank_at_least(1)[:-1])
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._expected)[:-1]
 
     def _event_shape(self) -> TensorShape:
-        return self._expected.shape.with_rank_at_least(1)[-1:]
+        return TensorShape(self._expected.shape.with_rank_at_least(1)[-1:])
 
     def _event_shape_tensor(self) -> Any:
         return shape(self._expected)[-1:]
@@ -167,13 +167,13 @@ class DirichletMultinomial(_Counts):
         return self._total
 
     def _batch_shape(self) -> TensorShape:
-        return self._total.shape
+        return TensorShape(self._total.shape)
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._total)
 
     def _event_shape(self) -> TensorShape:
-        return self._concentration.shape.with_rank_at_least(1)[-1:]
+        return TensorShape(self._concentration.shape.with_rank_at_least(1)[-1:])
 
     def _event_shape_tensor(self) -> Any:
         return shape(self._concentration)[-1:]

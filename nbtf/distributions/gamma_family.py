@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class _Scalars(Distribution):
 class Gamma(_Scalars):
     """Gamma distributions, of density x^(concentration - 1) exp(-rate x) up to a factor; the parameters broadcast."""
 
-    _PARAMETER_NAMES = ("concentration", "rate")
+    _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("concentration", "rate")
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ def _kl_gamma_gamma(a: Gamma, b: Gamma, name: str | None = None) -> Any:
 class Exponential(Gamma):
     """Exponential distributions, of density rate exp(-rate x)."""
 
-    _PARAMETER_NAMES = ("rate",)
+    _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("rate",)
 
     def __init__(
         self, rate: Any, validate_args: bool = False, allow_nan_stats: bool = True, name: str = "Exponential"
@@ -174,7 +174,7 @@ class Exponential(Gamma):
 class StudentT(_Scalars):
     """Student's t distributions of `df` degrees of freedom, moved by `loc` and stretched by `scale`; all broadcast."""
 
-    _PARAMETER_NAMES = ("df", "loc", "scale")
+    _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("df", "loc", "scale")
 
     def __init__(
         self,
@@ -281,7 +281,7 @@ def _checked_concentration(concentration: Tensor, validate_args: bool) -> Any:
 class Beta(_Scalars):
     """Beta distributions, of density x^(concentration1 - 1) (1 - x)^(concentration0 - 1) up to a factor."""
 
-    _PARAMETER_NAMES = ("concentration1", "concentration0")
+    _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("concentration1", "concentration0")
 
     def __init__(
         self,
@@ -391,7 +391,7 @@ def _kl_beta_beta(a: Beta, b: Beta, name: str | None = None) -> Any:
 class Dirichlet(Distribution):
     """Dirichlet distributions: vectors of positive numbers whose sum is 1; concentration [..., n]."""
 
-    _PARAMETER_NAMES = ("concentration",)
+    _PARAMETER_NAMES: ClassVar[tuple[str, ...]] = ("concentration",)
 
     def __init__(
         self, concentration: Any, validate_args: bool = False, allow_nan_stats: bool = True, name: str = "Dirichlet"
@@ -434,13 +434,13 @@ class Dirichlet(Distribution):
         return self._total
 
     def _batch_shape(self) -> TensorShape:
-        return self._total.shape
+        return TensorShape(self._total.shape)
 
     def _batch_shape_tensor(self) -> Any:
         return shape(self._total)
 
     def _event_shape(self) -> TensorShape:
-        return self._concentration.shape.with_rank_at_least(1)[-1:]
+        return TensorShape(self._concentration.shape.with_rank_at_least(1)[-1:])
 
     def _event_shape_tensor(self) -> Any:
         return shape(self._concentration)[-1:]

@@ -291,3 +291,10 @@ def init_scope() -> Iterator[None]:
     scope = graph.get_name_scope()
     with outer.as_default(), outer.name_scope(f"{scope}/" if scope else None), outer.control_dependencies(None):
         yield
+
+
+@contextmanager
+def op_scope(values: Sequence[Any], name: str | None, default_name: str | None = None) -> Iterator[str]:
+    """`name_scope` with its arguments in an older order."""
+    with name_scope(name, default_name, values) as scope:
+        yield scope

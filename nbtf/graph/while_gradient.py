@@ -101,6 +101,7 @@ def _start(op: Operation, i: int, gradient: Any) -> Tensor:
     output = op.outputs[i]
     if output.dtype == dtypes.resource:
         handle = op.inputs[i]
+        assert handle.handle_data
         dims = handle.handle_data[0][1]
         known = gradient_terms.fully_known(dims)
         return gradient_terms.zeros(dims if known else raw.VariableShape(handle), zeros_dtype(handle))

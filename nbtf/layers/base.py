@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -29,6 +30,7 @@ from nbtf.variables.partitioned import PartitionedVariable
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization
 from nbtf.variables.scope_stack import VariableScope
 from nbtf.variables.scoping import get_variable, variable_scope
+from nbtf.variables.variable import Variable
 
 _ALLOWED = ("input_shape", "batch_input_shape", "batch_size", "weights", "activity_regularizer", "autocast")
 
@@ -80,6 +82,15 @@ class Layer(Connections):
         if scope:
             with variable_scope(scope) as captured:
                 self._scope = captured
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A layer of its own; what belongs to a graph, such as tensors and variables, is that of the original."""
+        copied = type(self).__new__(type(self))
+        memo[id(self)] = copied
+        for name, value in vars(self).items():
+            kept = name in ("_graph", "_scope", "_current_scope", "_reuse_scope", "_own_scope")
+            vars(copied)[name] = value if kept or _of_a_graph(value) else copy.deepcopy(value, memo)
+        return copied
 
     # ---- names ----
 
@@ -398,6 +409,11 @@ class Layer(Connections):
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         """The output's TensorShape for inputs of one. Raises NotImplementedError where a layer does not tell it."""
         raise NotImplementedError(f"Layer {type(self).__name__} does not tell the shape of its output")
+
+
+def _of_a_graph(value: Any) -> bool:
+    """Whether a tensor, an operation or a variable is in a structure."""
+    return any(isinstance(one, (Tensor, Operation, Variable, PartitionedVariable)) for one in nest.flatten(value))
 
 
 def _parts(variable: Any) -> list[Any]:

@@ -32,8 +32,9 @@ _PADE = {
     ),
 }  # fmt: skip
 """Coefficients of the numerator, x^0 first, by degree; that of the highest power is 1."""
-_SINGLE = ((3, 5, 7), (4.258730016922831e-001, 1.880152677804762e000), 3.925724783138660)
-_DOUBLE = (
+_Orders = tuple[tuple[int, ...], tuple[float, ...], float]
+_SINGLE: _Orders = ((3, 5, 7), (4.258730016922831e-001, 1.880152677804762e000), 3.925724783138660)
+_DOUBLE: _Orders = (
     (3, 5, 7, 9, 13),
     (1.495585217958292e-002, 2.539398330063230e-001, 9.504178996162932e-001, 2.097847961257068e000),
     5.371920351148152,

@@ -81,7 +81,7 @@ def pinv(a: Any, rcond: Any = None, validate_args: bool = False, name: str | Non
 
 
 def _larger(a: Tensor, first: int, second: int) -> Any:
-    dims = [a.shape.as_list()[axis] if a.dims is not None else None for axis in (first, second)]
+    dims: list[Any] = [a.shape.as_list()[axis] if a.dims is not None else None for axis in (first, second)]
     if None not in dims:
         return float(max(dims))
     rows, columns = shape(a)[first], shape(a)[second]

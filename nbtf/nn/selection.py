@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from nbtf.array.ordering import top_k
-from nbtf.graph.raw_ops import raw
+from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 
-__all__ = ["approx_max_k", "approx_min_k", "in_top_k", "top_k"]
+__all__ = ["approx_max_k", "approx_min_k", "approx_top_k", "in_top_k", "top_k"]
+
+approx_top_k = OpFunction("ApproxTopK", "approx_top_k")
 
 
 def in_top_k(predictions: Any, targets: Any, k: Any, name: str | None = None) -> Any:

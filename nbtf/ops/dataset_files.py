@@ -8,8 +8,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.checkpoint.source import file_error
-from nbtf.ops.dataset import makes_dataset
-from nbtf.ops.dataset_values import Dataset
+from nbtf.ops.dataset_values import Dataset, makes_dataset
 from nbtf.shapes import check
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import records

@@ -11,6 +11,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.errors import InvalidArgumentError, UnimplementedError
+from nbtf.graph.registry import op
 
 INFINITE, UNKNOWN = -1, -2
 """Cardinalities of datasets that never end, and of those that nobody can count beforehand."""
@@ -63,6 +64,31 @@ def numbers_of(element):
 def row(array, index):
     """One row as an array, scalars included."""
     return array[index : index + 1].reshape(array.shape[1:])
+
+
+# ---- blocks --------------------------------------------------------------------------------------------------------------
+
+
+def scalar():
+    """The shape rule of ops that make a dataset, or one number."""
+    return ()
+
+
+def makes_dataset(*op_types):
+    """Decorator: make(call, *inputs) -> Dataset is the block of these op types."""
+
+    def register(make):
+        class Body:
+            __doc__ = make.__doc__
+            __module__ = make.__module__
+            host = lambda call, *inputs: np.int64(make(call, *inputs).handle)
+            stateful = True
+            shape = scalar
+
+        op(*op_types)(Body)
+        return make
+
+    return register
 
 
 # ---- functions of elements -------------------------------------------------------------------------------------------

@@ -285,7 +285,7 @@ def _axes_transform(
             needed = wanted // 2 + 1 if output == "Treal" and axis == at[-1] else wanted
             message = "Input dimension {} must have length of at least {} but got: {}"
             check(input.shape[axis] >= needed, message, axis, needed, input.shape[axis])
-        return np.asarray(transform(input, s=lengths, axes=at), call.attrs[output].as_numpy_dtype)
+        return np.asarray(transform(input, s=lengths, axes=at), getattr(call.attrs, output).as_numpy_dtype)
 
     def shape(input, fft_length: Value, fft_length_dims, axes: Value, axes_dims, out):
         check(len(fft_length_dims) == 1 and len(axes_dims) == 1, "fft_length and axes must be vectors")

@@ -167,7 +167,6 @@ class InitializeTableV2:
     """Fills a table. keys [n], values [n]."""
 
     host = _initialize
-    checked = True
     gradient = NOT_DIFFERENTIABLE
 
     def shape(keys, values):

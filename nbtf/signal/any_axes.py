@@ -67,7 +67,7 @@ def irfftnd(
         at, axes = _axes(spectrum, axes)
         if fft_length is None:
             dims = spectrum.shape.as_list()
-            known = [dims[axis] for axis in at]
+            known: list[Any] = [dims[axis] for axis in at]
             if None in known:
                 raise ValueError(f"irfftnd needs fft_length: the dims {spectrum.shape} are not known")
             known[-1] = max(0, 2 * (known[-1] - 1))

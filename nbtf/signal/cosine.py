@@ -52,7 +52,7 @@ def idct(
     return dct(input, _INVERSES[type], n, axis, norm, name)
 
 
-def _check(input: Any, type: int, n: int | None, axis: int, norm: str | None) -> None:
+def _check(input: Any, type: int, n: Any, axis: int, norm: str | None) -> None:
     if axis != -1:
         raise NotImplementedError(f"axis must be -1. Got: {axis}")
     if n is not None and not isinstance(n, Tensor) and n < 1:

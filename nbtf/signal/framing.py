@@ -93,7 +93,7 @@ def _parts(signal: Tensor, axis: Tensor) -> tuple[Any, Any, Any, Any, Any]:
 
 def _static_frames(signal: Tensor, frame_length: Tensor, frame_step: Tensor, pad_end: bool, axis: Tensor) -> Any:
     """The dims of the frames as far as they are known; None if not even the rank is."""
-    at = constant_value(axis)
+    at: Any = constant_value(axis)
     if signal.dims is None:
         return None
     dims: list[int | None] = list(signal.shape.as_list())

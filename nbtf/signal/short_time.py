@@ -28,12 +28,12 @@ Window = Callable[..., Any]
 
 
 def _scalar(value: Any, name: str) -> Tensor:
-    value = convert_to_tensor(value, name=name)
-    value.shape.assert_has_rank(0)
-    return value
+    scalar = convert_to_tensor(value, name=name)
+    scalar.shape.assert_has_rank(0)
+    return scalar
 
 
-def _fft_length(given: Any, frame_length: Tensor) -> Tensor:
+def _fft_length(given: Any, frame_length: Tensor) -> Any:
     """The given one, or the smallest power of two that holds a frame."""
     if given is not None:
         return convert_to_tensor(given, name="fft_length")

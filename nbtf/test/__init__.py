@@ -18,6 +18,7 @@ _EXPORTS = {
         "main",
         "test_src_dir_path",
     ),
+    "nbtf.test.switching": ("create_local_cluster", "with_eager_op_as_function"),
     "nbtf.test.test_case": ("TestCase",),
     "unittest": ("mock",),
 }

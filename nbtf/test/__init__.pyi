@@ -18,5 +18,7 @@ from nbtf.test.running import is_built_with_xla as is_built_with_xla
 from nbtf.test.running import is_gpu_available as is_gpu_available
 from nbtf.test.running import main as main
 from nbtf.test.running import test_src_dir_path as test_src_dir_path
+from nbtf.test.switching import create_local_cluster as create_local_cluster
+from nbtf.test.switching import with_eager_op_as_function as with_eager_op_as_function
 from nbtf.test.test_case import TestCase as TestCase
 from unittest import mock as mock

@@ -86,7 +86,7 @@ _EXPORTS = {
     "nbtf.train.supervision": ("Supervisor", "basic_train_loop"),
     "nbtf.wire.schema": (
         "BytesList", "ClusterDef", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList",
-        "Int64List", "JobDef", "SaverDef", "SequenceExample",
+        "Int64List", "JobDef", "SaverDef", "SequenceExample", "ServerDef",
     ),
 }  # fmt: skip
 

@@ -107,3 +107,4 @@ from nbtf.wire.schema import Int64List as Int64List
 from nbtf.wire.schema import JobDef as JobDef
 from nbtf.wire.schema import SaverDef as SaverDef
 from nbtf.wire.schema import SequenceExample as SequenceExample
+from nbtf.wire.schema import ServerDef as ServerDef

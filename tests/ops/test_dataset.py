@@ -126,15 +126,26 @@ def test_records(op_type: str, arguments: Any, expected: list[bytes] | None, tmp
     assert found == (expected or [b"ab", b"cd"])
 
 
+OLDER = {"IteratorV2": "Iterator", "IteratorFromStringHandleV2": "IteratorFromStringHandle"}
+
+
 def test_iterator_of_old() -> None:
-    """The first name of IteratorV2, and of the op that finds an iterator by a string."""
+    """The first names of IteratorV2, and of the op that finds an iterator by a string."""
     with tf.Graph().as_default(), tf.Session() as session:
-        iterator = raw.Iterator(container="", shared_name="one", **NUMBERS)
+        iterator = getattr(raw, OLDER["IteratorV2"])(container="", shared_name="one", **NUMBERS)
         begin = raw.MakeIterator(numbers(3), iterator)
-        found = raw.IteratorFromStringHandle(raw.IteratorToStringHandle(iterator))
-        element = raw.IteratorGetNext(found, **NUMBERS)
+        found = getattr(raw, OLDER["IteratorFromStringHandleV2"])(raw.IteratorToStringHandle(iterator))
+        element = getattr(raw, "IteratorGetNextSync")(found, **NUMBERS)  # noqa: B009
         session.run(begin)
         assert session.run(element)[0] == 0
+
+
+def test_a_generator_runs_inside_of_a_function() -> None:
+    with tf.Graph().as_default() as graph:
+        dataset = tf.data.Dataset.from_generator(lambda: iter([4, 5]), tf.int64, [])
+        nodes = {node.op for function in graph.as_graph_def().library.function for node in function.node_def}
+        assert nodes >= {"GeneratorDataset", "PyFunc"}
+        assert elements(dataset._variant_tensor, [tf.int64], [[]]) == [4, 5]
 
 
 def test_shuffled_passes_stay_apart() -> None:

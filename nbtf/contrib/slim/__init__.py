@@ -5,13 +5,13 @@ from nbtf.lazy import NameSpace
 
 
 def _exports() -> dict[str, list[str]]:
-    """All that tf.contrib.framework and tf.contrib.layers offer."""
-    exports: dict[str, list[str]] = {}
+    """All that tf.contrib.framework and tf.contrib.layers offer; losses and metrics of tf.contrib."""
+    exports: dict[str, list[str]] = {"nbtf.contrib": ["losses", "metrics"]}
     for names in (framework._names, layers._names):
         for public, (module, name) in names.sources.items():
-            exports.setdefault(module, []).append(f"{name} as {public}")
+            exports.setdefault(module, []).append(name if name == public else f"{name} as {public}")
     return exports
 
 
-_names = NameSpace(__name__, _exports())
+_names = NameSpace(__name__, _exports(), ("learning",))
 __getattr__, __dir__ = _names.find, _names.list

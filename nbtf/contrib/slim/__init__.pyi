@@ -2,10 +2,13 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.slim import learning as learning
 from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
 from nbtf.checkpoint.reader import load_variable as load_variable
+from nbtf.contrib import losses as losses
+from nbtf.contrib import metrics as metrics
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint as assign_from_checkpoint
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint_fn as assign_from_checkpoint_fn
 from nbtf.contrib.framework.checkpoint_values import assign_from_values as assign_from_values

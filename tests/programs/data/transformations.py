@@ -65,6 +65,9 @@ def build(tf):
         "choose",
         data.choose_from_datasets([numbers, data.range(10, 12)], data.from_tensor_slices(np.int64([1, 0, 1, 1, 0]))),
     )
+    pair = [data.range(5), data.range(10, 15)]
+    add("sample", data.sample_from_datasets(pair, seed=2))
+    add("sample weights", data.sample_from_datasets(pair, [0.2, 0.8], seed=3, stop_on_empty_dataset=True))
     failing = numbers.map(lambda x: tf.check_numerics(1.0 / tf.cast(x % 2, tf.float32), "infinite"))
     add("ignore errors", failing.ignore_errors())
     options = tf.data.Options()
@@ -132,6 +135,8 @@ def errors(tf):
             lambda: run_all(numbers(2).map(lambda x: tf.check_numerics(1.0 / tf.cast(x, tf.float32), "no number"))),
             "no number",
         ),
+        "sample": (lambda: data.sample_from_datasets([numbers(2)] * 2, [1.0]), "should have the same length"),
+        "choose": (lambda: data.choose_from_datasets([numbers(2)], data.from_tensors(1)), "scalar `tf.int64`"),
         "state": (lambda: numbers(2).reduce(0, lambda s, x: 1.5), "must match the initial state"),
         "scan": (lambda: numbers(2).scan(0, lambda s, x: 1), "pair"),
         "windows": (lambda: numbers(2).group_by_window(lambda x: x, lambda k, w: w), "must be specified"),

@@ -16,13 +16,15 @@ def build(tf):
     }
     fetches = {}
     for name, one in (("dirichlet", dirichlet), ("counts", counts), ("multinomial", multinomial), ("probs", of_probs)):
-        fetches[f"{name}_sample"] = one.sample(seed=7)
-        fetches[f"{name}_samples"] = one.sample([3], seed=7)
+        if name in ("dirichlet", "counts"):  # the rows of a batch of multinomials draw in no given order
+            fetches[f"{name}_sample"] = one.sample(seed=7)
+            fetches[f"{name}_samples"] = one.sample([3], seed=7)
         fetches[f"{name}_mean"] = one.mean()
         if name != "multinomial":
             fetches[f"{name}_variance"] = one.variance()
             fetches[f"{name}_covariance"] = one.covariance()
         fetches[f"{name}_event"] = one.event_shape_tensor()
+    fetches["multinomial_sample"] = d.Multinomial(5.0, probs=[0.25, 0.5, 0.25], name="alone").sample([4], seed=7)
     fetches["dirichlet_entropy"] = dirichlet.entropy()
     fetches["dirichlet_mode"] = d.Dirichlet([2.0, 3.0]).mode()
     fetches["dirichlet_log_prob"] = dirichlet.log_prob([0.125, 0.25, 0.625])

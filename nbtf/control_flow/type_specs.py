@@ -1,0 +1,172 @@
+"""TypeSpecs of values that are made of several tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbtf import dtypes
+from nbtf.control_flow.tensor_array import TensorArray
+from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.indexed_slices import IndexedSlices
+from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
+from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec, TypeSpec
+from nbtf.tensor_shape import TensorShape, as_shape
+
+
+class _Described(TypeSpec):
+    """A spec that prints as its facts, and that fits specs and values whose facts fit."""
+
+    _KIND: type
+
+    @property
+    def value_type(self) -> type:
+        """The class of values of this spec."""
+        return self._KIND
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._said()))})"
+
+    def _said(self) -> tuple[Any, ...]:
+        raise NotImplementedError
+
+    def _facts(self) -> tuple[Any, ...]:
+        return tuple(_listed(one) for one in self._said())
+
+    def is_compatible_with(self, spec_or_value: Any) -> bool:
+        other = spec_or_value
+        if not isinstance(other, TypeSpec):
+            try:
+                other = type_spec_from_value(other)
+            except TypeError:
+                return False
+        if type(self) is not type(other):
+            return False
+        return all(_fits(a, b) for a, b in zip(self._said(), other._said(), strict=True))
+
+
+def _listed(fact: Any) -> Any:
+    if isinstance(fact, TensorShape):
+        return None if fact.dims is None else tuple(fact.as_list())
+    return fact
+
+
+def _fits(a: Any, b: Any) -> bool:
+    return a.is_compatible_with(b) if isinstance(a, TensorShape) else bool(a == b)
+
+
+class SparseTensorSpec(_Described):
+    """A SparseTensor of a dtype and a static dense shape."""
+
+    _KIND = SparseTensor
+
+    def __init__(self, shape: Any = None, dtype: Any = dtypes.float32) -> None:
+        self._shape = as_shape(shape)
+        self._dtype = dtypes.as_dtype(dtype)
+
+    @property
+    def shape(self) -> TensorShape:
+        return self._shape
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        return self._dtype
+
+    @property
+    def rank(self) -> int | None:
+        return self._shape.rank
+
+    @classmethod
+    def from_value(cls, value: Any) -> SparseTensorSpec:
+        """The spec that a SparseTensor or SparseTensorValue has. Raises TypeError for others."""
+        if isinstance(value, SparseTensor):
+            return cls(value.shape, value.dtype)
+        if isinstance(value, SparseTensorValue):
+            return cls(value.dense_shape, value.values.dtype)
+        raise TypeError("Expected SparseTensor or SparseTensorValue.")
+
+    def _said(self) -> tuple[Any, ...]:
+        return self._shape, self._dtype
+
+
+class IndexedSlicesSpec(_Described):
+    """IndexedSlices of a dtype and a static dense shape. indices_shape: [number of slices]."""
+
+    _KIND = IndexedSlices
+
+    def __init__(
+        self,
+        shape: Any = None,
+        dtype: Any = dtypes.float32,
+        indices_dtype: Any = dtypes.int64,
+        dense_shape_dtype: Any = None,
+        indices_shape: Any = None,
+    ) -> None:
+        self._shape = as_shape(shape)
+        self._dtype = dtypes.as_dtype(dtype)
+        self._indices_dtype = dtypes.as_dtype(indices_dtype)
+        self._dense_shape_dtype = None if dense_shape_dtype is None else dtypes.as_dtype(dense_shape_dtype)
+        self._indices_shape = as_shape(indices_shape).with_rank(1)
+
+    @classmethod
+    def from_value(cls, value: IndexedSlices) -> IndexedSlicesSpec:
+        """The spec that IndexedSlices have."""
+        dense = value.dense_shape
+        dims = [None, *value.values.shape.as_list()[1:]] if value.values.shape.rank else None
+        indices = value.indices
+        kind = None if dense is None else dense.dtype
+        return cls(dims, value.values.dtype, indices.dtype, kind, indices.shape)
+
+    def _said(self) -> tuple[Any, ...]:
+        return self._shape, self._dtype, self._indices_dtype, self._dense_shape_dtype, self._indices_shape
+
+
+class TensorArraySpec(_Described):
+    """A TensorArray of elements of a dtype and a static shape."""
+
+    _KIND = TensorArray
+
+    def __init__(
+        self,
+        element_shape: Any = None,
+        dtype: Any = dtypes.float32,
+        dynamic_size: bool = False,
+        infer_shape: bool = True,
+    ) -> None:
+        self._element_shape = as_shape(element_shape)
+        self._dtype = dtypes.as_dtype(dtype)
+        self._dynamic_size = dynamic_size
+        self._infer_shape = infer_shape
+
+    @classmethod
+    def from_value(cls, value: TensorArray) -> TensorArraySpec:
+        """The spec that a TensorArray has. Raises TypeError for others."""
+        if not isinstance(value, TensorArray):
+            raise TypeError(f"Expected value to be a TensorArray, but got: '{type(value)}'.")
+        return cls(value.element_shape, value.dtype)
+
+    def _said(self) -> tuple[Any, ...]:
+        return self._element_shape, self._dtype, self._dynamic_size, self._infer_shape
+
+
+def type_spec_from_value(value: Any) -> TypeSpec:
+    """The spec that a tensor, composite tensor, array or number has. Raises TypeError for what has none."""
+    if isinstance(value, TypeSpec):
+        return value
+    if isinstance(value, Tensor):
+        return TensorSpec(value.shape, value.dtype)
+    if isinstance(value, (SparseTensor, SparseTensorValue)):
+        return SparseTensorSpec.from_value(value)
+    if isinstance(value, IndexedSlices):
+        return IndexedSlicesSpec.from_value(value)
+    if isinstance(value, TensorArray):
+        return TensorArraySpec.from_value(value)
+    own = getattr(value, "_type_spec", None)
+    if isinstance(own, TypeSpec):
+        return own
+    try:
+        tensor = convert_to_tensor(value)
+    except (TypeError, ValueError):
+        kind = type(value)
+        raise TypeError(f"Could not build a TypeSpec for {value!r} of unsupported type {kind}.") from None
+    return TensorSpec(tensor.shape, tensor.dtype)

@@ -1,0 +1,302 @@
+"""Datasets made by functions of elements, which run through the virtual machine as programs of their own."""
+
+import itertools
+import os
+
+import numpy as np
+
+from nbtf.errors import InvalidArgumentError, OutOfRangeError
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.ops.dataset_batches import batched
+from nbtf.ops.dataset_values import (
+    UNKNOWN,
+    Dataset,
+    ElementFunction,
+    Iteration,
+    components_of,
+    found_dataset,
+    makes_dataset,
+    scalar,
+)
+from nbtf.shapes import check
+
+
+class _Mapped:
+    """An element that fails does not end the others."""
+
+    def __init__(self, source, function):
+        self._source, self._function = source, function
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        element = next(self._source)
+        try:
+            return self._function(*element)
+        except OutOfRangeError as error:  # the end of something else
+            raise InvalidArgumentError(None, error.op, f"Function invocation produced {error}") from error
+
+
+def _mapped(call, handle, captured):
+    source = found_dataset(call, handle)
+    function = ElementFunction(call, call.attrs.f, components_of(call, 1, captured))
+    return source, lambda iteration: _Mapped(source.iterate(iteration), function.bound(iteration))
+
+
+@makes_dataset("MapDataset")
+def _map(call, source, *captured):
+    """f of each element."""
+    source, elements = _mapped(call, source, captured)
+    return Dataset(call, elements, source.cardinality if call.attrs.preserve_cardinality else UNKNOWN)
+
+
+@makes_dataset("ParallelMapDataset", "ParallelMapDatasetV2")
+def _parallel_map(call, source, *captured_and_calls):
+    """f of each element, in order."""
+    return _map(call, source, *captured_and_calls[:-1])
+
+
+@makes_dataset("MapAndBatchDataset")
+def _map_and_batch(call, source, *rest):
+    """f of each element, in batches."""
+    *captured, batch_size, _, drop_remainder = rest
+    source, elements = _mapped(call, source, captured)
+    mapped = Dataset(call, elements, source.cardinality)
+    return batched(call, mapped, batch_size, drop_remainder)
+
+
+def _predicate(call, captured):
+    return ElementFunction(call, call.attrs.predicate, components_of(call, 1, captured))
+
+
+def _holds(function):
+    """The predicate as a bool of an element."""
+    return lambda element: bool(function(*element)[0])
+
+
+@makes_dataset("FilterDataset")
+def _filter(call, source, *captured):
+    """The elements for which the predicate is true."""
+    source, predicate = found_dataset(call, source), _predicate(call, captured)
+    return Dataset(call, lambda iteration: filter(_holds(predicate.bound(iteration)), source.iterate(iteration)))
+
+
+@makes_dataset("TakeWhileDataset")
+def _take_while(call, source, *captured):
+    """The elements before the first one for which the predicate is false."""
+    source, predicate = found_dataset(call, source), _predicate(call, captured)
+    return Dataset(
+        call, lambda iteration: itertools.takewhile(_holds(predicate.bound(iteration)), source.iterate(iteration))
+    )
+
+
+class _Interleaved:
+    """Elements of the datasets that `function` makes, block_length of each of cycle_length datasets in turn."""
+
+    def __init__(self, iteration, source, function, cycle_length, block_length):
+        self._iteration, self._source, self._function = iteration, source, function
+        self._open = [None] * cycle_length
+        self._block_length = block_length
+        self._at = self._taken = 0
+        self._at_end = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        while not self._at_end or any(one is not None for one in self._open):
+            if self._open[self._at] is None and not self._at_end:
+                self._begin()
+                continue
+            if self._open[self._at] is not None:
+                element = next(self._open[self._at], None)
+                if element is not None:
+                    self._taken += 1
+                    if self._taken == self._block_length:
+                        self._advance()
+                    return element
+                self._open[self._at] = None
+            self._advance()
+        raise StopIteration
+
+    def _begin(self):
+        try:
+            element = next(self._source)
+        except StopIteration:
+            self._at_end = True
+            return
+        (inner,) = self._function(*element)
+        self._open[self._at] = inner.iterate(self._iteration)
+
+    def _advance(self):
+        self._at = (self._at + 1) % len(self._open)
+        self._taken = 0
+
+
+def _interleaved(call, source, captured, cycle_length=1, block_length=1):
+    cycle_length = int(cycle_length)
+    check(cycle_length == -1 or cycle_length > 0, "`cycle_length` must be > 0")
+    check(block_length > 0, "`block_length` must be > 0")
+    if cycle_length == -1:
+        cycle_length = len(os.sched_getaffinity(0))
+    source = found_dataset(call, source)
+    function = ElementFunction(call, call.attrs.f, components_of(call, 1, captured))
+    return Dataset(
+        call,
+        lambda iteration: _Interleaved(
+            iteration, source.iterate(iteration), function.bound(iteration), cycle_length, int(block_length)
+        ),
+    )
+
+
+@makes_dataset("FlatMapDataset")
+def _flat_map(call, source, *captured):
+    """The elements of the datasets that f makes of the elements, one dataset after the other."""
+    return _interleaved(call, source, captured)
+
+
+@makes_dataset("InterleaveDataset")
+def _interleave(call, source, *rest):
+    """Blocks of elements from cycle_length of the datasets that f makes of the elements, in turn."""
+    *captured, cycle_length, block_length = rest
+    return _interleaved(call, source, captured, cycle_length, block_length)
+
+
+@makes_dataset("ParallelInterleaveDatasetV2", "ParallelInterleaveDatasetV3")
+def _parallel_interleave(call, source, *rest):
+    """As InterleaveDataset."""
+    *captured, cycle_length, block_length, _ = rest
+    return _interleaved(call, source, captured, cycle_length, block_length)
+
+
+@makes_dataset("ParallelInterleaveDatasetV4", "ParallelInterleaveDataset")
+def _buffered_interleave(call, source, *rest):
+    """As InterleaveDataset."""
+    *captured, cycle_length, block_length, _, _, _ = rest
+    return _interleaved(call, source, captured, cycle_length, block_length)
+
+
+@makes_dataset("LegacyParallelInterleaveDatasetV2")
+def _legacy_interleave(call, source, *rest):
+    """As InterleaveDataset."""
+    *captured, cycle_length, block_length, _, _ = rest
+    return _interleaved(call, source, captured, cycle_length, block_length)
+
+
+def _scanned(source, function, state, width):
+    for element in source:
+        results = function(*state, *element)
+        state = results[:width]
+        yield results[width:]
+
+
+@makes_dataset("ScanDataset")
+def _scan(call, source, *state_and_captured):
+    """f(state, element) -> the next state and an element, from the first element on."""
+    source, width = found_dataset(call, source), len(call.attrs.Tstate)
+    values = components_of(call, 1, state_and_captured)
+    function = ElementFunction(call, call.attrs.f, values[width:])
+    return Dataset(
+        call,
+        lambda iteration: _scanned(source.iterate(iteration), function.bound(iteration), values[:width], width),
+        source.cardinality if call.attrs.preserve_cardinality else UNKNOWN,
+    )
+
+
+@op("ReduceDataset")
+class ReduceDataset:
+    """The last state of f(state, element), from the first element to the last."""
+
+    gradient = NOT_DIFFERENTIABLE
+    stateful = True
+
+    def host(call, source, *state_and_captured):
+        iteration, width = Iteration(call.resources), len(call.attrs.Tstate)
+        values = components_of(call, 1, state_and_captured)
+        function = ElementFunction(call, call.attrs.f, values[width:]).bound(iteration)
+        state = values[:width]
+        for element in found_dataset(call, source).iterate(iteration):
+            state = function(*state, *element)
+        return list(state)
+
+
+@op("DatasetToSingleElement")
+class DatasetToSingleElement:
+    """The only element of a dataset."""
+
+    stateful = True
+
+    def host(call, source):
+        elements = found_dataset(call, source).iterate(Iteration(call.resources))
+        found = next(elements, None)
+        check(found is not None, "Dataset was empty.")
+        check(next(elements, None) is None, "Dataset had more than one element.")
+        return list(found)
+
+
+@op("DatasetCardinality")
+class DatasetCardinality:
+    """How many elements the dataset has: int64 []; -1 without end, -2 unknown."""
+
+    host = lambda call, source: np.int64(found_dataset(call, source).cardinality)
+    stateful = True
+    shape = scalar
+
+
+class _Grouped:
+    """Windows of elements with one key each, as soon as they are full, then what is left by key; reduced to datasets."""
+
+    def __init__(self, iteration, source, key_of, size_of, reduce, window):
+        self._iteration, self._source = iteration, source
+        self._key_of, self._size_of, self._reduce, self._window = key_of, size_of, reduce, window
+        self._groups = {}
+        self._rest = None
+        self._current = iter(())
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        while (element := next(self._current, None)) is None:
+            key, group = self._next_group()
+            (reduced,) = self._reduce(np.array(key, np.int64), self._window(group))
+            self._current = reduced.iterate(self._iteration)
+        return element
+
+    def _next_group(self):
+        if self._rest is None:
+            for element in self._source:
+                (key,) = self._key_of(*element)
+                group = self._groups.setdefault(int(key), [])
+                group.append(element)
+                (size,) = self._size_of(key)
+                check(size > 0, "Window size must be greater than zero, but got {}.", int(size))
+                if len(group) >= size:
+                    return int(key), self._groups.pop(int(key))
+            self._rest = iter(sorted(self._groups.items()))
+        return next(self._rest)
+
+
+@makes_dataset("GroupByWindowDataset")
+def _group_by_window(call, source, *captured):
+    """The elements of reduce_func(key, window), for windows of window_size_func(key) elements with one key_func."""
+    attrs, source = call.attrs, found_dataset(call, source)
+    values = iter(components_of(call, 1, captured))
+    functions = [
+        ElementFunction(call, reference, tuple(itertools.islice(values, len(types))))
+        for reference, types in (
+            (attrs.key_func, attrs.Tkey_func_other_arguments),
+            (attrs.reduce_func, attrs.Treduce_func_other_arguments),
+            (attrs.window_size_func, attrs.Twindow_size_func_other_arguments),
+        )
+    ]
+
+    def elements(iteration):
+        key_of, reduce, size_of = (function.bound(iteration) for function in functions)
+        return _Grouped(iteration, source.iterate(iteration), key_of, size_of, reduce, window)
+
+    def window(group):
+        return Dataset(call, lambda iteration: iter(group), len(group), source.dtypes, source.shapes)
+
+    return Dataset(call, elements)
