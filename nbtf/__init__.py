@@ -223,6 +223,9 @@ _EXPORTS = {
     "nbtf.strings.patterns": ("regex_replace",),
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
     "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
+    "nbtf.train.accumulators": (
+        "ConditionalAccumulator", "ConditionalAccumulatorBase", "SparseConditionalAccumulator",
+    ),
     "nbtf.sysconfig": ("CXX11_ABI_FLAG", "CXX_VERSION", "MONOLITHIC_BUILD"),
     "nbtf.variables.assigning": ("assign", "assign_add", "assign_sub", "count_up_to"),
     "nbtf.variables.creation": (

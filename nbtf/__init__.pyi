@@ -548,6 +548,9 @@ from nbtf.tensor_shape import Dimension as Dimension
 from nbtf.tensor_shape import TensorShape as TensorShape
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value
+from nbtf.train.accumulators import ConditionalAccumulator as ConditionalAccumulator
+from nbtf.train.accumulators import ConditionalAccumulatorBase as ConditionalAccumulatorBase
+from nbtf.train.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator
 from nbtf.variables.assigning import assign as assign
 from nbtf.variables.assigning import assign_add as assign_add
 from nbtf.variables.assigning import assign_sub as assign_sub

@@ -25,6 +25,7 @@ _EXPORTS = {
         "sparse_reshape as reshape", "sparse_retain as retain", "sparse_slice as slice", "sparse_split as split",
         "sparse_transpose as transpose",
     ),
+    "nbtf.train.accumulators": ("SparseConditionalAccumulator",),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

@@ -36,3 +36,4 @@ from nbtf.sparse.rearrangement import sparse_retain as retain
 from nbtf.sparse.rearrangement import sparse_slice as slice
 from nbtf.sparse.rearrangement import sparse_split as split
 from nbtf.sparse.rearrangement import sparse_transpose as transpose
+from nbtf.train.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator

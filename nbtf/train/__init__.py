@@ -84,6 +84,7 @@ _EXPORTS = {
         "assert_global_step", "create_global_step", "get_global_step", "get_or_create_global_step", "global_step",
     ),
     "nbtf.train.supervision": ("Supervisor", "basic_train_loop"),
+    "nbtf.train.sync_replicas": ("SyncReplicasOptimizer",),
     "nbtf.wire.schema": (
         "BytesList", "ClusterDef", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList",
         "Int64List", "JobDef", "SaverDef", "SequenceExample", "ServerDef",

@@ -178,7 +178,7 @@ class SessionManager:
         """Whether local_init_op has run, or there is none; else why it could not."""
         if self._local_init_op is None:
             return True, None
-        ready, message = _check(self._ready_for_local_init_op, session, "Model not ready for local init")
+        ready, message = check_ready(self._ready_for_local_init_op, session, "Model not ready for local init")
         if ready:
             _log.info("Running local_init_op.")
             session.run(self._local_init_op, feed_dict=self._local_init_feed_dict, options=self._local_init_run_options)
@@ -186,10 +186,10 @@ class SessionManager:
         return ready, message
 
     def _is_ready(self, session: Session) -> tuple[bool, str | None]:
-        return _check(self._ready_op, session, "Model not ready")
+        return check_ready(self._ready_op, session, "Model not ready")
 
 
-def _check(ready_op: Any, session: Session, what: str) -> tuple[bool, str | None]:
+def check_ready(ready_op: Any, session: Session, what: str) -> tuple[bool, str | None]:
     """Whether a ready_op names nothing; else what it names."""
     if ready_op is None:
         return True, None
