@@ -104,7 +104,8 @@ define i64 @"{symbol}"(i64 %first, i64 %second) {{
 
 def _emit(symbol: str, function: Any) -> bytes:
     jit = importlib.import_module("nbtf.kernels.jit")
-    dispatcher = jit.njit(jit.ENTRY, **jit.OPTIONS)(function)
+    with importlib.import_module("nbtf.kernels.object_codegen").modules_only():
+        dispatcher = jit.njit(jit.ENTRY, **jit.OPTIONS)(function)
     compiled = dispatcher.overloads[dispatcher.signatures[0]]
     inner = compiled.fndesc.llvm_func_name
     module = llvm.parse_bitcode(compiled.library._final_module.as_bitcode())
