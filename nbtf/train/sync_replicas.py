@@ -79,7 +79,7 @@ class SyncReplicasOptimizer(Optimizer):
 
     def apply_gradients(  # type: ignore[override]
         self, grads_and_vars: Iterable[tuple[Any, Any]], global_step: Any = None, name: str | None = None
-    ) -> Tensor:
+    ) -> Any:
         """The tensor of a replica's step: its gradients were added and a token was taken.
 
         Raises ValueError without variables and without a global_step, which tells gradients that are too old.
@@ -111,7 +111,8 @@ class SyncReplicasOptimizer(Optimizer):
     def _accumulated(self, pairs: list[tuple[Any, Any]], local_step: Any) -> tuple[list[Any], list[Any], list[Any]]:
         """Accumulators with their devices, what adds to them, and pairs of what they give and variables."""
         accumulators: list[tuple[ConditionalAccumulatorBase, str]] = []
-        applied, aggregated = [], []
+        applied: list[Any] = []
+        aggregated: list[tuple[Any, Any]] = []
         for grad, variable in pairs:
             with scopes.device(variable.device):
                 if grad is None:
@@ -161,7 +162,7 @@ class SyncReplicasOptimizer(Optimizer):
             raise ValueError("Should be called after apply_gradients().")
         return self._chief_queue_runner
 
-    def get_init_tokens_op(self, num_tokens: int = -1) -> Operation:
+    def get_init_tokens_op(self, num_tokens: int = -1) -> Any:
         """The operation by which the chief lets replicas begin: puts tokens into the queue.
 
         num_tokens: replicas_to_aggregate for -1. Raises ValueError before `apply_gradients`, and where there would be too
