@@ -338,9 +338,11 @@ def scan(start, combine):
                 out[row + j] = start(x) if exclusive else x[row + j]
             for _ in range(1, length):
                 source = row if exclusive else row + step
-                for j in range(inner):
-                    out[row + step + j] = combine(out[row + j], x[source + j])
+                before, added = out[row : row + inner], x[source : source + inner]
                 row += step
+                after = out[row : row + inner]
+                for j in range(inner):
+                    after[j] = combine(before[j], added[j])
 
     return run
 
