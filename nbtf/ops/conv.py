@@ -113,6 +113,40 @@ def check_conv2d_gradient(
         )
 
 
+def conv2d_input_dims(
+    input_sizes: Sequence[int],
+    filter: Sequence[int],
+    out_backprop: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+) -> tuple[int, int, int, int]:
+    """Output dims of Conv2DBackpropInput."""
+    check_rank(filter, 4)
+    check_rank(out_backprop, 4)
+    check_conv2d(strides, dilations, data_format)
+    check(
+        len(input_sizes) == 4 or len(input_sizes) == 2,
+        "Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {}",
+        len(input_sizes),
+    )
+    equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
+    if len(input_sizes) == 4:
+        given = shapes.given_dims4(input_sizes)
+        equal_dims(given[0], out_backprop[0])
+        dims = (out_backprop[0], given[1], given[2], given[3])
+    else:
+        height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
+        if data_format:
+            dims = (out_backprop[0], filter[2], height, width)
+        else:
+            dims = (out_backprop[0], height, width, filter[2])
+    check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
+    return dims
+
+
 def depthwise_dims(
     input: Sequence[int],
     filter: Sequence[int],
@@ -263,27 +297,9 @@ class Conv2DBackpropInput:
         return input_gradient_workspaces((filter[0], filter[1]), filter[2], filter[3], positions)
 
     def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(filter, 4)
-        check_rank(out_backprop, 4)
-        check_conv2d(strides, dilations, data_format)
-        check(
-            len(input_sizes) == 4 or len(input_sizes) == 2,
-            "Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {}",
-            len(input_sizes),
+        return conv2d_input_dims(
+            input_sizes, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format
         )
-        equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
-        if len(input_sizes) == 4:
-            given = shapes.given_dims4(input_sizes)
-            equal_dims(given[0], out_backprop[0])
-            dims = (out_backprop[0], given[1], given[2], given[3])
-        else:
-            height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
-            if data_format:
-                dims = (out_backprop[0], filter[2], height, width)
-            else:
-                dims = (out_backprop[0], height, width, filter[2])
-        check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
-        return dims
 
     def gradient(op, dx):
         _, filter, dy = op.inputs
