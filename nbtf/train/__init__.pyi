@@ -32,6 +32,7 @@ from nbtf.train.batching import shuffle_batch as shuffle_batch
 from nbtf.train.batching import shuffle_batch_join as shuffle_batch_join
 from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint
 from nbtf.train.checkpoint_initializers import warm_start as warm_start
+from nbtf.train.checkpoint_waiting import checkpoints_iterator as checkpoints_iterator
 from nbtf.train.cluster import ClusterSpec as ClusterSpec
 from nbtf.train.coordinator import Coordinator as Coordinator
 from nbtf.train.coordinator import LooperThread as LooperThread
@@ -78,6 +79,7 @@ from nbtf.train.producers import match_filenames_once as match_filenames_once
 from nbtf.train.producers import range_input_producer as range_input_producer
 from nbtf.train.producers import slice_input_producer as slice_input_producer
 from nbtf.train.producers import string_input_producer as string_input_producer
+from nbtf.train.profiler_hook import ProfilerHook as ProfilerHook
 from nbtf.train.queue_runner import QueueRunner as QueueRunner
 from nbtf.train.queue_runner import add_queue_runner as add_queue_runner
 from nbtf.train.queue_runner import start_queue_runners as start_queue_runners
