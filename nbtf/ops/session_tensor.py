@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,7 @@ class KeptTensor:
         self.array = array
 
 
-def tensor_store(resources):
+def tensor_store(resources: Any) -> Any:
     """The store of a session's resources."""
     return resources.find_or_make("session tensors", "", "", lambda: TensorStore(resources))
 

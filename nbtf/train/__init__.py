@@ -34,6 +34,8 @@ _EXPORTS = {
     ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.checkpoint_initializers": ("init_from_checkpoint", "warm_start"),
+    "nbtf.train.checkpoint_manager": ("CheckpointManager",),
+    "nbtf.train.checkpoint_options": ("CheckpointOptions",),
     "nbtf.train.checkpoint_waiting": ("checkpoints_iterator",),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
@@ -62,6 +64,7 @@ _EXPORTS = {
         "WorkerSessionCreator",
     ),
     "nbtf.train.moving_averages": ("ExponentialMovingAverage",),
+    "nbtf.train.object_checkpoint": ("Checkpoint",),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.saver": ("Saver",),
     "nbtf.train.producers": (

@@ -32,6 +32,8 @@ from nbtf.train.batching import shuffle_batch as shuffle_batch
 from nbtf.train.batching import shuffle_batch_join as shuffle_batch_join
 from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint
 from nbtf.train.checkpoint_initializers import warm_start as warm_start
+from nbtf.train.checkpoint_manager import CheckpointManager as CheckpointManager
+from nbtf.train.checkpoint_options import CheckpointOptions as CheckpointOptions
 from nbtf.train.checkpoint_waiting import checkpoints_iterator as checkpoints_iterator
 from nbtf.train.cluster import ClusterSpec as ClusterSpec
 from nbtf.train.coordinator import Coordinator as Coordinator
@@ -72,6 +74,7 @@ from nbtf.train.monitored_session import SessionCreator as SessionCreator
 from nbtf.train.monitored_session import SingularMonitoredSession as SingularMonitoredSession
 from nbtf.train.monitored_session import WorkerSessionCreator as WorkerSessionCreator
 from nbtf.train.moving_averages import ExponentialMovingAverage as ExponentialMovingAverage
+from nbtf.train.object_checkpoint import Checkpoint as Checkpoint
 from nbtf.train.optimizer import Optimizer as Optimizer
 from nbtf.train.producers import input_producer as input_producer
 from nbtf.train.producers import limit_epochs as limit_epochs
