@@ -22,7 +22,6 @@ class StatefulRandomBinomial:
     kernel = "stateful_random_binomial"
     variables = STATE
     writes = True
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(resource, algorithm, shape: Value, shape_dims, counts, probs, out):
         check_generator(resource, algorithm)

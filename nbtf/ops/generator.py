@@ -3,7 +3,7 @@
 An op that draws n numbers takes 256 of the stream's outputs for each: the counter goes on by 256 n.
 """
 
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops.random import KEPT, _dims
 from nbtf.shapes import Value, check
 
@@ -29,7 +29,6 @@ class StatefulUniform:
     variables = STATE
     writes = True
     shape = _of_shape
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatefulStandardNormalV2")
@@ -40,7 +39,6 @@ class StatefulStandardNormalV2:
     variables = STATE
     writes = True
     shape = _of_shape
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatefulTruncatedNormal")
@@ -51,7 +49,6 @@ class StatefulTruncatedNormal:
     variables = STATE
     writes = True
     shape = _of_shape
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatefulUniformFullInt")
@@ -62,7 +59,6 @@ class StatefulUniformFullInt:
     variables = STATE
     writes = True
     shape = _of_shape
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("StatefulUniformInt")
@@ -72,7 +68,6 @@ class StatefulUniformInt:
     kernel = "stateful_uniform_int"
     variables = STATE
     writes = True
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(resource, algorithm, shape: Value, shape_dims, minval, maxval, out):
         check_generator(resource, algorithm)
@@ -88,7 +83,6 @@ class RngReadAndSkip:
     kernel = "rng_read_and_skip"
     variables = STATE
     writes = True
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(resource, alg, delta, out):
         check_generator(resource, alg)
@@ -103,7 +97,6 @@ class RngSkip:
     kernel = "rng_skip"
     variables = STATE
     writes = True
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(resource, algorithm, delta):
         check_generator(resource, algorithm)
@@ -118,7 +111,6 @@ class NonDeterministicInts:
     kernel = "non_deterministic_ints"
     stateful = True
     keeps = KEPT
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(shape: Value, shape_dims, out):
         _dims(shape, shape_dims, out)

@@ -18,7 +18,6 @@ from nbtf.math.reductions import reduce_prod
 from nbtf.random.distributions import shape_tensor
 from nbtf.random.stateless import Algorithm
 from nbtf.variables.creation import create_variable
-from nbtf.variables.variable import Variable
 
 _NAMES = {
     "philox": Algorithm.PHILOX.value,
@@ -48,7 +47,7 @@ def create_rng_state(seed: Any, alg: Any) -> Tensor:
 
 
 def _length(vector: Tensor) -> Any:
-    known = vector.shape[0]
+    known = vector.shape.as_list()[0]
     return raw.Shape(vector)[0] if known is None else known
 
 
@@ -91,7 +90,7 @@ class Generator:
             initial = cast(state, dtypes.int64)
             initial.shape.assert_is_compatible_with([_state_size(self._alg)])
         with name_scope("random_generator"):
-            self._state_var: Variable = create_variable(
+            self._state_var: Any = create_variable(
                 initial, dtype=dtypes.int64, trainable=False, name="StateVar", use_resource=True
             )
 
@@ -130,7 +129,7 @@ class Generator:
         return self._alg
 
     @property
-    def state(self) -> Variable:
+    def state(self) -> Any:
         """The variable: int64, the counter and then the key."""
         return self._state_var
 
