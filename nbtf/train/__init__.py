@@ -90,6 +90,7 @@ _EXPORTS = {
     ),
     "nbtf.train.supervision": ("Supervisor", "basic_train_loop"),
     "nbtf.train.sync_replicas": ("SyncReplicasOptimizer",),
+    "nbtf.train.vocabularies": ("VocabInfo",),
     "nbtf.wire.schema": (
         "BytesList", "ClusterDef", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList",
         "Int64List", "JobDef", "SaverDef", "SequenceExample", "ServerDef",

@@ -101,6 +101,7 @@ from nbtf.train.steps import global_step as global_step
 from nbtf.train.supervision import Supervisor as Supervisor
 from nbtf.train.supervision import basic_train_loop as basic_train_loop
 from nbtf.train.sync_replicas import SyncReplicasOptimizer as SyncReplicasOptimizer
+from nbtf.train.vocabularies import VocabInfo as VocabInfo
 from nbtf.wire.schema import BytesList as BytesList
 from nbtf.wire.schema import ClusterDef as ClusterDef
 from nbtf.wire.schema import Example as Example
