@@ -464,6 +464,9 @@ from nbtf.math.special_functions import lbeta as lbeta
 from nbtf.math.special_functions import log_sigmoid as log_sigmoid
 from nbtf.math.special_functions import polygamma as polygamma
 from nbtf.math.special_functions import zeta as zeta
+from nbtf.nn.convolutions import conv as conv
+from nbtf.nn.convolutions import conv2d_backprop_filter_v2 as conv2d_backprop_filter_v2
+from nbtf.nn.convolutions import conv2d_backprop_input_v2 as conv2d_backprop_input_v2
 from nbtf.nn.selection import approx_top_k as approx_top_k
 from nbtf.quantization.conversions import dequantize as dequantize
 from nbtf.quantization.conversions import fake_quant_with_min_max_args as fake_quant_with_min_max_args
@@ -480,12 +483,15 @@ from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from nbtf.queue.queues import PriorityQueue as PriorityQueue
 from nbtf.queue.queues import QueueBase as QueueBase
 from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
+from nbtf.ragged.empty_rows import ragged_fill_empty_rows as ragged_fill_empty_rows
+from nbtf.ragged.empty_rows import ragged_fill_empty_rows_grad as ragged_fill_empty_rows_grad
 from nbtf.ragged.ragged_tensor import RaggedTensor as RaggedTensor
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson
 from nbtf.random.distributions import random_uniform as random_uniform
 from nbtf.random.distributions import truncated_normal as truncated_normal
+from nbtf.random.index_shuffle import random_index_shuffle as random_index_shuffle
 from nbtf.random.sampling import multinomial as multinomial
 from nbtf.random.sampling import random_crop as random_crop
 from nbtf.random.sampling import random_shuffle as random_shuffle
