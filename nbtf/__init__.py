@@ -81,6 +81,7 @@ _EXPORTS = {
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
+    "nbtf.eager.batching": ("nondifferentiable_batch_function",),
     "nbtf.eager.functions": ("py_function",),
     "nbtf.eager.tracing": ("function",),
     "nbtf.errors": ("OpError",),

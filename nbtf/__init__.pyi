@@ -214,6 +214,7 @@ from nbtf.dtypes import uint32 as uint32
 from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
+from nbtf.eager.batching import nondifferentiable_batch_function as nondifferentiable_batch_function
 from nbtf.eager.functions import py_function as py_function
 from nbtf.eager.tracing import function as function
 from nbtf.errors import OpError as OpError
