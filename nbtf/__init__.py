@@ -133,7 +133,7 @@ _EXPORTS = {
     ),
     "nbtf.io.features": ("FixedLenFeature", "FixedLenSequenceFeature", "SparseFeature", "VarLenFeature"),
     "nbtf.io.readers": (
-        "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
+        "FixedLengthRecordReader", "IdentityReader", "LMDBReader", "ReaderBase", "TextLineReader", "TFRecordReader",
         "WholeFileReader",
     ),
     "nbtf.io.sequence_parsing": ("parse_single_sequence_example",),

@@ -296,6 +296,7 @@ from nbtf.io.features import SparseFeature as SparseFeature
 from nbtf.io.features import VarLenFeature as VarLenFeature
 from nbtf.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
 from nbtf.io.readers import IdentityReader as IdentityReader
+from nbtf.io.readers import LMDBReader as LMDBReader
 from nbtf.io.readers import ReaderBase as ReaderBase
 from nbtf.io.readers import TFRecordReader as TFRecordReader
 from nbtf.io.readers import TextLineReader as TextLineReader

@@ -97,7 +97,7 @@ def _computed(call: Any, batcher: Batcher, rows: _Rows, captured: _Rows, most: i
         batcher.close(batch)
         try:
             batch.outputs = _outputs(call, batch, captured)
-        except Exception as error:  # of all runs that wait for the batch
+        except Exception as error:  # noqa: BLE001 - raised again in all runs that wait for the batch
             batch.error = error
         finally:
             batch.done.set()
