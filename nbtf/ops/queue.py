@@ -51,7 +51,6 @@ class FakeQueue:
     """The handle of a queue as ops of the first version take it."""
 
     alias = 0
-    gradient = NOT_DIFFERENTIABLE
 
 
 @op("PriorityQueue", "PriorityQueueV2")
