@@ -90,6 +90,23 @@ ROWS = [
         label="empty",
     ),
     Row(
+        "Conv2DBackpropInputV2",
+        [X, F, Y],
+        lambda x, f, dy: conv_input_gradient(x.shape, f, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        vary=None,
+    ),
+    Row(
+        "Conv2DBackpropFilterV2",
+        [X, F, Y],
+        lambda x, f, dy: conv_filter_gradient(x, f.shape, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        vary=None,
+        rtol=1e-4,
+    ),
+    Row(
         "DepthwiseConv2dNative",
         [X, D],
         lambda x, f: conv(x, as_grouped(f), [2, 2], "SAME"),
