@@ -311,12 +311,7 @@ class LinearOperatorBlockLowerTriangular(BlockOperator):
             raise ValueError(f"Argument `operators` must be a list of >=1 operators. Received: {operators}.")
         self._operators = [list(row) for row in operators]
         self._check_rows()
-        is_non_singular = hints.required(
-            is_non_singular,
-            [one.is_non_singular for one in self._diagonal()],
-            "A blockwise lower-triangular operator with non-singular operators on the main diagonal is always "
-            f"non-singular. Expected argument `is_non_singular` to be True. Received: {is_non_singular}.",
-        )
+        is_non_singular = self._singularity(is_non_singular)
         if is_square is False:
             raise ValueError(
                 "`LinearOperatorBlockLowerTriangular` must be square. Expected argument `is_square` to be True. "
@@ -332,6 +327,26 @@ class LinearOperatorBlockLowerTriangular(BlockOperator):
                 name=name,
                 parameters=parameters,
             )
+
+    def _singularity(self, said: bool | None) -> bool | None:
+        """Whether it is non-singular, which the blocks on the diagonal decide. Raises ValueError if it is said not to be so."""
+        found = [one.is_non_singular for one in self._diagonal()]
+        received = f"Expected argument `is_non_singular` to be True. Received: {said}."
+        if all(found):
+            if said is False:
+                raise ValueError(
+                    "A blockwise lower-triangular operator with non-singular operators on the main diagonal is always "
+                    f"non-singular. {received}"
+                )
+            return True
+        if False not in found:
+            return None
+        if said is True:
+            raise ValueError(
+                "A blockwise lower-triangular operator with a singular operator on the main diagonal is always singular. "
+                + received
+            )
+        return False
 
     def _check_rows(self) -> None:
         dtype = self._operators[0][0].dtype

@@ -204,11 +204,13 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         part = real(self._spectrum) if self._spectrum.dtype.is_complex else self._spectrum
         return assert_positive(part, message="Not positive definite:  Real part of spectrum was not all positive.")
 
-    def _with_spectrum(self, spectrum: Any, **known: bool | None) -> LinearOperator:
-        """An operator of the same make with another spectrum and hints."""
-        if type(self) is _BaseLinearOperatorCirculant:
-            known = {**known, "block_depth": self._block_depth}  # type: ignore[dict-item]
-        return type(self)(spectrum, input_output_dtype=self.dtype, **known)  # type: ignore[arg-type]
+    def _with_spectrum(self, spectrum: Any, known: dict[str, bool | None], dtype: Any) -> LinearOperator:
+        """An operator of the same make with another spectrum, hints and dtype."""
+        make: Any = type(self)
+        if make is _BaseLinearOperatorCirculant:
+            return _BaseLinearOperatorCirculant(spectrum, self._block_depth, input_output_dtype=dtype, **known)
+        made: LinearOperator = make(spectrum, input_output_dtype=dtype, **known)
+        return made
 
 
 def _as_complex(spectrum: Any) -> Any:
@@ -300,15 +302,19 @@ class LinearOperatorCirculant3D(_BaseLinearOperatorCirculant):
         super().__init__(block_depth=3, parameters=parameters, **parameters)
 
 
+# As in TensorFlow, adjoints, and what two circulant operators make, take and give complex64, whatever the operators do.
+
+
 @adjoints.of(_BaseLinearOperatorCirculant)
 def _adjoint(operator: _BaseLinearOperatorCirculant) -> LinearOperator:
     spectrum = operator.spectrum
-    return operator._with_spectrum(conj(spectrum) if spectrum.dtype.is_complex else spectrum, **hints.of(operator))
+    spectrum = conj(spectrum) if spectrum.dtype.is_complex else spectrum
+    return operator._with_spectrum(spectrum, hints.of(operator), dtypes.complex64)
 
 
 @inverses.of(_BaseLinearOperatorCirculant)
 def _inverse(operator: _BaseLinearOperatorCirculant) -> LinearOperator:
-    return operator._with_spectrum(1.0 / operator.spectrum, **hints.of(operator))
+    return operator._with_spectrum(1.0 / operator.spectrum, hints.of(operator), operator.dtype)
 
 
 @products.of(_BaseLinearOperatorCirculant, _BaseLinearOperatorCirculant)
@@ -318,7 +324,6 @@ def _product(left: _BaseLinearOperatorCirculant, right: _BaseLinearOperatorCircu
     return _BaseLinearOperatorCirculant(
         left.spectrum * right.spectrum,
         left.block_depth,
-        input_output_dtype=left.dtype,
         **hints.of_commuting_product(left, right),
     )
 
@@ -327,4 +332,5 @@ def _product(left: _BaseLinearOperatorCirculant, right: _BaseLinearOperatorCircu
 def _solution(left: _BaseLinearOperatorCirculant, right: _BaseLinearOperatorCirculant) -> Any:
     if left.block_depth != right.block_depth or left.block_shape.as_list() != right.block_shape.as_list():
         return solutions.between(LinearOperator, LinearOperator)(left, right)
-    return left._with_spectrum(right.spectrum / left.spectrum, **hints.of_commuting_product(left, right))
+    spectrum = right.spectrum / left.spectrum
+    return left._with_spectrum(spectrum, hints.of_commuting_product(left, right), dtypes.complex64)

@@ -14,7 +14,6 @@ from nbtf.linear_operators import batches
 from nbtf.linear_operators.base import LinearOperator
 from nbtf.linear_operators.diagonal import LinearOperatorDiag
 from nbtf.linear_operators.identities import LinearOperatorIdentity
-from nbtf.linear_operators.rules import adjoints
 from nbtf.math.casting import conj
 from nbtf.math.operands import abs as abs_of
 from nbtf.math.operands import matmul
@@ -221,24 +220,13 @@ class LinearOperatorLowRankUpdate(LinearOperator):
             inner = raw.Log(abs_of(raw.MatrixDeterminant(capacitance)))
         return inner + diagonal + base
 
+    def _assert_self_adjoint(self) -> Any:
+        if self._v is self._u and not self.dtype.is_complex:
+            return self._base_operator.assert_self_adjoint()
+        return super()._assert_self_adjoint()
+
     def _diag_part(self) -> Any:
         product = self._u * conj(self._v)
         if self._diag_update is not None:
             product *= expand_dims(self._diag_update, axis=-2)
         return reduce_sum(product, axis=-1) + self._base_operator.diag_part()
-
-
-@adjoints.of(LinearOperatorLowRankUpdate)
-def _adjoint(operator: LinearOperatorLowRankUpdate) -> LinearOperator:
-    diagonal = operator.diag_update
-    return LinearOperatorLowRankUpdate(
-        operator.base_operator.adjoint(),
-        u=operator.v,
-        diag_update=None if diagonal is None else conj(diagonal),
-        v=operator.u,
-        is_diag_update_positive=operator.is_diag_update_positive,
-        is_non_singular=operator.is_non_singular,
-        is_self_adjoint=operator.is_self_adjoint,
-        is_positive_definite=operator.is_positive_definite,
-        is_square=operator.is_square,
-    )

@@ -227,6 +227,19 @@ class LinearOperatorComposition(LinearOperator):
             [one.is_non_singular for one in self._operators],
             "The composition of non-singular operators is always non-singular.",
         )
+        if _is_square_of_half(self._operators):
+            if is_self_adjoint is False:
+                raise ValueError(
+                    "The composition was determined to be self-adjoint but user provided incorrect `False` hint."
+                )
+            is_self_adjoint = True
+            if is_non_singular:
+                if is_positive_definite is False:
+                    raise ValueError(
+                        "The composition was determined to be non-singular and have the form A @ A.H, hence it must be "
+                        "positive-definite. The user provided an incorrect `False` hint."
+                    )
+                is_positive_definite = True
         name = "_o_".join(one.name for one in self._operators) if name is None else name
         with name_scope(name):
             super().__init__(
@@ -291,6 +304,22 @@ class LinearOperatorComposition(LinearOperator):
         return super()._assert_non_singular()
 
 
+def _is_square_of_half(operators: Sequence[Any]) -> bool:
+    """Whether the product is B B^H: each factor is the adjoint of the one in its place from the end."""
+    half = len(operators) // 2
+    pairs = zip(operators[:half], operators[::-1], strict=False)
+    return len(operators) % 2 == 0 and all(_is_adjoint(a, b) for a, b in pairs)
+
+
+def _is_adjoint(a: Any, b: Any) -> bool:
+    """Whether one operator is known to be the adjoint of the other."""
+    if isinstance(a, LinearOperatorAdjoint) and a.operator is b:
+        return True
+    if isinstance(b, LinearOperatorAdjoint) and b.operator is a:
+        return True
+    return a is b and bool(a.is_self_adjoint)
+
+
 def checked_operators(operators: Sequence[Any]) -> list[Any]:
     """The operators as a list. Raises ValueError if there are none, TypeError if their dtypes differ."""
     if not isinstance(operators, (list, tuple)):
@@ -331,6 +360,20 @@ def _cholesky(operator: LinearOperator) -> LinearOperator:
     return LinearOperatorLowerTriangular(factor, is_non_singular=True, is_self_adjoint=False, is_square=True)
 
 
+@cholesky_factors.of(LinearOperatorComposition)
+def _cholesky_of_product(operator: LinearOperatorComposition) -> LinearOperator:
+    """L, if the operator is L L^H for a triangle L, whose diagonal is made positive."""
+    left = operator.operators[0]
+    if len(operator.operators) != 2 or not isinstance(left, LinearOperatorLowerTriangular):
+        return _cholesky(operator)
+    if not _is_square_of_half(operator.operators):
+        return _cholesky(operator)
+    signs = raw.Sign(left.diag_part())
+    return LinearOperatorLowerTriangular(
+        left.to_dense() * conj(signs)[..., None, :], is_non_singular=True, is_square=True
+    )
+
+
 def _factors(operator: LinearOperator) -> list[LinearOperator]:
     return operator.operators if isinstance(operator, LinearOperatorComposition) else [operator]
 
@@ -342,7 +385,7 @@ def _product(left: LinearOperator, right: LinearOperator) -> LinearOperator:
 
 @solutions.of(LinearOperator, LinearOperator)
 def _solution(left: LinearOperator, right: LinearOperator) -> LinearOperator:
-    return LinearOperatorComposition([left.inverse(), right], **hints.of_product(left, right))
+    return LinearOperatorComposition([_inverse(left), right], **hints.of_product(left, right))
 
 
 @solutions.of(LinearOperatorInversion, LinearOperator)

@@ -19,7 +19,7 @@ def described(operator):
     """Its class, name, static shapes, hints and parameters as text."""
     hints = [getattr(operator, hint) for hint in HINTS]
     shapes = [operator.shape, operator.batch_shape, operator.domain_dimension, operator.range_dimension]
-    names = ",".join(operator.parameters)
+    names = "" if type(operator).__name__.startswith("_") else ",".join(operator.parameters)
     return f"{type(operator).__name__} {operator.name} {operator.dtype.name} {list(map(str, shapes))} {hints} {names}"
 
 
