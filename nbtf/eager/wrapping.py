@@ -105,8 +105,8 @@ class WrappedFunction:
         return nest.map_structure(lambda one: one.shape, self.structured_outputs)
 
     def _trackable_children(self) -> dict[str, Any]:
-        """What a checkpoint of objects finds: the variables by their names."""
-        return {variable.op.name: variable for variable in self._variables}
+        """What a checkpoint of objects finds: no variable, but `variables` may be a part of its own."""
+        return {}
 
     def __call__(self, *args: Any) -> Any:
         """Adds a call to the default graph; gives the results in the structure that the function returned.

@@ -49,7 +49,7 @@ def test_what_is_not_fed_is_refused() -> None:
 
 def test_its_variables_are_saved(tmp_path: Path) -> None:
     wrapped = tf.wrap_function(lambda: tf.get_variable("v", initializer=[1.0, 2.0]), [])
-    checkpoint = tf.train.Checkpoint(model=wrapped)
+    checkpoint = tf.train.Checkpoint(model=wrapped, variables=wrapped.variables)
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         path = checkpoint.save(str(tmp_path / "m"), session)
