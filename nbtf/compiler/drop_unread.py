@@ -1,45 +1,49 @@
-"""What is computed only to be waited for, as the gradient for an input in a training step: others wait for its inputs.
+"""Products that are only waited for, as the gradient for the input of a training step: others wait for their factors.
 
-TensorFlow's rewriter does the same, so an error that such a node alone would raise is not raised there either. Ops that
-are there to raise errors stay.
+TensorFlow's rewriter does so with every op. Here it is done with those that cost much and that cannot fail.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.purity import is_pure
+from nbtf.compiler.schedule import SWITCHES
 
-_CHECKS = frozenset({"CheckNumerics", "CheckNumericsV2", "EnsureShape"})
+_PRODUCTS = frozenset(
+    """
+    MatMul BatchMatMul BatchMatMulV2 Conv2D Conv2DBackpropFilter Conv2DBackpropInput Conv3DBackpropFilterV2
+    Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeBackpropInput
+    """.split()  # noqa: SIM905
+)
 
 
 def drop_unread(nodes: list[Node], fetched: Sequence[Value]) -> list[Node]:
-    """The nodes without pure ones that nobody reads and something waits for."""
-    readers = Counter(value.node for node in nodes for value in node.inputs)
-    readers.update(value.node for value in fetched)
+    """The nodes without products that nobody reads and something waits for."""
+    read = {value.node for value in fetched}
+    read.update(value.node for node in nodes for value in node.inputs)
     awaited = {control for node in nodes for control in node.controls}
-    instead: dict[Node, list[Node]] = {}
-    for node in reversed(nodes):  # readers first: with them, what they read may go
-        if node in awaited and not readers[node] and is_pure(node) and node.op_type not in _CHECKS:
-            sources = [value.node for value in node.inputs]
-            readers.subtract(sources)
-            awaited.update(sources)
-            instead[node] = list(dict.fromkeys([*sources, *node.controls]))
+    dropped = {node for node in nodes if node in awaited and node not in read and _may_go(node)}
     for node in nodes:
-        if any(control in instead for control in node.controls):
-            node.controls = _waits_for(node, instead)
-    return [node for node in nodes if node not in instead]
+        if any(control in dropped for control in node.controls):
+            node.controls = _waits_for(node, dropped)
+    return [node for node in nodes if node not in dropped]
 
 
-def _waits_for(node: Node, instead: dict[Node, list[Node]]) -> list[Node]:
+def _may_go(node: Node) -> bool:
+    """Whether its rule has been checked, but for the batch. A branch's values tell more than the Switch they come from."""
+    if node.op_type not in _PRODUCTS or not is_pure(node):
+        return False
+    if any(value.node.op_type in SWITCHES for value in node.inputs):
+        return False
+    return all(value.shape is not None and -1 not in value.shape[1:] for value in (*node.inputs, *node.outputs))
+
+
+def _waits_for(node: Node, dropped: set[Node]) -> list[Node]:
     """What the node waits for in the end, in order."""
-    seen: dict[Node, None] = {}
-    pending = node.controls[::-1]
-    while pending:
-        control = pending.pop()
-        if control not in seen:
-            seen[control] = None
-            pending += reversed(instead.get(control, ()))
-    return [control for control in seen if control not in instead]
+    found: dict[Node, None] = {}
+    for control in node.controls:
+        sources = [*(value.node for value in control.inputs), *control.controls] if control in dropped else [control]
+        found.update(dict.fromkeys(sources))
+    return list(found)
