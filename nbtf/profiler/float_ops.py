@@ -54,7 +54,11 @@ def _window(kernel_axes: int) -> _Rule:
 
 
 def _strides(op: Any) -> int:
-    return prod(op.get_attr("strides")[1:3])
+    return int(prod(op.get_attr("strides")[1:3]))
+
+
+def _area(op: Any) -> int:
+    return int(prod(op.get_attr("ksize")))
 
 
 def _input_gradient(op: Any, inputs: list[Dims], output: Dims) -> float:
@@ -67,15 +71,15 @@ def _filter_gradient(op: Any, inputs: list[Dims], output: Dims) -> float:
 
 
 def _pool(op: Any, inputs: list[Dims], output: Dims) -> float:
-    return prod(op.get_attr("ksize")) * prod(output)
+    return _area(op) * prod(output)
 
 
 def _average_gradient(op: Any, inputs: list[Dims], output: Dims) -> float:
-    return 2 * prod(op.get_attr("ksize")) * prod(inputs[1])
+    return 2 * _area(op) * prod(inputs[1])
 
 
 def _maximum_gradient(op: Any, inputs: list[Dims], output: Dims) -> float:
-    return (prod(op.get_attr("ksize")) + 1) * prod(inputs[1])
+    return (_area(op) + 1) * prod(inputs[1])
 
 
 _BINARY = ["Add", "AddV2", "Sub", "Mul", "RealDiv", "Maximum", "Minimum", "Pow"]
