@@ -202,6 +202,7 @@ _EXPORTS = {
     "nbtf.random.index_shuffle": ("random_index_shuffle",),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.session_tensors": ("delete_session_tensor", "get_session_handle", "get_session_tensor"),
     "nbtf.signal.any_axes": (
         "fftnd_op as fftnd", "ifftnd_op as ifftnd", "irfftnd_op as irfftnd", "rfftnd_op as rfftnd",
     ),

@@ -502,6 +502,9 @@ from nbtf.random.seeds import get_seed as get_seed
 from nbtf.random.seeds import set_random_seed as set_random_seed
 from nbtf.session import InteractiveSession as InteractiveSession
 from nbtf.session import Session as Session
+from nbtf.session_tensors import delete_session_tensor as delete_session_tensor
+from nbtf.session_tensors import get_session_handle as get_session_handle
+from nbtf.session_tensors import get_session_tensor as get_session_tensor
 from nbtf.signal.any_axes import fftnd_op as fftnd
 from nbtf.signal.any_axes import ifftnd_op as ifftnd
 from nbtf.signal.any_axes import irfftnd_op as irfftnd
