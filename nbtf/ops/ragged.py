@@ -240,6 +240,9 @@ class RaggedFillEmptyRowsGrad:
 # ---- ranges ----------------------------------------------------------------------------------------------------------
 
 
+_MOST_VALUES = (1 << 31) - 1
+
+
 def _ranges(call, starts, limits, deltas):
     check((deltas != 0).all(), "Requires delta != 0")
     rows = np.broadcast_shapes(starts.shape, limits.shape, deltas.shape)
@@ -249,6 +252,8 @@ def _ranges(call, starts, limits, deltas):
         lengths = np.maximum(np.ceil((last - first) / by), 0).astype(np.int64)
     else:
         lengths = np.maximum(-((first - last) // by), 0).astype(np.int64)
+    total = lengths.sum(dtype=np.float64)
+    check(total <= _MOST_VALUES, "The rows would have {} values together", total)
     splits = np.concatenate([[0], np.cumsum(lengths)])
     within = np.arange(splits[-1]) - np.repeat(splits[:-1], lengths)
     values = np.repeat(first, lengths) + (within * np.repeat(by, lengths)).astype(starts.dtype)

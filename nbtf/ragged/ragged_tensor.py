@@ -188,8 +188,8 @@ class RaggedTensor(CompositeTensor):
             tensor = convert_to_tensor(tensor, name="tensor")
             tensor.shape.with_rank_at_least(ragged_rank + 1)
             if lengths is not None or padding is not None:
-                values, splits = indexing.from_padded(tensor, lengths, padding, row_splits_dtype)
-                return cls.from_row_splits(values, splits, validate=False)
+                rows, splits = indexing.from_padded(tensor, lengths, padding, row_splits_dtype)
+                return cls.from_row_splits(rows, splits, validate=False)
             dims = tensor.shape.as_list()
             if ragged_rank > 1:
                 inner = raw_shape(tensor)
