@@ -24,6 +24,8 @@ MEASURES = (
 ROOT = "_TFProfRoot"
 SCOPE = "_kTFScopeParent"
 """The type of scopes that no operation has the name of."""
+FLOW = "_TFGraphParent"
+"""The type of the root of data flow."""
 Counts = dict[str, int]
 
 
@@ -61,9 +63,12 @@ def facts_of(graph: Any, op_log: Any, runs: Sequence[Any]) -> dict[str, Facts]:
     for run in runs:
         for device in run.step_stats.dev_stats:
             for stats in device.node_stats:
-                facts = found.get(stats.node_name.partition(":")[0])
-                if facts is not None:
-                    _add_run(facts, device.device, stats)
+                name = stats.node_name.partition(":")[0]
+                if name not in (
+                    "_SOURCE",
+                    "_SINK",
+                ):  # else what an optimizer put into the graph is a node of a type of its own
+                    _add_run(found.setdefault(name, Facts(name, name)), device.device, stats)
     for facts in found.values():
         for name in MEASURES[1:8]:
             facts.counts[name] //= max(len(runs), 1)
@@ -97,7 +102,7 @@ def _add_run(facts: Facts, device: str, stats: Any) -> None:
     if device not in facts.devices:
         facts.devices.append(device)
         facts.types.add(device)
-    micros = stats.op_end_rel_micros
+    micros = max(stats.op_end_rel_micros, 1)  # what took no whole microsecond counts as one
     memory = stats.memory_stats
     outputs = {  # one buffer may be several outputs
         output.slot: max(
@@ -111,8 +116,8 @@ def _add_run(facts: Facts, device: str, stats: Any) -> None:
         "run_count": 1,
         "exec_micros": micros,
         "cpu_exec_micros": micros,
-        "requested_bytes": sum(used.total_bytes for used in stats.memory) + kept,
-        "peak_bytes": sum(used.peak_bytes for used in stats.memory) + kept,
+        "requested_bytes": sum(used.total_bytes for used in stats.memory) + kept + memory.temp_memory_size,
+        "peak_bytes": sum(used.peak_bytes for used in stats.memory) + kept + memory.temp_memory_size,
         "residual_bytes": sum(used.live_bytes for used in stats.memory) + kept,
         "output_bytes": sum(outputs.values()),
     }.items():

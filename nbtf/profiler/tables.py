@@ -111,11 +111,14 @@ def _type_cells(node: ProfileNode, root: ProfileNode, selected: Sequence[str]) -
         if name in selected:
             _, measure, text, unit = _COUNTED[name]
             whole = root.totals[measure]
+            if text is memory_text and not node.counts[measure]:
+                whole = 0
             parts = [100 * count / whole if whole else 0 for count in (node.totals[measure], node.counts[measure])]
             unit = " float_ops" if name == "float_ops" else unit
             yield f"{text(node.counts[measure])}{unit} ({parts[0]:.2f}%, {parts[1]:.2f}%)".rjust(30)
-    if "device" in selected and node.facts.devices:
-        yield "|".join(node.facts.devices)
+    if "device" in selected:  # members that did not run have an empty one
+        members = node.members if isinstance(node, TypeNode) else [node]
+        yield "|".join(sorted({device for member in members for device in member.facts.devices or [""]}))
     if "op_types" in selected:
         yield "|".join(sorted(node.facts.types))
     if "occurrence" in selected:
@@ -132,7 +135,7 @@ def _input_lines(node: TypeNode) -> list[str]:
             sums[i] += count
     return [
         f"input_type: {key}\t(run*{runs}|defined*{defined})\texec_time: {time_text(micros)}"
-        for key, (runs, defined, micros) in found.items()
+        for key, (runs, defined, micros) in sorted(found.items(), key=lambda one: (-one[1][0], one[0]))
     ]
 
 

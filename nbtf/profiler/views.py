@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from nbtf.profiler.nodes import MEASURES, ROOT, SCOPE, Facts, ProfileNode, Selection
+from nbtf.profiler.nodes import FLOW, MEASURES, ROOT, SCOPE, Facts, ProfileNode, Selection
 
 
 def _by_name(facts: dict[str, Facts]) -> dict[str, ProfileNode]:
@@ -117,7 +117,7 @@ def by_flow(facts: dict[str, Facts], selection: Selection) -> ProfileNode:
     for node in nodes.values():
         node.children = [nodes[name] for name in node.facts.inputs if name in nodes]
         read.update(node.facts.inputs)
-    root = ProfileNode(Facts(ROOT, SCOPE))
+    root = ProfileNode(Facts(ROOT, FLOW))
     root.children = [node for name, node in nodes.items() if name not in read]
     counted = _flow_counted(root.children, selection)
     for child in counted:

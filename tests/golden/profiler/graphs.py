@@ -126,14 +126,27 @@ CASES = {
 }
 
 
-def table(tf, graph, case, path):
+MEASURED = ["bytes", "peak_bytes", "residual_bytes", "output_bytes", "micros", "accelerator_micros", "cpu_micros"]
+TIMED = {
+    # cases of a traced run of the graph `training`
+    f"{cmd} of a run": ("training", cmd, "time_and_memory", {
+        "select": [[*MEASURED, "params", "float_ops", "device", "op_types", "occurrence", "input_shapes"]],
+        "order_by": ["name"],
+        "with_min_execution_time": [0],
+        "with_min_memory": [0],
+    })
+    for cmd in ("scope", "graph", "op")
+}  # fmt: skip
+
+
+def table(tf, graph, case, path, run_meta=None):
     """The message and the lines of the table of a case."""
     _, cmd, base, calls = case
     builder = tf.profiler.ProfileOptionBuilder
     made = builder(getattr(builder, base)() if base else None).with_file_output(path)
     for name, arguments in calls.items():
         getattr(made, name)(*arguments)
-    message = tf.profiler.profile(graph, options=made.build(), cmd=cmd)
+    message = tf.profiler.profile(graph, run_meta, options=made.build(), cmd=cmd)
     with open(path, encoding="utf-8") as file:
         lines = file.read().partition("Profile:\n")[2].strip().splitlines()
     return message, lines
