@@ -27,6 +27,7 @@ from nbtf import math as math
 from nbtf import metrics as metrics
 from nbtf import nest as nest
 from nbtf import nn as nn
+from nbtf import profiler as profiler
 from nbtf import python_io as python_io
 from nbtf import quantization as quantization
 from nbtf import queue as queue

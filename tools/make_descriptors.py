@@ -376,7 +376,9 @@ def _annotation(field: _Field, entries: dict[str, descriptor_pb2.DescriptorProto
         kind = "MessageMap" if value.type == _Field.TYPE_MESSAGE else "MutableMapping"
         return f"{kind}[{_annotation(key, {})}, {_annotation(value, {})}]"
     if field.type == _Field.TYPE_MESSAGE:
-        one = field.type_name.removeprefix(".tensorflow.").removeprefix(".google.protobuf.")
+        one = field.type_name
+        for package in (".tensorflow.tfprof.", ".tensorflow.", ".google.protobuf."):
+            one = one.removeprefix(package)
         return f"RepeatedMessage[{one}]" if field.label == _Field.LABEL_REPEATED else one
     one = _PYTHON_TYPES.get(field.type, "int")
     return f"RepeatedScalar[{one}]" if field.label == _Field.LABEL_REPEATED else one

@@ -62,7 +62,10 @@ class Arranging(DatasetBase):
             return self._derived(raw.PrefetchDataset, size, name=name)
 
     def cache(self, filename: Any = "", name: str | None = None) -> Dataset:
-        """The same elements; from the second pass on they are those that the first one made, kept in memory."""
+        """The same elements; from the second pass on they are those that the first one made.
+
+        They are kept in memory, or with a filename in a checkpoint of this prefix, which stays.
+        """
         return self._derived(raw.CacheDataset, convert_to_tensor(filename, dtypes.string, name="filename"), name=name)
 
     def concatenate(self, dataset: Dataset, name: str | None = None) -> Dataset:
@@ -216,6 +219,8 @@ def _padded_shape(shape: Any, component: TensorSpec) -> tuple[Tensor, TensorShap
         static = TensorShape([None] * (shape.shape.as_list()[0] or 0)) if known is None else _static(known)
         return shape, static
     static = as_shape(shape) if isinstance(shape, TensorShape) else _static(shape)
+    if not isinstance(shape, TensorShape) and any(isinstance(dim, Tensor) for dim in shape):
+        return convert_to_tensor([-1 if dim is None else dim for dim in shape], dtypes.int64), static
     if component.shape.dims is not None and static.ndims != component.shape.ndims:
         raise ValueError(
             f"The padded shape {static} is not compatible with the shape {component.shape} of the corresponding input "
@@ -226,7 +231,9 @@ def _padded_shape(shape: Any, component: TensorSpec) -> tuple[Tensor, TensorShap
 
 
 def _static(dims: Any) -> TensorShape:
-    return TensorShape([None if dim is None or getattr(dim, "value", dim) in (None, -1) else int(dim) for dim in dims])
+    """Known as far as the dims are; some may be tensors."""
+    values = [None if isinstance(dim, Tensor) else getattr(dim, "value", dim) for dim in dims]
+    return TensorShape([None if value in (None, -1) else int(value) for value in values])
 
 
 def _padding_values(spec: Any, values: Any) -> list[Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from nbtf.data.arranging import Arranging
+from nbtf.data.bucketing import Bucketing
 from nbtf.data.iterators import Iterator, NumpyIterator, make_initializable_iterator, make_one_shot_iterator
 from nbtf.data.mapping import Mapping
 from nbtf.data.options import Options, with_options
 from nbtf.data.sources import Sources
 
 
-class Dataset(Sources, Mapping, Arranging):
+class Dataset(Sources, Mapping, Bucketing, Arranging):
     """A stream of elements, structures of tensors.
 
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(1000).repeat().batch(32)
@@ -23,6 +25,9 @@ class Dataset(Sources, Mapping, Arranging):
         made = transformation_func(self)
         if not isinstance(made, Dataset):
             raise TypeError(f"`transformation_func` must return a `tf.data.Dataset` object. Got {type(made)}.")
+        if made._is_v2 and not self._is_v2:
+            made = copy.copy(made)
+            made._is_v2 = False  # TensorFlow wraps what comes out
         return made
 
     def make_one_shot_iterator(self) -> Iterator:

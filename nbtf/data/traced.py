@@ -59,8 +59,10 @@ class TracedFunction:
     def _define(self, arguments: Sequence[Tensor]) -> None:
         body = self._body
         effects = body.order_effects()
-        if effects:
-            with body.as_default(), body.control_dependencies(effects):
+        # what a branch does may not be done at all, and nothing waits for that
+        always = [op for op in effects if op._get_control_flow_context() is None]
+        if always:
+            with body.as_default(), body.control_dependencies(always):
                 done = raw.NoOp()
             for output in body.outputs:
                 output.op._add_control_input(done)

@@ -73,6 +73,8 @@ def _dims_from(tensor: Tensor, value: Value | None) -> StaticDims:
 
 def partial_value(tensor: Tensor) -> Value | None:
     """The value with HIDDEN for unknown elements (int64 then, whatever the dtype), or None where nothing is known."""
+    if tensor.op.type == "ShapeN":  # itself a shape: TensorFlow takes it as one of Shape
+        return _dims_value(tensor.op._inputs[tensor.value_index].dims)
     return _Search().value(tensor, 0)
 
 
@@ -186,7 +188,7 @@ def _variable_shape(tensor: Tensor, inputs: Inputs) -> Value | None:
 
 @_evaluates("ShapeN")
 def _shape_n(tensor: Tensor, inputs: Inputs) -> Value | None:
-    """Unlike Shape, TensorFlow computes it of constants only."""
+    """Unlike Shape, TensorFlow computes it of constants only where other ops make a shape of it."""
     if any(inputs(i) is None for i in range(len(tensor.op._inputs))):
         return None
     return _dims_value(tensor.op._inputs[tensor.value_index].dims)

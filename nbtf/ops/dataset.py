@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from nbtf.errors import OpError, OutOfRangeError, UnimplementedError
+from nbtf.errors import OpError, OutOfRangeError
 from nbtf.ops.dataset_values import (
     INFINITE,
     UNKNOWN,
@@ -295,33 +295,6 @@ def _ignore_errors(call, source):
 
 
 # ---- storage ---------------------------------------------------------------------------------------------------------
-
-
-class _Cache:
-    """The elements of a first whole pass."""
-
-    def __init__(self, source):
-        self._source = source
-        self._elements = None
-
-    def iterate(self, iteration):
-        return self._filling(iteration) if self._elements is None else iter(self._elements)
-
-    def _filling(self, iteration):
-        seen = []
-        for element in self._source.iterate(iteration):
-            seen.append(element)
-            yield element
-        self._elements = seen
-
-
-@makes_dataset("CacheDataset")
-def _cache(call, source, filename):
-    """The elements; from the second pass on those that the first one saw, kept in memory."""
-    if filename[()]:
-        raise UnimplementedError(None, call.node.origin, "a dataset is cached in memory only, not in a file")
-    source = found_dataset(call, source)
-    return Dataset(call, _Cache(source).iterate, source.cardinality)
 
 
 @makes_dataset(

@@ -9,7 +9,7 @@ import numpy as np
 from nbtf import dtypes, shapes
 from nbtf.graph.registry import op
 from nbtf.ops.conv import check_conv2d, check_conv2d_gradient, conv2d_dims
-from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims
+from nbtf.shapes import UNKNOWN, Dims, check, check_rank, equal_dims
 
 # ---- Conv ------------------------------------------------------------------------------------------------------------
 
@@ -24,8 +24,8 @@ def _conv_dims(
     dilations: Sequence[int],
     batch_dims: int,
     groups: int,
-    out,
-):
+    out: Dims,
+) -> None:
     channels_last = data_format != 0
     extra = batch_dims - 1
     rank = len(input) - extra
@@ -53,7 +53,7 @@ def _conv_dims(
     one = (UNKNOWN, *input[batch_dims:])
     rates = dilations if len(dilations) > 0 else (1,) * rank
     if rank == 4:
-        dims = conv2d_dims(one, filter, strides, padding, explicit_paddings, 1 - data_format, rates)
+        dims: Sequence[int] = conv2d_dims(one, filter, strides, padding, explicit_paddings, 1 - data_format, rates)
     else:
         check(len(explicit_paddings) == 0, "Explicit paddings are for two spatial dimensions only")
         window = (filter[0], filter[1], filter[2])

@@ -200,11 +200,10 @@ class _Field:
         repeated = found.is_repeated if hasattr(found, "is_repeated") else found.label == found.LABEL_REPEATED
         self.is_repeated = repeated
         self.is_packed = repeated and found.has_options and found.GetOptions().packed
-        self.default = b"" if self.kind.wire == _SIZED else 0
+        default: Any = b"" if self.kind.wire == _SIZED else 0
         if not repeated and self.type_name != "message":
-            self.default = found.default_value
-        if isinstance(self.default, str):
-            self.default = self.default.encode()
+            default = found.default_value
+        self.default = default.encode() if isinstance(default, str) else default
 
 
 # ---- decoding --------------------------------------------------------------------------------------------------------

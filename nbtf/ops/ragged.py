@@ -4,9 +4,9 @@ import numpy as np
 
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.registry import op
+from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse_sets import fill_empty_rows_grad
-from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims
+from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims, may_equal
 
 # ---- where rows are --------------------------------------------------------------------------------------------------
 
@@ -235,3 +235,48 @@ class RaggedFillEmptyRowsGrad:
         check_rank(reverse_index_map, 1)
         check_rank(grad_values, 1)
         return ((reverse_index_map[0],), ())
+
+
+# ---- ranges ----------------------------------------------------------------------------------------------------------
+
+
+_MOST_VALUES = (1 << 31) - 1
+
+
+def _ranges(call, starts, limits, deltas):
+    check((deltas != 0).all(), "Requires delta != 0")
+    rows = np.broadcast_shapes(starts.shape, limits.shape, deltas.shape)
+    count = rows[0] if rows else 1
+    first, last, by = (np.broadcast_to(part, count) for part in (starts, limits, deltas))
+    if starts.dtype.kind == "f":
+        lengths = np.maximum(np.ceil((last - first) / by), 0).astype(np.int64)
+    else:
+        lengths = np.maximum(-((first - last) // by), 0).astype(np.int64)
+    total = lengths.sum(dtype=np.float64)
+    check(total <= _MOST_VALUES, "The rows would have {} values together", total)
+    splits = np.concatenate([[0], np.cumsum(lengths)])
+    within = np.arange(splits[-1]) - np.repeat(splits[:-1], lengths)
+    values = np.repeat(first, lengths) + (within * np.repeat(by, lengths)).astype(starts.dtype)
+    return splits.astype(call.attrs.Tsplits.storage), values
+
+
+@op("RaggedRange")
+class RaggedRange:
+    """A row from starts to limits by deltas each, all [] or [n] -> rt_nested_splits [n + 1], rt_dense_values."""
+
+    host = _ranges
+    checked = True
+    gradient = NOT_DIFFERENTIABLE
+
+    def shape(starts, limits, deltas):
+        count = UNKNOWN
+        all_scalars = True
+        for dims in (starts, limits, deltas):
+            check(len(dims) <= 1, "Shape must be at most rank 1 but is rank {}", len(dims))
+            if len(dims) == 1:
+                all_scalars = False
+                check(may_equal(dims[0], count), "starts, limits, and deltas must have the same shape")
+                count = max(count, dims[0])
+        if all_scalars:
+            count = 1
+        return ((count + 1 if count != UNKNOWN else UNKNOWN,), (UNKNOWN,))

@@ -27,7 +27,7 @@ from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_max
-from nbtf.ragged import row_partitions
+from nbtf.ragged import indexing, row_partitions
 from nbtf.tensor_shape import TensorShape, as_shape, unknown_shape
 
 
@@ -172,17 +172,24 @@ class RaggedTensor(CompositeTensor):
         name: str | None = None,
         row_splits_dtype: Any = dtypes.int64,
     ) -> RaggedTensor:
-        """The rows of a tensor [rows, columns, ...], all as long. ragged_rank: so many dimensions become ragged.
+        """The rows of a tensor [rows, columns, ...]. ragged_rank: so many dimensions become ragged.
 
-        Raises NotImplementedError for lengths and padding, ValueError for tensors of less than ragged_rank + 1 dims.
+        lengths: how much of each row counts, [rows]; padding: what fills up the end of rows. Without them all rows are as
+        long. Raises ValueError for both at once and for tensors of less than ragged_rank + 1 dims, NotImplementedError for
+        either with a ragged_rank above 1.
         """
-        if lengths is not None or padding is not None:
-            raise NotImplementedError("RaggedTensor.from_tensor with lengths or padding is not there yet")
+        if lengths is not None and padding is not None:
+            raise ValueError("Specify argument `lengths` or `padding`, but not both.")
+        if ragged_rank > 1 and (lengths is not None or padding is not None):
+            raise NotImplementedError("RaggedTensor.from_tensor has lengths or padding for ragged_rank=1 only")
         if ragged_rank <= 0:
             raise ValueError(f"Argument `ragged_rank` must be greater than 0. Received {ragged_rank}")
-        with name_scope(name, "RaggedFromTensor", [tensor]):
+        with name_scope(name, "RaggedFromTensor", [tensor, lengths, padding]):
             tensor = convert_to_tensor(tensor, name="tensor")
             tensor.shape.with_rank_at_least(ragged_rank + 1)
+            if lengths is not None or padding is not None:
+                rows, splits = indexing.from_padded(tensor, lengths, padding, row_splits_dtype)
+                return cls.from_row_splits(rows, splits, validate=False)
             dims = tensor.shape.as_list()
             if ragged_rank > 1:
                 inner = raw_shape(tensor)
@@ -357,15 +364,13 @@ class RaggedTensor(CompositeTensor):
             return box if axis is None else gather(box, axis)
 
     def __getitem__(self, key: Any) -> Any:
-        """Row `key`, an int or a scalar tensor. Raises NotImplementedError for other keys."""
-        if isinstance(key, (slice, tuple, list)) or key is None or key is Ellipsis:
-            raise NotImplementedError("a RaggedTensor can be indexed by one row only")
+        """Row `key`, an int or a scalar tensor; or rows and parts of rows, by a tuple of indices and slices.
+
+        A dim that is ragged can be sliced, but not indexed: not all rows have an element there. Raises ValueError for an
+        index there, NotImplementedError for new axes and slices of a ragged dim that is neither the first nor the last.
+        """
         with name_scope(None, "RaggedGetItem", [self]):
-            starts, limits = self._row_splits[:-1], self._row_splits[1:]
-            start, limit = starts[key], limits[key]
-            step = constant(1, self._row_splits.dtype)
-            row = self._values[start:limit:step]
-            return row[()]
+            return indexing.item(self, key)
 
     # ---- dense and sparse ----
 

@@ -13,7 +13,7 @@ import os
 import typing
 
 _DESCRIPTORS = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
-_PACKAGES = ("tensorflow", "google.protobuf", "tensorflow.error")
+_PACKAGES = ("tensorflow", "google.protobuf", "tensorflow.error", "tensorflow.tfprof")
 
 
 @functools.cache

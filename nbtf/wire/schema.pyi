@@ -545,6 +545,86 @@ class TensorDescription(Message):
     def allocation_description(self) -> AllocationDescription: ...
     def __init__(self, *, dtype: typing.Any = ..., shape: typing.Any = ..., allocation_description: typing.Any = ...) -> None: ...
 
+class TFProfTensorProto(Message):
+    dtype: int
+    @property
+    def value_double(self) -> RepeatedScalar[float]: ...
+    @property
+    def value_int64(self) -> RepeatedScalar[int]: ...
+    @property
+    def value_str(self) -> RepeatedScalar[str]: ...
+    def __init__(self, *, dtype: typing.Any = ..., value_double: typing.Any = ..., value_int64: typing.Any = ..., value_str: typing.Any = ...) -> None: ...
+
+class GraphNodeProto(Message):
+    name: str
+    @property
+    def tensor_value(self) -> TFProfTensorProto: ...
+    run_count: int
+    exec_micros: int
+    accelerator_exec_micros: int
+    cpu_exec_micros: int
+    requested_bytes: int
+    peak_bytes: int
+    residual_bytes: int
+    output_bytes: int
+    parameters: int
+    float_ops: int
+    @property
+    def devices(self) -> RepeatedScalar[str]: ...
+    total_definition_count: int
+    total_run_count: int
+    total_exec_micros: int
+    total_accelerator_exec_micros: int
+    total_cpu_exec_micros: int
+    total_requested_bytes: int
+    total_peak_bytes: int
+    total_residual_bytes: int
+    total_output_bytes: int
+    total_parameters: int
+    total_float_ops: int
+    @property
+    def shapes(self) -> RepeatedMessage[TensorShapeProto]: ...
+    @property
+    def input_shapes(self) -> MessageMap[int, TensorShapeProto]: ...
+    @property
+    def children(self) -> RepeatedMessage[GraphNodeProto]: ...
+    def __init__(self, *, name: typing.Any = ..., tensor_value: typing.Any = ..., run_count: typing.Any = ..., exec_micros: typing.Any = ..., accelerator_exec_micros: typing.Any = ..., cpu_exec_micros: typing.Any = ..., requested_bytes: typing.Any = ..., peak_bytes: typing.Any = ..., residual_bytes: typing.Any = ..., output_bytes: typing.Any = ..., parameters: typing.Any = ..., float_ops: typing.Any = ..., devices: typing.Any = ..., total_definition_count: typing.Any = ..., total_run_count: typing.Any = ..., total_exec_micros: typing.Any = ..., total_accelerator_exec_micros: typing.Any = ..., total_cpu_exec_micros: typing.Any = ..., total_requested_bytes: typing.Any = ..., total_peak_bytes: typing.Any = ..., total_residual_bytes: typing.Any = ..., total_output_bytes: typing.Any = ..., total_parameters: typing.Any = ..., total_float_ops: typing.Any = ..., shapes: typing.Any = ..., input_shapes: typing.Any = ..., children: typing.Any = ...) -> None: ...
+
+class MultiGraphNodeProto(Message):
+    name: str
+    exec_micros: int
+    accelerator_exec_micros: int
+    cpu_exec_micros: int
+    requested_bytes: int
+    peak_bytes: int
+    residual_bytes: int
+    output_bytes: int
+    parameters: int
+    float_ops: int
+    total_exec_micros: int
+    total_accelerator_exec_micros: int
+    total_cpu_exec_micros: int
+    total_requested_bytes: int
+    total_peak_bytes: int
+    total_residual_bytes: int
+    total_output_bytes: int
+    total_parameters: int
+    total_float_ops: int
+    @property
+    def graph_nodes(self) -> RepeatedMessage[GraphNodeProto]: ...
+    @property
+    def children(self) -> RepeatedMessage[MultiGraphNodeProto]: ...
+    def __init__(self, *, name: typing.Any = ..., exec_micros: typing.Any = ..., accelerator_exec_micros: typing.Any = ..., cpu_exec_micros: typing.Any = ..., requested_bytes: typing.Any = ..., peak_bytes: typing.Any = ..., residual_bytes: typing.Any = ..., output_bytes: typing.Any = ..., parameters: typing.Any = ..., float_ops: typing.Any = ..., total_exec_micros: typing.Any = ..., total_accelerator_exec_micros: typing.Any = ..., total_cpu_exec_micros: typing.Any = ..., total_requested_bytes: typing.Any = ..., total_peak_bytes: typing.Any = ..., total_residual_bytes: typing.Any = ..., total_output_bytes: typing.Any = ..., total_parameters: typing.Any = ..., total_float_ops: typing.Any = ..., graph_nodes: typing.Any = ..., children: typing.Any = ...) -> None: ...
+
+class AdviceProto(Message):
+    class Checker(Message):
+        @property
+        def reports(self) -> RepeatedScalar[str]: ...
+        def __init__(self, *, reports: typing.Any = ...) -> None: ...
+    @property
+    def checkers(self) -> MessageMap[str, AdviceProto.Checker]: ...
+    def __init__(self, *, checkers: typing.Any = ...) -> None: ...
+
 class FingerprintDef(Message):
     saved_model_checksum: int
     graph_def_program_hash: int
@@ -1000,6 +1080,123 @@ class OpList(Message):
     @property
     def op(self) -> RepeatedMessage[OpDef]: ...
     def __init__(self, *, op: typing.Any = ...) -> None: ...
+
+class CodeDef(Message):
+    class Trace(Message):
+        file: str
+        file_id: int
+        lineno: int
+        function: str
+        function_id: int
+        line: str
+        line_id: int
+        func_start_line: int
+        def __init__(self, *, file: typing.Any = ..., file_id: typing.Any = ..., lineno: typing.Any = ..., function: typing.Any = ..., function_id: typing.Any = ..., line: typing.Any = ..., line_id: typing.Any = ..., func_start_line: typing.Any = ...) -> None: ...
+    @property
+    def traces(self) -> RepeatedMessage[CodeDef.Trace]: ...
+    def __init__(self, *, traces: typing.Any = ...) -> None: ...
+
+class OpLogEntry(Message):
+    name: str
+    float_ops: int
+    @property
+    def types(self) -> RepeatedScalar[str]: ...
+    @property
+    def code_def(self) -> CodeDef: ...
+    def __init__(self, *, name: typing.Any = ..., float_ops: typing.Any = ..., types: typing.Any = ..., code_def: typing.Any = ...) -> None: ...
+
+class OpLogProto(Message):
+    @property
+    def log_entries(self) -> RepeatedMessage[OpLogEntry]: ...
+    @property
+    def id_to_string(self) -> MutableMapping[int, str]: ...
+    def __init__(self, *, log_entries: typing.Any = ..., id_to_string: typing.Any = ...) -> None: ...
+
+class ProfileProto(Message):
+    @property
+    def nodes(self) -> MessageMap[int, ProfileNode]: ...
+    has_trace: bool
+    miss_accelerator_stream: bool
+    @property
+    def steps(self) -> RepeatedScalar[int]: ...
+    @property
+    def id_to_string(self) -> MutableMapping[int, str]: ...
+    def __init__(self, *, nodes: typing.Any = ..., has_trace: typing.Any = ..., miss_accelerator_stream: typing.Any = ..., steps: typing.Any = ..., id_to_string: typing.Any = ...) -> None: ...
+
+class ProfileNode(Message):
+    name: str
+    op: str
+    id: int
+    @property
+    def inputs(self) -> MutableMapping[int, int]: ...
+    @property
+    def input_shapes(self) -> MessageMap[int, Tuple]: ...
+    @property
+    def outputs(self) -> MutableMapping[int, int]: ...
+    @property
+    def output_shapes(self) -> MessageMap[int, Tuple]: ...
+    @property
+    def src_output_index(self) -> MutableMapping[int, int]: ...
+    @property
+    def shape(self) -> RepeatedScalar[int]: ...
+    @property
+    def op_types(self) -> RepeatedScalar[str]: ...
+    canonical_device: str
+    host_device: str
+    float_ops: int
+    @property
+    def trace(self) -> CodeDef: ...
+    @property
+    def attrs(self) -> MessageMap[str, AttrValue]: ...
+    @property
+    def execs(self) -> MessageMap[int, ExecProfile]: ...
+    def __init__(self, *, name: typing.Any = ..., op: typing.Any = ..., id: typing.Any = ..., inputs: typing.Any = ..., input_shapes: typing.Any = ..., outputs: typing.Any = ..., output_shapes: typing.Any = ..., src_output_index: typing.Any = ..., shape: typing.Any = ..., op_types: typing.Any = ..., canonical_device: typing.Any = ..., host_device: typing.Any = ..., float_ops: typing.Any = ..., trace: typing.Any = ..., attrs: typing.Any = ..., execs: typing.Any = ...) -> None: ...
+
+class ExecProfile(Message):
+    run_count: int
+    all_start_micros: int
+    latest_end_micros: int
+    @property
+    def accelerator_execs(self) -> MessageMap[str, ExecTime]: ...
+    @property
+    def cpu_execs(self) -> MessageMap[str, ExecTime]: ...
+    @property
+    def memory_execs(self) -> RepeatedMessage[ExecMemory]: ...
+    @property
+    def allocations(self) -> RepeatedMessage[AllocationRecord]: ...
+    @property
+    def devices(self) -> RepeatedScalar[str]: ...
+    def __init__(self, *, run_count: typing.Any = ..., all_start_micros: typing.Any = ..., latest_end_micros: typing.Any = ..., accelerator_execs: typing.Any = ..., cpu_execs: typing.Any = ..., memory_execs: typing.Any = ..., allocations: typing.Any = ..., devices: typing.Any = ...) -> None: ...
+
+class ExecTime(Message):
+    @property
+    def times(self) -> RepeatedMessage[Tuple]: ...
+    def __init__(self, *, times: typing.Any = ...) -> None: ...
+
+class ExecMemory(Message):
+    memory_micros: int
+    host_temp_bytes: int
+    host_persistent_bytes: int
+    accelerator_temp_bytes: int
+    accelerator_persistent_bytes: int
+    requested_bytes: int
+    peak_bytes: int
+    residual_bytes: int
+    output_bytes: int
+    allocator_bytes_in_use: int
+    @property
+    def output_memory(self) -> MessageMap[int, Memory]: ...
+    def __init__(self, *, memory_micros: typing.Any = ..., host_temp_bytes: typing.Any = ..., host_persistent_bytes: typing.Any = ..., accelerator_temp_bytes: typing.Any = ..., accelerator_persistent_bytes: typing.Any = ..., requested_bytes: typing.Any = ..., peak_bytes: typing.Any = ..., residual_bytes: typing.Any = ..., output_bytes: typing.Any = ..., allocator_bytes_in_use: typing.Any = ..., output_memory: typing.Any = ...) -> None: ...
+
+class Tuple(Message):
+    @property
+    def int64_values(self) -> RepeatedScalar[int]: ...
+    def __init__(self, *, int64_values: typing.Any = ...) -> None: ...
+
+class Memory(Message):
+    bytes: int
+    ptr: int
+    def __init__(self, *, bytes: typing.Any = ..., ptr: typing.Any = ...) -> None: ...
 
 class AutoParallelOptions(Message):
     enable: bool

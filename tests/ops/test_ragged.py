@@ -1,0 +1,31 @@
+"""Ops that make ragged tensors of ranges and fill empty rows."""
+
+import numpy as np
+from ops.table import Bad, Row, forward_tests, refusal_tests
+
+INT, LONG, FLOAT = np.int32, np.int64, np.float32
+ROWS, VALUES = LONG([0, 3, 0]), FLOAT([1, 2, 3])
+
+test_forward = forward_tests(
+    [
+        Row("RaggedRange", [INT(0), INT(5), INT(2)], (LONG([0, 3]), INT([0, 2, 4])), vary=None),
+        Row("RaggedRange", [INT([0, 3]), INT([4, 1]), INT(1)], (LONG([0, 4, 4]), INT([0, 1, 2, 3])), vary=None, label="empty"),
+        Row("RaggedRange", [LONG([5, 3]), LONG([0, 1]), LONG(-2)], (INT([0, 3, 4]), LONG([5, 3, 1, 3])), {"Tsplits": INT},
+            vary=None, label="down"),
+        Row("RaggedRange", [FLOAT(0), FLOAT(1), FLOAT(0.3)], (LONG([0, 4]), FLOAT([0, 0.3, 0.6, 0.9])), vary=None,
+            label="floats"),
+        Row("RaggedFillEmptyRows", [ROWS, VALUES, LONG(5), FLOAT(9)],
+            (LONG([0, 0, 1, 2, 3, 4]), FLOAT([1, 3, 9, 9, 2, 9]), np.array([False, True, True, False, True]), LONG([0, 4, 1])),
+            vary=None),
+        Row("RaggedFillEmptyRowsGrad", [LONG([0, 4, 1]), FLOAT([1, 2, 4, 8, 16, 32])], (FLOAT([1, 16, 2]), FLOAT(44)), vary=None),
+    ]
+)  # fmt: skip
+test_refusals = refusal_tests(
+    [
+        Bad("RaggedRange", [INT(0), INT(5), INT(0)], "Requires delta != 0", at_build=False),
+        Bad("RaggedRange", [INT([0, 1]), INT([5]), INT(1)], "must have the same shape"),
+        Bad("RaggedRange", [LONG(0), LONG(1 << 60), LONG(1)], "would have", at_build=False),
+        Bad("RaggedFillEmptyRows", [LONG([7]), FLOAT([1]), LONG(5), FLOAT(9)], "is invalid: 7 >= 5", at_build=False),
+        Bad("RaggedFillEmptyRowsGrad", [LONG([2]), FLOAT([1, 2])], "must be in", at_build=False),
+    ]
+)
