@@ -319,7 +319,8 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
 
     def __getitem__(self, slices: Any) -> LinearOperator:
         """The operator of some matrices of the batch: slices are of the batch dims."""
-        return indexing.part_of(self, slices)
+        part: LinearOperator = indexing.part_of(self, slices)
+        return part
 
     # ---- numbers ----
 
@@ -484,4 +485,5 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
         return indexing.tensors_of(self)
 
     def _with_components(self, components: Sequence[Any]) -> LinearOperator:
-        return indexing.with_tensors(self, components)
+        made: LinearOperator = indexing.with_tensors(self, components)
+        return made

@@ -27,7 +27,7 @@ def as_operand(value: Any, name: str, dtype: Any = None) -> Any:
     return value if isinstance(value, Variable) else convert_to_tensor(value, dtype, name=name)
 
 
-def dims_tensor(dims: Sequence[int], name: str) -> Any:
+def dims_tensor(dims: Sequence[Any], name: str) -> Any:
     """Known dims as a vector of int32."""
     return convert_to_tensor(np.array(dims, np.int32), name=name)
 

@@ -89,7 +89,8 @@ class _BaseLinearOperatorCirculant(LinearOperator):
     @property
     def block_shape(self) -> TensorShape:
         """The static shape of the levels."""
-        return self._spectrum.shape[-self._block_depth :]
+        shape: TensorShape = self._spectrum.shape
+        return shape[-self._block_depth :]
 
     def block_shape_tensor(self) -> Any:
         """The shape of the levels as a vector of int32."""
@@ -114,7 +115,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
             return assert_less(part, 5 * eps * largest, message=message)
 
     def _shape(self) -> TensorShape:
-        shape = self._spectrum.shape
+        shape: TensorShape = self._spectrum.shape
         if shape.rank is None:
             return TensorShape(None)
         size = self.block_shape.num_elements()
@@ -204,7 +205,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         part = real(self._spectrum) if self._spectrum.dtype.is_complex else self._spectrum
         return assert_positive(part, message="Not positive definite:  Real part of spectrum was not all positive.")
 
-    def _with_spectrum(self, spectrum: Any, known: dict[str, bool | None], dtype: Any) -> LinearOperator:
+    def _with_spectrum(self, spectrum: Any, known: dict[str, Any], dtype: Any) -> LinearOperator:
         """An operator of the same make with another spectrum, hints and dtype."""
         make: Any = type(self)
         if make is _BaseLinearOperatorCirculant:

@@ -81,7 +81,8 @@ def _each_dim(slices: Sequence[Any], rank: int) -> Iterator[Any]:
 def _fitting(items: Sequence[Any], batch: Any, own: Any) -> tuple[Any, ...]:
     """The items for a part whose batch dims, `own`, broadcast to `batch`."""
     missing = batch.rank - own.rank
-    found, dim = [], 0
+    found: list[Any] = []
+    dim = 0
     for item in items:
         if item is None:
             if dim >= missing:
