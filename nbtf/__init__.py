@@ -82,6 +82,7 @@ _EXPORTS = {
         "float64", "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
         "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
     ),
+    "nbtf.eager.batching": ("nondifferentiable_batch_function",),
     "nbtf.eager.functions": ("py_function",),
     "nbtf.eager.tracing": ("function",),
     "nbtf.errors": ("OpError",),
@@ -133,7 +134,7 @@ _EXPORTS = {
     ),
     "nbtf.io.features": ("FixedLenFeature", "FixedLenSequenceFeature", "SparseFeature", "VarLenFeature"),
     "nbtf.io.readers": (
-        "FixedLengthRecordReader", "IdentityReader", "ReaderBase", "TextLineReader", "TFRecordReader",
+        "FixedLengthRecordReader", "IdentityReader", "LMDBReader", "ReaderBase", "TextLineReader", "TFRecordReader",
         "WholeFileReader",
     ),
     "nbtf.io.sequence_parsing": ("parse_single_sequence_example",),
@@ -184,6 +185,7 @@ _EXPORTS = {
         "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unsorted_segment_sum",
     ),
     "nbtf.math.special_functions": ("betainc", "igamma", "igammac", "lbeta", "log_sigmoid", "polygamma", "zeta"),
+    "nbtf.nn.convolutions": ("conv", "conv2d_backprop_filter_v2", "conv2d_backprop_input_v2"),
     "nbtf.nn.selection": ("approx_top_k",),
     "nbtf.quantization.conversions": (
         "dequantize", "fake_quant_with_min_max_args", "fake_quant_with_min_max_args_gradient",
@@ -192,13 +194,16 @@ _EXPORTS = {
         "quantize_v2", "quantized_concat",
     ),
     "nbtf.queue.queues": ("FIFOQueue", "PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),
+    "nbtf.ragged.empty_rows": ("ragged_fill_empty_rows", "ragged_fill_empty_rows_grad"),
     "nbtf.ragged.ragged_tensor": ("RaggedTensor",),
     "nbtf.random.distributions": (
         "random_gamma", "random_normal", "random_poisson", "random_uniform", "truncated_normal",
     ),
     "nbtf.random.sampling": ("multinomial", "random_crop", "random_shuffle"),
+    "nbtf.random.index_shuffle": ("random_index_shuffle",),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.session": ("InteractiveSession", "Session"),
+    "nbtf.session_tensors": ("delete_session_tensor", "get_session_handle", "get_session_tensor"),
     "nbtf.signal.any_axes": (
         "fftnd_op as fftnd", "ifftnd_op as ifftnd", "irfftnd_op as irfftnd", "rfftnd_op as rfftnd",
     ),

@@ -216,6 +216,7 @@ from nbtf.dtypes import uint32 as uint32
 from nbtf.dtypes import uint64 as uint64
 from nbtf.dtypes import uint8 as uint8
 from nbtf.dtypes import variant as variant
+from nbtf.eager.batching import nondifferentiable_batch_function as nondifferentiable_batch_function
 from nbtf.eager.functions import py_function as py_function
 from nbtf.eager.tracing import function as function
 from nbtf.errors import OpError as OpError
@@ -297,6 +298,7 @@ from nbtf.io.features import SparseFeature as SparseFeature
 from nbtf.io.features import VarLenFeature as VarLenFeature
 from nbtf.io.readers import FixedLengthRecordReader as FixedLengthRecordReader
 from nbtf.io.readers import IdentityReader as IdentityReader
+from nbtf.io.readers import LMDBReader as LMDBReader
 from nbtf.io.readers import ReaderBase as ReaderBase
 from nbtf.io.readers import TFRecordReader as TFRecordReader
 from nbtf.io.readers import TextLineReader as TextLineReader
@@ -466,6 +468,9 @@ from nbtf.math.special_functions import lbeta as lbeta
 from nbtf.math.special_functions import log_sigmoid as log_sigmoid
 from nbtf.math.special_functions import polygamma as polygamma
 from nbtf.math.special_functions import zeta as zeta
+from nbtf.nn.convolutions import conv as conv
+from nbtf.nn.convolutions import conv2d_backprop_filter_v2 as conv2d_backprop_filter_v2
+from nbtf.nn.convolutions import conv2d_backprop_input_v2 as conv2d_backprop_input_v2
 from nbtf.nn.selection import approx_top_k as approx_top_k
 from nbtf.quantization.conversions import dequantize as dequantize
 from nbtf.quantization.conversions import fake_quant_with_min_max_args as fake_quant_with_min_max_args
@@ -482,12 +487,15 @@ from nbtf.queue.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from nbtf.queue.queues import PriorityQueue as PriorityQueue
 from nbtf.queue.queues import QueueBase as QueueBase
 from nbtf.queue.queues import RandomShuffleQueue as RandomShuffleQueue
+from nbtf.ragged.empty_rows import ragged_fill_empty_rows as ragged_fill_empty_rows
+from nbtf.ragged.empty_rows import ragged_fill_empty_rows_grad as ragged_fill_empty_rows_grad
 from nbtf.ragged.ragged_tensor import RaggedTensor as RaggedTensor
 from nbtf.random.distributions import random_gamma as random_gamma
 from nbtf.random.distributions import random_normal as random_normal
 from nbtf.random.distributions import random_poisson as random_poisson
 from nbtf.random.distributions import random_uniform as random_uniform
 from nbtf.random.distributions import truncated_normal as truncated_normal
+from nbtf.random.index_shuffle import random_index_shuffle as random_index_shuffle
 from nbtf.random.sampling import multinomial as multinomial
 from nbtf.random.sampling import random_crop as random_crop
 from nbtf.random.sampling import random_shuffle as random_shuffle
@@ -495,6 +503,9 @@ from nbtf.random.seeds import get_seed as get_seed
 from nbtf.random.seeds import set_random_seed as set_random_seed
 from nbtf.session import InteractiveSession as InteractiveSession
 from nbtf.session import Session as Session
+from nbtf.session_tensors import delete_session_tensor as delete_session_tensor
+from nbtf.session_tensors import get_session_handle as get_session_handle
+from nbtf.session_tensors import get_session_tensor as get_session_tensor
 from nbtf.signal.any_axes import fftnd_op as fftnd
 from nbtf.signal.any_axes import ifftnd_op as ifftnd
 from nbtf.signal.any_axes import irfftnd_op as irfftnd

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.tensor_handle import HANDLE_OP, TensorHandle
+
+if TYPE_CHECKING:
+    from nbtf.session import Session
 
 
 class FetchPlan:
     """`tensors` to compute and `operations` to run, each once, and how their values go back into the structure."""
 
-    def __init__(self, graph: Graph, fetches: Any) -> None:
+    def __init__(self, graph: Graph, fetches: Any, session: Session | None = None) -> None:
+        """session: whose handles of kept tensors are given out; without one their strings are."""
         self.tensors: list[Tensor] = []
         self.operations: list[Operation] = []
         self._positions: dict[Tensor, int] = {}
         self._graph = graph
+        self._session = session
         self.build: Callable[[list[Any]], Any] = self._builder(fetches)
         """The structure, filled from the values of `tensors` in order."""
 
@@ -35,7 +41,7 @@ class FetchPlan:
         kind = type(fetch)
         if hasattr(kind, "_fields"):
             return lambda values: kind(*(part(values) for part in parts))
-        if kind is list and all(isinstance(item, Tensor) for item in fetch) and self.tensors == list(fetch):
+        if kind is list and all(_is_plain(item) for item in fetch) and self.tensors == list(fetch):
             count = len(parts)  # others may follow it
             return lambda values: values if len(values) == count else values[:count]
         return lambda values: kind([part(values) for part in parts])  # type: ignore[call-arg]
@@ -72,4 +78,12 @@ class FetchPlan:
             self._positions[element] = len(self.tensors)
             self.tensors.append(element)
         position = self._positions[element]
+        if self._session is not None and not _is_plain(element):
+            dtype, session = element.op.inputs[0].dtype, self._session
+            return lambda values: TensorHandle(values[position], dtype, session)
         return lambda values: values[position]
+
+
+def _is_plain(element: Any) -> bool:
+    """Whether it is a tensor whose value is handed out as it is."""
+    return isinstance(element, Tensor) and element.op.type != HANDLE_OP

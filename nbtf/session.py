@@ -21,7 +21,9 @@ from nbtf.graph import default_stacks
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.ops.session_tensor import tensor_store
 from nbtf.partial_run import PartialRun
+from nbtf.tensor_handle import TensorHandle
 from nbtf.vm.executable import Executable, load
 from nbtf.vm.resources import Resources
 from nbtf.vm.team import thread_count
@@ -29,6 +31,7 @@ from nbtf.vm.team import thread_count
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
+_DEAD_HANDLES = 10  # that many tensors are forgotten at once
 _NO_TRACE = 0  # of RunOptions.TraceLevel
 _Fed = Tensor | list[Tensor] | tuple[Tensor, ...]
 """What a key of a feed_dict stands for: the parts of a list are those of one value, a tuple's are nested like the key."""
@@ -54,6 +57,7 @@ class Session:
         self._executables: dict[Any, Executable] = {}
         self._compiling = threading.RLock()
         self._entered: list[AbstractContextManager[Any]] = []
+        self._dead_handles: list[str] = []
         self._partial_runs: dict[str, PartialRun] = {}
         self._partial_run_numbers = itertools.count()
 
@@ -154,7 +158,7 @@ class Session:
     def make_callable(self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False) -> Any:
         """A function of the values of `feed_list`, in order, that runs `fetches`."""
         feeds = list(feed_list or [])
-        plan = self._make_plan(fetches, dict.fromkeys(feeds), None)
+        plan = self._make_plan(fetches, dict.fromkeys(feeds), None, gives_handles=False)
 
         def call(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             if len(values) != len(feeds):
@@ -188,9 +192,9 @@ class Session:
         state = self._partial_runs.get(handle)
         if state is None:
             raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
-        found = FetchPlan(self._graph, fetches)
+        found = FetchPlan(self._graph, fetches, self)
         feeds = {self._feed_tensor(key): value for key, value in (feed_dict or {}).items()}
-        fed = {tensor: feed_converter(tensor)(value) for tensor, value in feeds.items()}
+        fed = {tensor: feed_converter(tensor, self)(value) for tensor, value in feeds.items()}
         values = state.step(found.tensors, fed, self._run_part)
         if state.is_over:
             del self._partial_runs[handle]
@@ -200,18 +204,36 @@ class Session:
         plan = FetchPlan(self._graph, list(fetches))
         return self._executable(plan, list(fed), done).run([np.asarray(value) for value in fed.values()])
 
+    def _kept_tensor(self, handle: str, tensor: Tensor) -> np.ndarray[Any, Any]:
+        """What is kept under a handle, to be fed. Raises InvalidArgumentError for another dtype than the tensor's."""
+        array: np.ndarray[Any, Any] = tensor_store(self._resources).find(handle)
+        if array.dtype != tensor.dtype.base_dtype.storage:
+            message = f"Expects {tensor.name} to be {tensor.dtype.base_dtype.name} but {array.dtype} is provided"
+            raise InvalidArgumentError(None, None, message)
+        return array
+
+    def _add_dead_handle(self, handle: str) -> None:
+        """A tensor that nobody will ask for any more: the session forgets such tensors by and by."""
+        self._dead_handles.append(handle)
+        if len(self._dead_handles) >= _DEAD_HANDLES and not self._closed:
+            dead, self._dead_handles = self._dead_handles, []
+            for one in dead:
+                tensor_store(self._resources).forget(one)
+
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
 
-    def _make_plan(self, fetches: Any, feed_dict: Mapping[Any, Any] | None, key: Any) -> _Plan:
+    def _make_plan(
+        self, fetches: Any, feed_dict: Mapping[Any, Any] | None, key: Any, gives_handles: bool = True
+    ) -> _Plan:
         self._check_open()
         if not self._graph.version:
             raise RuntimeError("The Session graph is empty. Add operations to the graph before calling run().")
-        found = FetchPlan(self._graph, fetches)
+        found = FetchPlan(self._graph, fetches, self if gives_handles else None)
         groups = [self._feed_tensors(element) for element in feed_dict or {}]
         feeds = [tensor for group in groups for tensor in ([group] if isinstance(group, Tensor) else group)]
-        plan = _Plan(found, groups, self._executable(found, feeds))
+        plan = _Plan(found, groups, self._executable(found, feeds), self)
         if key is not None:
             self._plans[key] = plan
         return plan
@@ -273,13 +295,13 @@ class InteractiveSession(Session):
 class _Plan:
     """What one combination of fetches and feeds needs at every run."""
 
-    def __init__(self, fetches: FetchPlan, feeds: Sequence[_Fed], executable: Executable) -> None:
+    def __init__(self, fetches: FetchPlan, feeds: Sequence[_Fed], executable: Executable, session: Session) -> None:
         """feeds: for each key of the feed_dict its tensor, or the tensors of a value of several parts."""
         self.fetches = fetches
         self.executable = executable
         self._converters: list[Any] = []
         for feed in feeds:
-            parts = [feed_converter(part) for part in ([feed] if isinstance(feed, Tensor) else feed)]
+            parts = [feed_converter(part, session) for part in ([feed] if isinstance(feed, Tensor) else feed)]
             one = parts[0] if isinstance(feed, Tensor) else parts
             self._converters.append(tuple(parts) if isinstance(feed, tuple) else one)
         self._has_parts = not all(isinstance(feed, Tensor) for feed in feeds)
@@ -327,7 +349,7 @@ def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
     return key
 
 
-def feed_converter(tensor: Tensor) -> Callable[[Any], np.ndarray[Any, Any]]:
+def feed_converter(tensor: Tensor, session: Session) -> Callable[[Any], np.ndarray[Any, Any]]:
     """A function that makes a fed value an array of the tensor's dtype, or says why it cannot be fed."""
     dtype = tensor.dtype.base_dtype
     if dtype in (dtypes.resource, dtypes.variant):
@@ -338,6 +360,8 @@ def feed_converter(tensor: Tensor) -> Callable[[Any], np.ndarray[Any, Any]]:
     def convert(value: Any) -> np.ndarray[Any, Any]:
         if type(value) is np.ndarray and value.dtype == numpy_dtype:
             array = value
+        elif type(value) is TensorHandle:
+            array = session._kept_tensor(value.handle, tensor)
         else:
             array = _converted(tensor, value, numpy_dtype)
         if array.shape != seen[0]:

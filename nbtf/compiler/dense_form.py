@@ -7,6 +7,10 @@ from nbtf.compiler.ir import Node, new_node
 
 _FORMS = {
     "Conv2D": ("_DenseConv2D", ("T", "strides", "padding", "explicit_paddings", "dilations")),
+    "Conv2DBackpropInput": (
+        "_DenseConv2DBackpropInput",
+        ("T", "strides", "padding", "explicit_paddings", "dilations"),
+    ),
     "DepthwiseConv2dNative": ("_DenseDepthwiseConv2D", ("T", "strides", "padding", "explicit_paddings", "dilations")),
     "MatMul": ("_DenseMatMul", ("T", "transpose_a", "transpose_b")),
 }
@@ -17,6 +21,8 @@ def has_dense_form(node: Node) -> bool:
     """Whether `make_dense` may take this node: a float op that runs, over channels that come last."""
     if node.op_type in FORMS:
         return True
+    if node.op_type == "Conv2DBackpropInput":
+        return False  # only with a packed filter: see pack_gradient_filters.py
     if node.op_type not in _FORMS or node.outputs[0].dtype not in (dtypes.float32, dtypes.float64):
         return False
     if getattr(node.attrs, "data_format", "NHWC") != "NHWC":

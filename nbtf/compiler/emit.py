@@ -450,10 +450,16 @@ def workspace_dtype(name: str, node: Node) -> DType:
     return dtypes.float32 if dtype in _BITS_ONLY else dtype
 
 
+def _held_dtype(name: str, node: Node) -> DType:
+    """Of what a variable holds, declared by type attribute or by dtype."""
+    assert node.definition is not None
+    return getattr(node.attrs, name) if name in node.definition.attrs else dtypes.as_dtype(name)
+
+
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
     if value is None:  # of an empty list
         return storage_name(workspace_dtype(argument.type_attr, node)) if argument.type_attr else "int64"
-    dtype = getattr(node.attrs, block.variables[argument.name]) if argument.name in block.variables else value.dtype
+    dtype = _held_dtype(block.variables[argument.name], node) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]
     if argument.name in block.variables and dtype in _BITS_ONLY:

@@ -20,6 +20,7 @@ from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.move_transposes import move_transposes
+from nbtf.compiler.pack_gradient_filters import pack_gradient_filters
 from nbtf.compiler.pack_weights import pack_weights
 from nbtf.compiler.refine_shapes import refine_shapes
 from nbtf.compiler.remove_no_ops import remove_no_ops
@@ -61,6 +62,7 @@ PASSES = (
     Pass("move_transposes", move_transposes, "layout_optimizer"),
     Pass("fold_paddings", fold_paddings, "remapping"),
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
+    Pass("pack_gradient_filters", pack_gradient_filters, "constant_folding"),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),

@@ -133,14 +133,25 @@ def _key_of(value: Any) -> Any:
 
 
 def _traced(python_function: Callable[..., Any], call: _Arguments, graph: Graph) -> FuncGraph:
-    name = function_calls.unique_function_name(graph, f"__inference_{python_function.__name__.strip('<>')}")
-    body = FuncGraph(name, graph)
-    placeholders = [body.add_input(tensor, one) for tensor, one in zip(call.tensors, call.names, strict=True)]
-    args, kwargs = call.inside(placeholders)
+    def called(*placeholders: Tensor) -> Any:
+        args, kwargs = call.inside(placeholders)
+        return python_function(*args, **kwargs)
+
+    return traced(called, python_function.__name__, call.tensors, call.names, graph)
+
+
+def traced(
+    python_function: Callable[..., Any], label: str, tensors: Sequence[Tensor], names: Sequence[str], graph: Graph
+) -> FuncGraph:
+    """A function of the graph's library: what python_function makes of placeholders like the tensors, so named.
+
+    label: stands in its own name.
+    """
+    body = FuncGraph(function_calls.unique_function_name(graph, f"__inference_{label.strip('<>')}"), graph)
+    placeholders = [body.add_input(tensor, one) for tensor, one in zip(tensors, names, strict=True)]
 
     def with_identities() -> Any:
-        result = python_function(*args, **kwargs)
-        return nest.map_structure(_returned, result, expand_composites=True)
+        return nest.map_structure(_returned, python_function(*placeholders), expand_composites=True)
 
     body.trace(with_identities)
     effects = body.order_effects()

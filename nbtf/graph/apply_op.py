@@ -115,10 +115,11 @@ class _Call:
                     f"'{self._op_type}' Op requires that input '{argument.name}' "
                     "be a mutable tensor (e.g.: a tf.Variable)"
                 )
-            if argument.is_ref:
-                self._refs.extend(tensor.op for tensor in tensors)
             self._infer(argument, tensors)
             inputs.extend(tensors)
+        # one tensor an argument, as TensorFlow pairs them, whether or not an argument is a list
+        pairs = zip(self._definition.inputs, inputs, strict=False)
+        self._refs.extend(tensor.op for argument, tensor in pairs if argument.is_ref)
         return inputs
 
     def colocated(self, graph: Graph) -> AbstractContextManager[Any]:

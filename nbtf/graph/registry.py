@@ -86,7 +86,8 @@ class Block:
     resource: Callable[..., Any] | None = None
     """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
     variables: dict[str, str] = field(default_factory=dict)
-    """Inputs that are variables, ref or resource: name -> type attribute. Rules and kernels see what they hold."""
+    """Inputs that are variables, ref or resource: name -> type attribute, or a dtype's name. Rules and kernels see what
+    they hold."""
     refusal: str = "InvalidArgumentError"
     """Class, in nbtf.errors, of what a failed check of the rule or the kernel raises."""
     writes: bool = False

@@ -18,6 +18,7 @@ _EXPORTS = {
     "nbtf.io.features": (
         "FixedLenFeature", "FixedLenSequenceFeature", "RaggedFeature", "SparseFeature", "VarLenFeature",
     ),
+    "nbtf.io.proto_messages": ("decode_proto", "encode_proto"),
     "nbtf.io.sequence_parsing": ("parse_sequence_example", "parse_single_sequence_example"),
     "nbtf.io.tf_record": ("tf_record_iterator", "TFRecordCompressionType", "TFRecordOptions", "TFRecordWriter"),
     "nbtf.queue.queues": ("PaddingFIFOQueue", "PriorityQueue", "QueueBase", "RandomShuffleQueue"),

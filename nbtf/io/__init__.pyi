@@ -32,6 +32,8 @@ from nbtf.io.features import FixedLenSequenceFeature as FixedLenSequenceFeature
 from nbtf.io.features import RaggedFeature as RaggedFeature
 from nbtf.io.features import SparseFeature as SparseFeature
 from nbtf.io.features import VarLenFeature as VarLenFeature
+from nbtf.io.proto_messages import decode_proto as decode_proto
+from nbtf.io.proto_messages import encode_proto as encode_proto
 from nbtf.io.sequence_parsing import parse_sequence_example as parse_sequence_example
 from nbtf.io.sequence_parsing import parse_single_sequence_example as parse_single_sequence_example
 from nbtf.io.tf_record import TFRecordCompressionType as TFRecordCompressionType

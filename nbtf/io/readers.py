@@ -33,11 +33,11 @@ class ReaderBase:
 
         A run that asks for it waits for a work unit; OutOfRangeError where there is none and the queue is closed.
         """
-        return self._raw("Read")(self._reader_ref, _handle(queue), name=name)
+        return self._raw("Read")(self._reader_ref, self._handle(queue), name=name)
 
     def read_up_to(self, queue: Any, num_records: Any, name: str | None = None) -> Any:
         """The next records of one work unit, num_records at most: (keys [n], values [n])."""
-        return self._raw("ReadUpTo")(self._reader_ref, _handle(queue), num_records, name=name)
+        return self._raw("ReadUpTo")(self._reader_ref, self._handle(queue), num_records, name=name)
 
     def num_records_produced(self, name: str | None = None) -> Tensor:
         """int64 []."""
@@ -59,11 +59,15 @@ class ReaderBase:
         return self._raw("Reset")(self._reader_ref, name=name)  # type: ignore[no-any-return]
 
     def _raw(self, verb: str) -> Any:
-        return getattr(raw, f"Reader{verb}{'V2' if self._reader_ref.dtype == dtypes.resource else ''}")
+        return getattr(raw, f"Reader{verb}{'V2' if self._is_resource else ''}")
 
+    def _handle(self, queue: Any) -> Tensor:
+        handle = queue if isinstance(queue, Tensor) else queue.queue_ref
+        return handle if self._is_resource else raw.FakeQueue(handle)
 
-def _handle(queue: Any) -> Tensor:
-    return queue if isinstance(queue, Tensor) else queue.queue_ref
+    @property
+    def _is_resource(self) -> bool:
+        return self._reader_ref.dtype == dtypes.resource
 
 
 class WholeFileReader(ReaderBase):
@@ -78,6 +82,16 @@ class TextLineReader(ReaderBase):
 
     def __init__(self, skip_header_lines: int | None = None, name: str | None = None) -> None:
         super().__init__(raw.TextLineReaderV2(skip_header_lines=skip_header_lines, name=name))
+
+
+class LMDBReader(ReaderBase):
+    """One record a pair of a database of LMDB, a file or a folder: (key, value), by key.
+
+    TensorFlow 1 reads them; 2.15 only builds the graph. options: ignored, as in TensorFlow.
+    """
+
+    def __init__(self, name: str | None = None, options: Any = None) -> None:
+        super().__init__(raw.LMDBReader(name=name))
 
 
 class FixedLengthRecordReader(ReaderBase):

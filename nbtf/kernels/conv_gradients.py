@@ -37,24 +37,40 @@ def prepare_input_gradient(gradient, filter, backprop, geometry, widths, panel):
     """What input_gradient_floats needs once. panel: room for the whole filter in panels of input channels."""
     dtype = gradient.dtype
     window, strides = geometry[1], geometry[3]
-    filters = widths[2]
     if len(backprop) == 0 or window[0] < strides[0] or window[1] < strides[1] or window[2] < strides[2]:
         clear_elements(address_of(gradient), len(gradient), dtype)  # some positions see no tap
-    if len(gradient) == 0 or len(backprop) == 0 or len(filter) == 0:
-        return
-    taps = window[0] * window[1] * window[2]
+    if len(gradient) > 0 and len(backprop) > 0 and len(filter) > 0:
+        pack_classes(filter, window, strides, widths, panel)
+
+
+@register_jitable
+def pack_classes(filter, window, strides, widths, panel):
+    """The whole filter in panels of input channels, the taps class by class."""
+    filters, taps = widths[2], window[0] * window[1] * window[2]
     tap = 0
     for i in range(min(strides[0], window[0])):
         for j in range(min(strides[1], window[1])):
             for k in range(min(strides[2], window[2])):
                 place = address_of(panel) + tap * filters * LINE
-                tap += pack_class(address_of(filter), place, taps, window, strides, (i, j, k), widths, dtype)
+                tap += pack_class(address_of(filter), place, taps, window, strides, (i, j, k), widths, filter.dtype)
 
 
 @register_jitable
 def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, panel, margin, table, part, parts):
     """A part of the gradient. margin: a pixel of the output."""
-    if len(gradient) == 0 or len(backprop) == 0 or len(filter) == 0:
+    kind = gradient.dtype.type
+    low, high = kind(-np.inf), kind(np.inf)
+    packed_input_gradient(
+        gradient, backprop, batch, geometry, widths, panel, 0, 0, low, high, margin, table, part, parts
+    )
+
+
+@register_jitable
+def packed_input_gradient(
+    gradient, backprop, batch, geometry, widths, panel, bias, addend, low, high, margin, table, part, parts
+):
+    """As input_gradient_floats, from panels: a part of clamp(gradient + bias + addend), where positions see a tap."""
+    if len(gradient) == 0 or len(backprop) == 0 or len(panel) == 0:
         return
     dtype = gradient.dtype
     item = item_bytes(dtype)
@@ -81,6 +97,10 @@ def input_gradient_floats(gradient, filter, backprop, batch, geometry, widths, p
                     address_of(margin),
                     address_of(table),
                     min(block_rows(count * filters * item), len(table) // (count + 1)),
+                    bias,
+                    addend,
+                    low,
+                    high,
                     dtype,
                     part,
                     parts,
@@ -136,6 +156,10 @@ def add_class(
     zeros,
     table,
     block,
+    bias,
+    addend,
+    low,
+    high,
     dtype,
     part,
     parts,
@@ -148,7 +172,6 @@ def add_class(
     seen = (positions, (taps0, taps1, taps2), counts, ones, back, (-base0, -base1, -base2))
     item = item_bytes(dtype)
     pixel, taps, step = channels * item, taps0 * taps1 * taps2, block * WORD
-    infinity = dtype.type(np.inf)
     total = batch * count0 * count1 * count2
     own, end = portion(total, MOST_ROWS, part, parts)
     for begin in range(own, end, block):
@@ -171,10 +194,10 @@ def add_class(
             table + taps * step,
             0,
             channels,
-            0,
-            0,
-            -infinity,
-            infinity,
+            bias,
+            addend,
+            low,
+            high,
             dtype,
         )
 

@@ -2,11 +2,14 @@
 
 from numba.extending import register_jitable
 
-from nbtf.kernels.conv import check_conv, check_depthwise_forward, geometry2
+from nbtf.kernels.conv import check_conv, check_depthwise_forward, check_undilated, geometry2
+from nbtf.kernels.conv_gradients import pack_classes, packed_input_gradient
+from nbtf.kernels.conv_pairs import clear
 from nbtf.kernels.dense_conv import convolution_work, convolve_floats, pack_convolution, pack_filter
 from nbtf.kernels.depthwise import depthwise_floats, depthwise_work
 from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_product, pack_transposed, product_work
 from nbtf.kernels.jit import kernel
+from nbtf.kernels.matvec import finish_row
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.winograd import transform_filter, winograd_floats
@@ -163,6 +166,65 @@ def dense_conv2d(
             part,
             parts,
         )
+
+
+@kernel
+def pack_gradient_filter_op(filter, panels, strides, line, filter_dims):
+    check(line * item_bytes(filter.dtype) == LINE, "a panel of {} columns is no cache line", line)
+    if len(panels) > 0:
+        window, steps = (1, filter_dims[0], filter_dims[1]), (1, strides[1], strides[2])
+        pack_classes(filter, window, steps, (filter_dims[2], filter_dims[2], filter_dims[3]), panels)
+
+
+def dense_conv2d_gradient_work(out_backprop, window):
+    return len(out_backprop) * window[0] * window[1] * window[2]
+
+
+@kernel(fastmath=SUMS, work=dense_conv2d_gradient_work)
+def dense_conv2d_backprop_input(
+    filter,
+    out_backprop,
+    extras,
+    output,
+    strides,
+    padding,
+    explicit_paddings,
+    dilations,
+    window,
+    bias,
+    low,
+    high,
+    out_backprop_dims,
+    output_dims,
+    margin,
+    table,
+    part,
+    parts,
+):
+    check_conv(strides, dilations, 3)
+    check_undilated(dilations)
+    kind, channels = output.dtype.type, output_dims[3]
+    if len(out_backprop) == 0 and part == 0:  # no position sees anything
+        clear(output)
+        for at in range(0, len(output), channels):
+            place, addend = address_of(output[at:]), addend_offset(extras, bias, output)
+            finish_row(place, channels, bias_address(extras, bias), addend, kind(low), kind(high))
+    packed_input_gradient(
+        output,
+        out_backprop,
+        output_dims[0],
+        geometry2(output_dims, window, out_backprop_dims, strides, dilations, padding, explicit_paddings),
+        (channels, window[2], window[3]),
+        filter,
+        bias_address(extras, bias),
+        addend_offset(extras, bias, output),
+        kind(low),
+        kind(high),
+        margin,
+        table,
+        part,
+        parts,
+    )
 
 
 def dense_depthwise_work(output, filter_dims):

@@ -1,13 +1,14 @@
 """Depthwise convolutions of floats with one filter a channel, and their gradients: vectors run over the channels.
 
-A line of the output is computed in runs of neighbouring positions that see the whole width of the window, and one by one
-at its ends. Where the last channels fill no vector, they are computed together with some before them once more. All
-addresses and steps count bytes.
+A line of the output is computed in tiles, see depthwise_tile.py. Of other windows than those have, it is computed in runs of
+neighbouring positions that see the whole width of the window, and one by one at its ends. Where the last channels fill no
+vector, they are computed together with some before them once more. All addresses and steps count bytes.
 """
 
 import numpy as np
 from numba.extending import register_jitable
 
+from nbtf.kernels.depthwise_tile import POSITIONS, run_depthwise_tile
 from nbtf.kernels.matvec import load_up_to, store_up_to
 from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, type_of
 from nbtf.kernels.team import portion
@@ -82,9 +83,17 @@ def line_of_positions(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, chann
     dtype = type_of(low)
     item, width = item_bytes(dtype), lanes(dtype)
     pixel = channels * item
-    last = (taps - 1) * dilation
-    first, end = inside(start + min(last, 0), stride, size, 0, positions)
-    other_first, other_end = inside(start + max(last, 0), stride, size, 0, positions)
+    if dilation < 0:  # the same taps from the other end
+        start += (taps - 1) * dilation
+        w += (taps - 1) * w_tap
+        dilation, w_tap = -dilation, -w_tap
+    tiled = dilation == 1 and (taps == 3 or taps == 5) and lines <= taps and stride <= 2
+    if tiled and positions >= POSITIONS and channels >= width:
+        axis = size, taps, positions, stride, dilation, start
+        line_of_tiles(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, pixel, bias, addend, low, high)
+        return
+    first, end = inside(start, stride, size, 0, positions)
+    other_first, other_end = inside(start + (taps - 1) * dilation, stride, size, 0, positions)
     first, end = max(first, other_first), min(end, other_end)  # of those that see the whole window
     step = stride * pixel
     position = 0
@@ -93,10 +102,7 @@ def line_of_positions(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, chann
         together = RUN if first <= position and position + RUN <= end and channels >= width else 1
         low_tap, high_tap = 0, taps
         if together == 1:
-            look = start + position * stride
-            if dilation < 0:  # seen from the other end of the line
-                look = size - 1 - look
-            low_tap, high_tap = inside(look, abs(dilation), size, 0, taps)
+            low_tap, high_tap = inside(start + position * stride, dilation, size, 0, taps)
             place += low_tap * dilation * pixel
         for c in range(0, channels, width):
             at = (min(c, channels - width) if channels >= width else c) * item
@@ -136,6 +142,37 @@ def line_of_positions(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, chann
                     high,
                 )
         position += together
+
+
+@register_jitable
+def line_of_tiles(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, pixel, bias, addend, low, high):
+    """As line_of_positions, for the windows of tiles. The last tile may begin within the one before."""
+    size, taps, positions, stride, _, start = axis
+    columns = (POSITIONS - 1) * stride + taps
+    for walked in range(0, positions, POSITIONS):
+        position = min(walked, positions - POSITIONS)
+        look = start + position * stride
+        run_depthwise_tile(
+            taps,
+            stride,
+            look < 0 or look + columns > size,
+            x + look * pixel,
+            x_line,
+            pixel,
+            w,
+            w_line,
+            w_tap,
+            lines,
+            -look,
+            size - look,
+            y + position * y_step,
+            y_step,
+            pixel,
+            bias,
+            addend,
+            low,
+            high,
+        )
 
 
 @register_jitable

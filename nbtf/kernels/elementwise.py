@@ -329,7 +329,7 @@ def atanh(x):
 
 @scalar_rule
 def sigmoid(x):
-    return np.divide(type(x)(1), type(x)(1) + vector_math.exp(-x))
+    return np.divide(type(x)(1), type(x)(1) + vector_math.exp_of_minus(x))
 
 
 # ---- gradients from the output y -------------------------------------------------------------------------------------
@@ -547,10 +547,15 @@ def clip_by_value(t, low, high):
 @kernel
 def select_rows(condition, t, e, output):
     row = len(output) // max(len(condition), 1)
+    if row == 1:
+        for i in range(len(condition)):
+            output[i] = select(condition[i], t[i], e[i])
+        return
     for i in range(len(condition)):
-        chosen = t if condition[i] else e
-        for k in range(i * row, (i + 1) * row):
-            output[k] = chosen[k]
+        first, end = i * row, (i + 1) * row
+        chosen, target = (t[first:end] if condition[i] else e[first:end]), output[first:end]
+        for k in range(row):
+            target[k] = chosen[k]
 
 
 @kernel

@@ -35,6 +35,7 @@ ENTRY = types.int64(types.int64, types.int64)
 OPTIONS = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 RULE_OPTIONS = {**OPTIONS, "boundscheck": True}  # a rule is cheap and writes into descriptors: safe by construction
 
+DATA_TYPES = {"int64": 9}  # numbers of the dtypes of variables that an op has of one dtype only
 NARROW = frozenset({"float16", "bfloat16"})  # of variables only: what other operands hold, the compiler widens
 
 KERNELS = {}  # name -> Kernel
@@ -178,9 +179,10 @@ def _variable_checks(signature, block):
     lines = []
     for argument in signature.inputs:
         if argument.name in block.variables:
-            dtype = signature.attrs[block.variables[argument.name]][1]
+            held = block.variables[argument.name]
+            dtype = f"word(attrs, {signature.attrs[held][1]})" if held in signature.attrs else DATA_TYPES[held]
             lines += [
-                f"    status = variable_status(operand(state, ip, {argument.first}), word(attrs, {dtype}))",
+                f"    status = variable_status(operand(state, ip, {argument.first}), {dtype})",
                 "    if status != NEXT:",
                 "        return status",
             ]

@@ -14,7 +14,7 @@ def l2_loss(t, output):
     output[0] = sum_of_squares(t) / 2
 
 
-@register_jitable
+@register_jitable(fastmath={"contract", "reassoc"})  # NaN and Inf keep their meaning
 def sum_of_squares(x):
     """Summed by the hundred, so that long sums keep their digits."""
     total = x.dtype.type(0)

@@ -2,8 +2,10 @@
 
 import math
 
+import numpy as np
 from numba.extending import register_jitable
 
+from nbtf.kernels import vector_math
 from nbtf.kernels.jit import kernel
 from nbtf.shapes import check
 
@@ -374,36 +376,84 @@ def batch_norm_with_global_normalization_grad(
 
 
 @register_jitable
-def response(x, at, first, end, bias, alpha):
-    """bias + alpha * sum of squares of the neighbours [first, end) of a pixel's channels."""
-    total = x.dtype.type(0)
-    for c in range(at + first, at + end):
-        total += x[c] * x[c]
-    return bias + alpha * total
+def add_neighbours(values, radius, sums):
+    """sums[c] = values[c - radius] + ... + values[c + radius], as far as there are such."""
+    count = len(values)
+    for c in range(count):
+        sums[c] = values[c]
+    for distance in range(1, min(radius, count - 1) + 1):
+        left, right = sums[: count - distance], sums[distance:]
+        above, below = values[distance:], values[: count - distance]
+        for c in range(count - distance):
+            left[c] += above[c]
+        for c in range(count - distance):
+            right[c] += below[c]
+
+
+@register_jitable
+def local_norms(x, radius, bias, alpha, squares, norms):
+    """bias + alpha * the sum of squares of the channels within the radius, for one pixel."""
+    for c in range(len(x)):
+        squares[c] = x[c] * x[c]
+    add_neighbours(squares, radius, norms)
+    for c in range(len(x)):
+        norms[c] = bias + alpha * norms[c]
+
+
+@register_jitable
+def scale_by_norms(x, norms, beta, y):
+    """y = x / norms ** beta. Whole numbers as beta have powers of negative norms, too."""
+    if beta == 0.5:
+        for c in range(len(x)):
+            y[c] = x[c] / np.sqrt(norms[c])
+    elif beta == 0.75:
+        for c in range(len(x)):
+            root = np.sqrt(norms[c])
+            y[c] = x[c] / (root * np.sqrt(root))
+    elif beta == math.floor(beta):
+        for c in range(len(x)):
+            y[c] = x[c] * math.pow(norms[c], -beta)
+    else:
+        for c in range(len(x)):
+            y[c] = x[c] * vector_math.exp(-beta * vector_math.log(norms[c]))
 
 
 @kernel
-def lrn(input, output, depth_radius, bias, alpha, beta, input_dims):
+def lrn(input, output, depth_radius, bias, alpha, beta, squares, norms, input_dims):
     check(0 <= depth_radius < 1 << 31, "depth_radius = {} larger than int max", depth_radius)
     channels = input_dims[3]
+    kind = input.dtype.type
     for at in range(0, len(input), max(channels, 1)):
-        for c in range(channels):
-            first, end = max(c - depth_radius, 0), min(c + depth_radius + 1, channels)
-            output[at + c] = input[at + c] * math.pow(response(input, at, first, end, bias, alpha), -beta)
+        x = input[at : at + channels]
+        local_norms(x, depth_radius, kind(bias), kind(alpha), squares, norms)
+        scale_by_norms(x, norms, kind(beta), output[at : at + channels])
 
 
 @kernel
-def lrn_grad(input_grads, input_image, output_image, output, depth_radius, bias, alpha, beta, input_image_dims):
+def lrn_grad(
+    input_grads,
+    input_image,
+    output_image,
+    output,
+    depth_radius,
+    bias,
+    alpha,
+    beta,
+    squares,
+    norms,
+    input_image_dims,
+):
     check(0 <= depth_radius < 1 << 31, "depth_radius = {} larger than int max", depth_radius)
     channels = input_image_dims[3]
-    for i in range(len(output)):
-        output[i] = 0
+    kind = output.dtype.type
+    factor = kind(-2 * alpha * beta)
     for at in range(0, len(output), max(channels, 1)):
+        x, dy = input_image[at : at + channels], input_grads[at : at + channels]
+        y, dx = output_image[at : at + channels], output[at : at + channels]
+        local_norms(x, depth_radius, kind(bias), kind(alpha), squares, norms)
+        scale_by_norms(dy, norms, kind(beta), dx)
         for c in range(channels):
-            first, end = max(c - depth_radius, 0), min(c + depth_radius + 1, channels)
-            norm = response(input_image, at, first, end, bias, alpha)
-            grad = input_grads[at + c]
-            shared = -2 * alpha * beta * output_image[at + c] / norm * grad
-            for k in range(first, end):
-                output[at + k] += input_image[at + k] * shared
-            output[at + c] += math.pow(norm, -beta) * grad
+            squares[c] = factor * y[c] / norms[c] * dy[c]
+        add_neighbours(squares, depth_radius, norms)
+        for c in range(channels):
+            dx[c] += x[c] * norms[c]

@@ -467,42 +467,56 @@ def stateless_random_get_key_counter(seed, key, counter):
     counter[0], counter[1] = np.uint64(0), np.uint64(second)
 
 
+@kernel
+def stateless_random_get_key_counter_alg(seed, key, counter, alg):
+    first, second = stateless_seeds(seed)
+    key[0] = np.uint64(first)
+    counter[0], counter[1] = np.uint64(0), np.uint64(second)
+    alg[0] = 1
+
+
+@kernel
+def stateless_random_get_alg(alg):
+    alg[0] = 1
+
+
 @register_jitable
-def check_philox(alg):
+def check_philox(alg, counter):
+    check(len(counter) >= 2, "counter must be a vector with length at least 2; got shape: [{}]", len(counter))
     check(alg == 1 or alg == 3, "Unsupported algorithm id: {}", alg)
 
 
 @kernel
 def stateless_random_uniform_v2(key, counter, alg, output, dtype):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_uniform(output, dtype, np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel
 def stateless_random_normal_v2(key, counter, alg, output, dtype):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_normal(output, dtype, np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel
 def stateless_truncated_normal_v2(key, counter, alg, output, dtype):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_truncated(output, dtype, np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel
 def stateless_random_uniform_int_v2(key, counter, alg, minval, maxval, output):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_integers(output, minval[0], maxval[0], np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel
 def stateless_random_uniform_full_int_v2(key, counter, alg, output):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_all_integers(output, np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel
 def stateless_random_gamma_v3(key, counter, alg, alpha, output):
-    check_philox(alg[0])
+    check_philox(alg[0], counter)
     fill_gamma(output, alpha, np.int64(counter[0]), key[0], counter[1])

@@ -111,19 +111,24 @@ def reduction(start, term, combine):
 
     @register_jitable
     def add_rows(x, first, rows, columns, begin, end, totals, at):
-        """Columns [begin, end) of some rows."""
+        """Columns [begin, end) of some rows. Slices, not sums of indices: an index that might be negative is no vector's."""
+        width = end - begin
+        sums = totals[at + begin : at + end]
         row = 0
         while row + 4 <= rows:
-            i = first + row * columns
-            for j in range(begin, end):
-                one = combine(term(x[i + j]), term(x[i + columns + j]))
-                two = combine(term(x[i + 2 * columns + j]), term(x[i + 3 * columns + j]))
-                totals[at + j] = combine(totals[at + j], combine(one, two))
+            i = first + row * columns + begin
+            a, b = x[i : i + width], x[i + columns : i + columns + width]
+            i += 2 * columns
+            c, d = x[i : i + width], x[i + columns : i + columns + width]
+            for j in range(width):
+                one, two = combine(term(a[j]), term(b[j])), combine(term(c[j]), term(d[j]))
+                sums[j] = combine(sums[j], combine(one, two))
             row += 4
         while row < rows:
-            i = first + row * columns
-            for j in range(begin, end):
-                totals[at + j] = combine(totals[at + j], term(x[i + j]))
+            i = first + row * columns + begin
+            a = x[i : i + width]
+            for j in range(width):
+                sums[j] = combine(sums[j], term(a[j]))
             row += 1
 
     @register_jitable
@@ -333,9 +338,11 @@ def scan(start, combine):
                 out[row + j] = start(x) if exclusive else x[row + j]
             for _ in range(1, length):
                 source = row if exclusive else row + step
-                for j in range(inner):
-                    out[row + step + j] = combine(out[row + j], x[source + j])
+                before, added = out[row : row + inner], x[source : source + inner]
                 row += step
+                after = out[row : row + inner]
+                for j in range(inner):
+                    after[j] = combine(before[j], added[j])
 
     return run
 

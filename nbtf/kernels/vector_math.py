@@ -80,15 +80,29 @@ def _power_of_two(n):
 
 
 @register_jitable
-def _exp(x):
-    bounded = np.float32(89) if x > np.float32(89) else x  # exp(89) is infinite; a NaN stays
-    bounded = np.float32(-104) if bounded < np.float32(-104) else bounded  # and exp(-104) is 0
-    rounded = _fma(bounded, LOG2_E, ROUNDING)
+def _exp_within(x):
+    """Of -104 to 89, and NaN."""
+    rounded = _fma(x, LOG2_E, ROUNDING)
     whole = rounded - ROUNDING
-    rest = _fma(whole, -LN2_LOW, _fma(whole, -LN2_HIGH, bounded))
-    n = bits_of(rounded) - ROUNDING_BITS
-    half = n >> np.int32(1)  # in two steps, so that neither overflows and what is subnormal is rounded once
-    return _exp_near(rest) * _power_of_two(half) * _power_of_two(n - half)
+    rest = _fma(whole, -LN2_LOW, _fma(whole, -LN2_HIGH, x))
+    n = np.int32(bits_of(rounded) - ROUNDING_BITS)
+    half = np.int32(n >> np.int32(1))  # in two steps, so that neither overflows and what is subnormal is rounded once
+    return _exp_near(rest) * _power_of_two(half) * _power_of_two(np.int32(n - half))
+
+
+# The bounds: exp(89) is infinite, exp(-104) is 0, a NaN stays. In this order and of x itself, they are two instructions.
+
+
+@register_jitable
+def _exp(x):
+    bounded = np.float32(89) if np.float32(89) < x else x
+    return _exp_within(np.float32(-104) if np.float32(-104) > bounded else bounded)
+
+
+@register_jitable
+def _exp_of_minus(x):
+    bounded = np.float32(-89) if np.float32(-89) > x else x
+    return _exp_within(-(np.float32(104) if np.float32(104) < bounded else bounded))
 
 
 @register_jitable
@@ -101,8 +115,8 @@ def _expm1(x):
 def _log(x):
     subnormal = x < np.float32(1.17549435e-38)
     scaled = x * np.float32(2**23) if subnormal else x
-    bits = bits_of(scaled) - ROOT_HALF_BITS
-    exponent = np.float32(bits >> np.int32(23)) - (np.float32(23) if subnormal else np.float32(0))
+    bits = np.int32(bits_of(scaled) - ROOT_HALF_BITS)
+    exponent = np.float32(np.int32(bits >> np.int32(23))) - (np.float32(23) if subnormal else np.float32(0))
     f = from_bits(np.int32((bits & np.int32(0x7FFFFF)) + ROOT_HALF_BITS)) - np.float32(1)
     square = f * f
     tail = _fma(_log_near(f) * f, square, _fma(exponent, LN2_LOW, np.float32(-0.5) * square))
@@ -150,6 +164,16 @@ def exp(x):
 @overload(exp)
 def _exp_by_type(x):
     return (lambda x: _exp(x)) if x == types.float32 else (lambda x: np.exp(x))
+
+
+def exp_of_minus(x):
+    """exp(-x)."""
+    return np.exp(-x)
+
+
+@overload(exp_of_minus)
+def _exp_of_minus_by_type(x):
+    return (lambda x: _exp_of_minus(x)) if x == types.float32 else (lambda x: np.exp(-x))
 
 
 def expm1(x):

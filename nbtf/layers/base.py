@@ -71,6 +71,7 @@ class Layer(Connections):
         self._dtype = None if dtype is None else as_dtype(dtype).name
         self._trainable_weights: list[Any] = []
         self._non_trainable_weights: list[Any] = []
+        self._named_weights: dict[str, Any] = {}
         self._losses: list[Tensor] = []
         self._weight_losses: list[Callable[[], Any]] = []
         self._updates: list[Any] = []
@@ -213,7 +214,12 @@ class Layer(Connections):
                 if regularizer is not None and not any(id(part) in existing for part in _parts(variable)):
                     self._regularize(name, variable, regularizer)
         (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)
+        self._named_weights[name] = variable
         return variable
+
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds: variables by their names in the layer, in the order they were made."""
+        return dict(self._named_weights)
 
     def add_variable(self, *args: Any, **kwargs: Any) -> Any:
         """The older name of `add_weight`."""

@@ -72,6 +72,10 @@ class _ChangingTable(LookupInterface):
         with name_scope(name, f"{self.name}_lookup_table_export_values", [handle]), colocate_with(handle):
             return raw.LookupTableExportV2(handle, self._key_dtype, self._value_dtype)
 
+    def _checkpoint_attributes(self) -> dict[str, Any]:
+        """What a checkpoint of objects has of the table."""
+        return {"table": lambda key: _TableSaveable(self, key)}
+
     def _add_to_checkpoints(self, name: str) -> None:
         add_to_collection(GraphKeys.SAVEABLE_OBJECTS, _TableSaveable(self, name))
 

@@ -195,6 +195,9 @@ def conv2d_backprop_input(
 
 
 conv3d_backprop_filter = OpFunction("Conv3DBackpropFilterV2", "conv3d_backprop_filter")
+conv = OpFunction("Conv")
+conv2d_backprop_filter_v2 = OpFunction("Conv2DBackpropFilterV2", "conv2d_backprop_filter_v2")
+conv2d_backprop_input_v2 = OpFunction("Conv2DBackpropInputV2", "conv2d_backprop_input_v2")
 
 
 # ---- any number of spatial axes --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Convolutions (correlations, in truth) over images and volumes, dense and depthwise, and their gradients."""
+"""Convolutions (correlations, in truth) over images, dense and depthwise, and their gradients."""
 
 from collections.abc import Sequence
 from math import prod
@@ -10,13 +10,12 @@ from nbtf.graph.registry import op
 from nbtf.shapes import UNKNOWN, Value, check, check_rank, equal_dims, may_equal
 
 
-def _attrs(op, *names):
+def attrs_of(op, *names):
     return {name: getattr(op.attrs, name) for name in names}
 
 
 _CONV_2D = ("dilations", "strides", "padding", "explicit_paddings", "use_cudnn_on_gpu", "data_format")
 _DEPTHWISE = ("strides", "padding", "explicit_paddings", "data_format", "dilations")
-_CONV_3D = ("dilations", "strides", "padding", "data_format")
 
 # ---- rules that ops share --------------------------------------------------------------------------------------------
 
@@ -48,13 +47,6 @@ def check_depthwise(strides: Sequence[int], dilations: Sequence[int]) -> None:
         len(dilations) == 4,
         "DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {}",
         len(dilations),
-    )
-
-
-def check_conv3d(strides: Sequence[int], dilations: Sequence[int]) -> None:
-    check(len(strides) == 5, "Conv3D requires the stride attribute to contain 5 values, but got: {}", len(strides))
-    check(
-        len(dilations) == 5, "Conv3D requires the dilation attribute to contain 5 values, but got: {}", len(dilations)
     )
 
 
@@ -121,6 +113,40 @@ def check_conv2d_gradient(
         )
 
 
+def conv2d_input_dims(
+    input_sizes: Sequence[int],
+    filter: Sequence[int],
+    out_backprop: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    data_format: int,
+) -> tuple[int, int, int, int]:
+    """Output dims of Conv2DBackpropInput."""
+    check_rank(filter, 4)
+    check_rank(out_backprop, 4)
+    check_conv2d(strides, dilations, data_format)
+    check(
+        len(input_sizes) == 4 or len(input_sizes) == 2,
+        "Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {}",
+        len(input_sizes),
+    )
+    equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
+    if len(input_sizes) == 4:
+        given = shapes.given_dims4(input_sizes)
+        equal_dims(given[0], out_backprop[0])
+        dims = (out_backprop[0], given[1], given[2], given[3])
+    else:
+        height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
+        if data_format:
+            dims = (out_backprop[0], filter[2], height, width)
+        else:
+            dims = (out_backprop[0], height, width, filter[2])
+    check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
+    return dims
+
+
 def depthwise_dims(
     input: Sequence[int],
     filter: Sequence[int],
@@ -173,29 +199,6 @@ def check_depthwise_gradient(
         out_backprop[rows + 1],
         made[rows + 1],
     )
-
-
-def check_conv3d_gradient(
-    input: Sequence[int],
-    filter: Sequence[int],
-    out_backprop: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: int,
-    channels_first: int,
-) -> None:
-    """As check_conv2d_gradient."""
-    check_conv3d(strides, dilations)
-    window = (filter[0], filter[1], filter[2])
-    made = shapes.window3d(input, window, filter[4], strides, dilations, padding, channels_first)
-    for i in range(5):
-        check(
-            may_equal(made[i], out_backprop[i]),
-            "Size of out_backprop doesn't match computed: actual = {}, computed = {} spatial_dim: {}",
-            out_backprop[i],
-            made[i],
-            i,
-        )
 
 
 # ---- workspaces: see nbtf/kernels/dense_conv.py and conv_gradients.py -------------------------------------------------
@@ -269,7 +272,7 @@ class Conv2D:
     def gradient(op, dy):
         x, filter = op.inputs
         x_shape, filter_shape = raw.ShapeN([x, filter])
-        attrs = _attrs(op, *_CONV_2D)
+        attrs = attrs_of(op, *_CONV_2D)
         return (
             raw.Conv2DBackpropInput(x_shape, filter, dy, **attrs),
             raw.Conv2DBackpropFilter(x, filter_shape, dy, **attrs),
@@ -294,31 +297,13 @@ class Conv2DBackpropInput:
         return input_gradient_workspaces((filter[0], filter[1]), filter[2], filter[3], positions)
 
     def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
-        check_rank(filter, 4)
-        check_rank(out_backprop, 4)
-        check_conv2d(strides, dilations, data_format)
-        check(
-            len(input_sizes) == 4 or len(input_sizes) == 2,
-            "Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {}",
-            len(input_sizes),
+        return conv2d_input_dims(
+            input_sizes, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format
         )
-        equal_dims(out_backprop[1] if data_format else out_backprop[3], filter[3])
-        if len(input_sizes) == 4:
-            given = shapes.given_dims4(input_sizes)
-            equal_dims(given[0], out_backprop[0])
-            dims = (out_backprop[0], given[1], given[2], given[3])
-        else:
-            height, width = shapes.given_dim(input_sizes[0]), shapes.given_dim(input_sizes[1])
-            if data_format:
-                dims = (out_backprop[0], filter[2], height, width)
-            else:
-                dims = (out_backprop[0], height, width, filter[2])
-        check_conv2d_gradient(dims, filter, out_backprop, strides, dilations, padding, explicit_paddings, data_format)
-        return dims
 
     def gradient(op, dx):
         _, filter, dy = op.inputs
-        attrs = _attrs(op, *_CONV_2D)
+        attrs = attrs_of(op, *_CONV_2D)
         return (
             None,
             raw.Conv2DBackpropFilter(dx, terms.shape(filter), dy, **attrs),
@@ -356,7 +341,7 @@ class Conv2DBackpropFilter:
 
     def gradient(op, d_filter):
         x, _, dy = op.inputs
-        attrs = _attrs(op, *_CONV_2D)
+        attrs = attrs_of(op, *_CONV_2D)
         return (
             raw.Conv2DBackpropInput(terms.shape(x), d_filter, dy, **attrs),
             None,
@@ -378,7 +363,7 @@ class DepthwiseConv2dNative:
 
     def gradient(op, dy):
         x, filter = op.inputs
-        attrs = _attrs(op, *_DEPTHWISE)
+        attrs = attrs_of(op, *_DEPTHWISE)
         return (
             raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), filter, dy, **attrs),
             raw.DepthwiseConv2dNativeBackpropFilter(x, terms.shape(filter), dy, **attrs),
@@ -404,7 +389,7 @@ class DepthwiseConv2dNativeBackpropInput:
 
     def gradient(op, dx):
         _, filter, dy = op.inputs
-        attrs = _attrs(op, *_DEPTHWISE)
+        attrs = attrs_of(op, *_DEPTHWISE)
         return (
             None,
             raw.DepthwiseConv2dNativeBackpropFilter(dx, terms.shape(filter), dy, **attrs),
@@ -431,7 +416,7 @@ class DepthwiseConv2dNativeBackpropFilter:
 
     def gradient(op, d_filter):
         x, _, dy = op.inputs
-        attrs = _attrs(op, *_DEPTHWISE)
+        attrs = attrs_of(op, *_DEPTHWISE)
         return (
             raw.DepthwiseConv2dNativeBackpropInput(terms.shape(x), d_filter, dy, **attrs),
             None,
@@ -440,141 +425,3 @@ class DepthwiseConv2dNativeBackpropFilter:
 
     def flops(output, out_backprop):
         return 2 * prod(out_backprop) * prod(output[:2])
-
-
-@op("Conv3D")
-class Conv3D:
-    """input [N, D, H, W, C], filter [KD, KH, KW, C, M] -> [N, OD, OH, OW, M]; NCDHW only while the graph is built."""
-
-    kernel = "conv3d"
-    workspace = {"panel": "T", "margin": "T", "table": "int64"}
-
-    def workspace_size(input, filter, strides, padding, dilations):
-        window = (filter[0], filter[1], filter[2])
-        out = shapes.window3d(input, window, filter[4], strides, dilations, padding, 0)
-        positions = out[0] * out[1] * out[2] * out[3]
-        return dense_workspaces(window, input[4], filter[3], filter[4], positions, dilations[3], False)
-
-    def shape(input, filter, strides, padding, data_format, dilations):
-        check_rank(input, 5)
-        check_rank(filter, 5)
-        check_conv3d(strides, dilations)
-        channels = input[1] if data_format else input[4]
-        if channels != UNKNOWN and filter[3] != UNKNOWN:
-            check(filter[3] > 0, "Depth of filter must not be 0")
-            check(
-                channels % filter[3] == 0,
-                "Depth of input ({}) is not a multiple of input depth of filter ({})",
-                channels,
-                filter[3],
-            )
-        window = (filter[0], filter[1], filter[2])
-        return shapes.window3d(input, window, filter[4], strides, dilations, padding, data_format)
-
-    def gradient(op, dy):
-        x, filter = op.inputs
-        x_shape, filter_shape = raw.ShapeN([x, filter])
-        attrs = _attrs(op, *_CONV_3D)
-        return (
-            raw.Conv3DBackpropInputV2(x_shape, filter, dy, **attrs),
-            raw.Conv3DBackpropFilterV2(x, filter_shape, dy, **attrs),
-        )
-
-    def flops(filter, output):
-        return 2 * prod(output) * prod(filter[:4])
-
-
-@op("Conv3DBackpropInputV2")
-class Conv3DBackpropInputV2:
-    """Gradient of Conv3D for its input, of dims input_sizes."""
-
-    kernel = "conv3d_backprop_input"
-    workspace = {"panel": "T", "margin": "T", "table": "int64"}
-
-    def workspace_size(input_sizes: Value, filter):
-        positions = input_sizes[0] * input_sizes[1] * input_sizes[2] * input_sizes[3]
-        window = (filter[0], filter[1], filter[2])
-        return input_gradient_workspaces(window, filter[3], filter[4], positions)
-
-    def shape(input_sizes: Value, filter, out_backprop, strides, padding, data_format, dilations):
-        check_rank(filter, 5)
-        check_rank(out_backprop, 5)
-        dims = shapes.given_dims5(input_sizes)
-        check_conv3d_gradient(dims, filter, out_backprop, strides, dilations, padding, data_format)
-        return dims
-
-    def gradient(op, dx):
-        _, filter, dy = op.inputs
-        attrs = _attrs(op, *_CONV_3D)
-        return (
-            None,
-            raw.Conv3DBackpropFilterV2(dx, terms.shape(filter), dy, **attrs),
-            raw.Conv3D(dx, filter, **attrs),
-        )
-
-
-@op("Conv3DBackpropFilterV2")
-class Conv3DBackpropFilterV2:
-    """Gradient of Conv3D for its filter, of dims filter_sizes."""
-
-    kernel = "conv3d_backprop_filter"
-    workspace = {"panel": "T", "table": "int64"}
-
-    def workspace_size(input, out_backprop):
-        lines = input[1] * input[2]
-        return filter_gradient_workspaces(lines, input[4], out_backprop[4], out_backprop[2], out_backprop[3])
-
-    def shape(input, filter_sizes: Value, out_backprop, strides, padding, data_format, dilations):
-        check_rank(input, 5)
-        check_rank(out_backprop, 5)
-        dims = shapes.given_dims5(filter_sizes)
-        check_conv3d_gradient(input, dims, out_backprop, strides, dilations, padding, data_format)
-        return dims
-
-    def gradient(op, d_filter):
-        x, _, dy = op.inputs
-        attrs = _attrs(op, *_CONV_3D)
-        return (
-            raw.Conv3DBackpropInputV2(terms.shape(x), d_filter, dy, **attrs),
-            None,
-            raw.Conv3D(x, d_filter, **attrs),
-        )
-
-
-@op("Conv3DBackpropInput")
-class Conv3DBackpropInput:
-    """Conv3DBackpropInputV2 of older graphs: an input tells the dims, not a vector."""
-
-    kernel = "conv3d_backprop_input_v1"
-    workspace = {"panel": "T", "margin": "T", "table": "int64"}
-
-    def workspace_size(input, filter):
-        positions = input[0] * input[1] * input[2] * input[3]
-        window = (filter[0], filter[1], filter[2])
-        return input_gradient_workspaces(window, filter[3], filter[4], positions)
-
-    def shape(input, filter, out_backprop, strides, padding, dilations, out):
-        check_rank(input, 5)
-        check_rank(filter, 5)
-        check_rank(out_backprop, 5)
-        check_conv3d_gradient(input, filter, out_backprop, strides, dilations, padding, 0)
-        shapes.copy_dims(input, out)
-
-
-@op("Conv3DBackpropFilter")
-class Conv3DBackpropFilter:
-    """Conv3DBackpropFilterV2 of older graphs: a filter tells the dims, not a vector."""
-
-    kernel = "conv3d_backprop_filter_v1"
-    workspace = {"panel": "T", "table": "int64"}
-
-    def workspace_size(input, out_backprop):
-        lines = input[1] * input[2]
-        return filter_gradient_workspaces(lines, input[4], out_backprop[4], out_backprop[2], out_backprop[3])
-
-    def shape(input, filter, out_backprop, strides, padding, dilations, out):
-        check_rank(input, 5)
-        check_rank(filter, 5)
-        check_rank(out_backprop, 5)
-        check_conv3d_gradient(input, filter, out_backprop, strides, dilations, padding, 0)
-        shapes.copy_dims(filter, out)

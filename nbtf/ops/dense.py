@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from math import prod
 
 from nbtf.graph.registry import op
-from nbtf.ops.conv import check_depthwise, conv2d_dims, dense_workspaces, depthwise_dims
+from nbtf.ops.conv import (
+    check_depthwise,
+    conv2d_dims,
+    conv2d_input_dims,
+    dense_workspaces,
+    depthwise_dims,
+    input_gradient_workspaces,
+)
 from nbtf.ops.math import product_panels
-from nbtf.shapes import check, check_rank, may_equal
+from nbtf.shapes import Value, check, check_rank, may_equal
 
 
 def _check_packed(panels: Sequence[int], depth: int, columns: int, groups: int) -> None:
@@ -121,6 +128,50 @@ class DenseConv2D:
 
     def flops(filter, output, packed, window):
         return 2 * prod(output) * prod((window if packed else filter)[:3])
+
+
+@op("_PackGradientFilter")
+class PackGradientFilter:
+    """filter [KH, KW, C, M] as panels of C a cache line wide, [panels, KH * KW * M, line], for _DenseConv2DBackpropInput."""
+
+    kernel = "pack_gradient_filter_op"
+
+    def shape(filter, strides, line):
+        check_rank(filter, 4)
+        check(len(strides) == 4 and strides[1] >= 1 and strides[2] >= 1, "no strides of a convolution")
+        check(line >= 1, "a panel has at least one column")
+        return ((filter[2] + line - 1) // line, filter[0] * filter[1] * filter[3], line)
+
+
+@op("_DenseConv2DBackpropInput")
+class DenseConv2DBackpropInput:
+    """Conv2DBackpropInput of NHWC images by a packed filter of dims `window`: clamp(gradient + extras).
+
+    The window is no smaller than the strides, so that every position sees a tap.
+    """
+
+    kernel = "dense_conv2d_backprop_input"
+    workspace = {"margin": "T", "table": "int64"}
+    each_thread = ("margin", "table")
+
+    def workspace_size(input_sizes: Value, out_backprop, window):
+        count = len(input_sizes)
+        height, width = (input_sizes[1], input_sizes[2]) if count == 4 else (input_sizes[0], input_sizes[1])
+        positions = out_backprop[0] * height * width
+        _, margin, table = input_gradient_workspaces((window[0], window[1]), window[2], window[3], positions)
+        return (margin, table)
+
+    def shape(
+        input_sizes: Value, filter, out_backprop, extras, strides, padding, explicit_paddings, dilations, window, bias
+    ):
+        made = conv2d_input_dims(input_sizes, window, out_backprop, strides, dilations, padding, explicit_paddings, 0)
+        check(window[0] >= strides[1] and window[1] >= strides[2], "a window smaller than the strides: {}", window)
+        _check_packed(filter, window[0] * window[1] * window[3], window[2], 1)
+        check_extras(extras, made, bias)
+        return made
+
+    def flops(out_backprop, window):
+        return 2 * prod(out_backprop) * prod(window[:3])
 
 
 @op("_DenseDepthwiseConv2D")

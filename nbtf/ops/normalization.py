@@ -253,6 +253,10 @@ class LRN:
     """input [N, H, W, C]: x / (bias + alpha * sum of squares of the channels within depth_radius) ** beta."""
 
     kernel = "lrn"
+    workspace = {"squares": "T", "norms": "T"}
+
+    def workspace_size(input):
+        return input[3], input[3]
 
     def shape(input, out):
         check_rank(input, 4)
@@ -268,6 +272,10 @@ class LRNGrad:
     """Gradient of LRN, from its input and output; all are [N, H, W, C]."""
 
     kernel = "lrn_grad"
+    workspace = {"squares": "T", "norms": "T"}
+
+    def workspace_size(input_image):
+        return input_image[3], input_image[3]
 
     def shape(input_grads, input_image, output_image):
         check_rank(input_grads, 4)

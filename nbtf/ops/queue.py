@@ -46,6 +46,13 @@ class FIFOQueueV2:
     resource = _handle
 
 
+@op("FakeQueue")
+class FakeQueue:
+    """The handle of a queue as ops of the first version take it."""
+
+    alias = 0
+
+
 @op("PriorityQueue", "PriorityQueueV2")
 class PriorityQueueV2:
     """A handle to a queue whose first component, int64 [], tells which element comes first."""

@@ -5,7 +5,8 @@ import numpy as np
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
-from nbtf.shapes import UNKNOWN, check
+from nbtf.ops.sparse_sets import fill_empty_rows_grad
+from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims
 
 # ---- where rows are --------------------------------------------------------------------------------------------------
 
@@ -174,3 +175,63 @@ class RaggedTensorToSparse:
         for dim in rt_dense_values:
             elements = UNKNOWN if dim == UNKNOWN or elements == UNKNOWN else elements * dim
         return (elements, rank), (elements,), (rank,)
+
+
+# ---- rows without a value --------------------------------------------------------------------------------------------
+
+
+def _fill_empty_rows(call, value_rowids, values, nrows, default_value):
+    rows = int(nrows)
+    check(rows >= 0, "nrows = {} must be >= 0", rows)
+    check(rows > 0 or not len(values), "Received {} values for no rows: nrows = 0", len(values))
+    outside = np.flatnonzero((value_rowids < 0) | (value_rowids >= rows))
+    if outside.size:
+        check(False, "indices({}, 0) is invalid: {} >= {}", int(outside[0]), int(value_rowids[outside[0]]), rows)
+    counts = np.bincount(value_rowids, minlength=rows)[:rows]
+    empty = counts == 0
+    lengths = np.maximum(counts, 1)
+    rowids = np.repeat(np.arange(rows), lengths)
+    order = np.argsort(value_rowids, kind="stable")
+    places = np.empty(len(values), np.int64)
+    places[order] = np.flatnonzero(~empty[rowids])
+    filled = np.empty(len(rowids), values.dtype)
+    filled[...] = default_value[()]
+    filled[places] = values
+    return rowids, filled, empty, places
+
+
+@op("RaggedFillEmptyRows")
+class RaggedFillEmptyRows:
+    """default_value in every row that has no value.
+
+    value_rowids [n], values [n], nrows [], default_value [] -> output_value_rowids [m], output_values [m],
+    empty_row_indicator [nrows], reverse_index_map [n]: where each value went.
+    """
+
+    host = _fill_empty_rows
+    checked = True
+
+    def shape(value_rowids, values, nrows, default_value):
+        check_rank(value_rowids, 1)
+        check_rank(values, 1)
+        check_rank(nrows, 0)
+        check_rank(default_value, 0)
+        count = equal_dims(value_rowids[0], values[0])
+        return ((UNKNOWN,), (UNKNOWN,), (UNKNOWN,), (count,))
+
+    def gradient(op, _, dy, *more):
+        d_values, d_default = raw.RaggedFillEmptyRowsGrad(op.outputs[3], dy)
+        return None, d_values, None, d_default
+
+
+@op("RaggedFillEmptyRowsGrad")
+class RaggedFillEmptyRowsGrad:
+    """Gradients of RaggedFillEmptyRows: reverse_index_map [n], grad_values [m] -> d_values [n], d_default_value []."""
+
+    host = fill_empty_rows_grad
+    checked = True
+
+    def shape(reverse_index_map, grad_values):
+        check_rank(reverse_index_map, 1)
+        check_rank(grad_values, 1)
+        return ((reverse_index_map[0],), ())

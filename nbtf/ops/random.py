@@ -296,7 +296,7 @@ class StatelessRandomPoisson:
 
 def _check_generator(key, counter, alg):
     check(len(key) == 1 and (key[0] == 1 or key[0] == UNKNOWN), "key must have shape [1], not {}", key)
-    check(len(counter) == 1 and (counter[0] >= 2 or counter[0] == UNKNOWN), "counter must be [2], not {}", counter)
+    check(len(counter) == 1, "counter must be a vector, not of shape {}", counter)
     check(len(alg) == 0, "algorithm must be of shape [], not {}", alg)
 
 
@@ -315,6 +315,28 @@ class StatelessRandomGetKeyCounter:
         _check_seed(seed)
         out[0].append(1)
         out[1].append(2)
+
+
+@op("StatelessRandomGetKeyCounterAlg")
+class StatelessRandomGetKeyCounterAlg:
+    """As StatelessRandomGetKeyCounter, and the number of the algorithm, Philox's."""
+
+    kernel = "stateless_random_get_key_counter_alg"
+
+    def shape(seed, out):
+        _check_seed(seed)
+        out[0].append(1)
+        out[1].append(2)
+
+
+@op("StatelessRandomGetAlg")
+class StatelessRandomGetAlg:
+    """The number of the algorithm that suits the device: Philox's."""
+
+    kernel = "stateless_random_get_alg"
+
+    def shape(out):
+        pass
 
 
 @op("StatelessRandomUniformV2")

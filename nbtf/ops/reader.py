@@ -13,7 +13,7 @@ from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.queue import found_queue
 from nbtf.ops.queueing import Dequeue
 from nbtf.shapes import check
-from nbtf.wire import records
+from nbtf.wire import lmdb, records
 
 
 class Reader:
@@ -99,6 +99,15 @@ class TFRecordReader(Reader):
             offset += len(records.framed(b"")) + len(record)
 
 
+class LMDBReader(Reader):
+    def records(self, work):
+        path = _named_file(work)
+        try:
+            yield from lmdb.pairs(path)
+        except OSError as error:
+            raise file_error(path, error) from None
+
+
 class FixedLengthRecordReader(Reader):
     def __init__(self, resources, node):
         super().__init__(resources, node)
@@ -123,7 +132,7 @@ class FixedLengthRecordReader(Reader):
             yield b"%s:%d" % (work, number), data[at : at + size]
 
 
-def _declare(name, kind, doc):
+def _declare(name, kind, doc, *, has_second_version=True):
     def handle(resources, node):
         key = node.attrs.shared_name or node.name
         return resources.find_or_make("reader", node.attrs.container, key, lambda: kind(resources, node)).handle
@@ -133,7 +142,7 @@ def _declare(name, kind, doc):
         resource = handle
         gradient = {name: NOT_DIFFERENTIABLE}
 
-    op(name, f"{name}V2")(Handle)
+    op(*[name, f"{name}V2"][: 1 + has_second_version])(Handle)
 
 
 _declare("IdentityReader", IdentityReader, "A handle to a reader whose records are the work units themselves.")
@@ -144,6 +153,12 @@ _declare(
     "FixedLengthRecordReader",
     FixedLengthRecordReader,
     "A handle to a reader of records of record_bytes, a hop apart, between a header and a footer.",
+)
+_declare(
+    "LMDBReader",
+    LMDBReader,
+    "A handle to a reader of LMDB databases, files or folders: their keys and values, by key.",
+    has_second_version=False,
 )
 
 

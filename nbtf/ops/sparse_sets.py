@@ -411,7 +411,7 @@ class SparseReduceMaxSparse:
         return _reduced_sparse_dims(input_indices, input_values, input_shape, reduction_axes, keep_dims)
 
 
-def _fill_empty_rows_grad(call, reverse_index_map, grad_values):
+def fill_empty_rows_grad(call, reverse_index_map, grad_values):
     check(
         not reverse_index_map.size or (reverse_index_map.min() >= 0 and reverse_index_map.max() < len(grad_values)),
         "Elements in reverse index must be in [0, {})",
@@ -426,7 +426,7 @@ def _fill_empty_rows_grad(call, reverse_index_map, grad_values):
 class SparseFillEmptyRowsGrad:
     """Gradients of SparseFillEmptyRows: reverse_index_map [n], grad_values [m] -> d_values [n], d_default_value []."""
 
-    host = _fill_empty_rows_grad
+    host = fill_empty_rows_grad
 
     def shape(reverse_index_map, grad_values):
         check(len(reverse_index_map) == 1, "reverse_index_map must be a vector, saw: {}", reverse_index_map)

@@ -123,6 +123,71 @@ def fingerprint64(data: bytes) -> int:
     return _mix(low & _MASK, _mix(v1, w1, factor) + x & _MASK, factor)
 
 
+# ---- Fingerprint128 --------------------------------------------------------------------------------------------------
+
+_K = 0x9DDFEA08EB382D69
+
+
+def _murmur128(data: bytes, low: int, high: int) -> tuple[int, int]:
+    """Up to 127 bytes under a seed of two words."""
+    size = len(data)
+    if size <= 16:
+        low = _shift_mix(low * _K1) * _K1 & _MASK
+        c = high * _K1 + _short(data) & _MASK
+        d = _shift_mix(low + (_fetch(data, 0) if size >= 8 else c))
+    else:
+        c = _mix(_fetch(data, size - 8) + _K1 & _MASK, low, _K)
+        d = _mix(high + size & _MASK, c + _fetch(data, size - 16) & _MASK, _K)
+        low = low + d & _MASK
+        for at in range(0, size - 16, 16):
+            low = (low ^ _shift_mix(_fetch(data, at) * _K1) * _K1) * _K1 & _MASK
+            high ^= low
+            c = (c ^ _shift_mix(_fetch(data, at + 8) * _K1) * _K1) * _K1 & _MASK
+            d ^= c
+    low, high = _mix(low, c, _K), _mix(d, high, _K)
+    return low ^ high, _mix(high, low, _K)
+
+
+def _city128(whole: bytes, skipped: int, low: int, high: int) -> tuple[int, int]:
+    """128 bytes or more, behind the skipped ones, under a seed of two words."""
+    size = len(whole) - skipped
+    x, y, z = low, high, size * _K1 & _MASK
+    v0 = _rotate(y ^ _K1, 49) * _K1 + _fetch(whole, skipped) & _MASK
+    v1 = _rotate(v0, 42) * _K1 + _fetch(whole, skipped + 8) & _MASK
+    w0 = _rotate(y + z, 35) * _K1 + x & _MASK
+    w1 = _rotate(x + _fetch(whole, skipped + 88), 53) * _K1 & _MASK
+    state: tuple[int, ...] = (x, y, z, v0, v1, w0, w1)
+    at = skipped
+    while len(whole) - at >= 128:
+        state = _round(whole, at + 64, _round(whole, at, state, _K1, 1), _K1, 1)
+        at += 128
+    x, y, z, v0, v1, w0, w1 = state
+    x += _rotate(v0 + z, 49) * _K0
+    y = y * _K0 + _rotate(w1, 37)
+    z = z * _K0 + _rotate(w0, 27)
+    w0, v0 = w0 * 9, v0 * _K0
+    end = len(whole)
+    for last in range(end - 32, end - 32 * -(-(end - at) // 32) - 1, -32):
+        y = _rotate(x + y, 42) * _K0 + v1
+        w0 += _fetch(whole, last + 16)
+        x = x * _K0 + w0
+        z += w1 + _fetch(whole, last)
+        w1 += v0
+        v0, v1 = _weak(whole, last, v0 + z, v1)
+        v0 *= _K0
+    x, y = _mix(x & _MASK, v0 & _MASK, _K), _mix(y + z & _MASK, w0 & _MASK, _K)
+    low = _mix(x + v1 & _MASK, w1 & _MASK, _K) + y & _MASK
+    return low, _mix(x + w1 & _MASK, y + v1 & _MASK, _K)
+
+
+def fingerprint128(data: bytes) -> tuple[int, int]:
+    """FarmHash's Fingerprint128: its low and its high word."""
+    if len(data) < 16:
+        return _murmur128(data, _K0, _K1)
+    low, high = _fetch(data, 0), _fetch(data, 8) + _K0 & _MASK
+    return _city128(data, 16, low, high) if len(data) >= 144 else _murmur128(data[16:], low, high)
+
+
 # ---- SipHash-2-4: nobody without the key can make strings collide ----------------------------------------------------
 
 

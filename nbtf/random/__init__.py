@@ -17,6 +17,7 @@ _EXPORTS = {
         "random_uniform as uniform",
         "truncated_normal",
     ),
+    "nbtf.random.generators": ("Generator", "create_rng_state", "get_global_generator", "set_global_generator"),
     "nbtf.random.sampling": ("categorical", "multinomial", "random_shuffle as shuffle"),
     "nbtf.random.seeds": ("get_seed", "set_random_seed"),
     "nbtf.random.stateless": (

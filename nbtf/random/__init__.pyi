@@ -12,6 +12,10 @@ from nbtf.random.distributions import random_normal as normal
 from nbtf.random.distributions import random_poisson as poisson
 from nbtf.random.distributions import random_uniform as uniform
 from nbtf.random.distributions import truncated_normal as truncated_normal
+from nbtf.random.generators import Generator as Generator
+from nbtf.random.generators import create_rng_state as create_rng_state
+from nbtf.random.generators import get_global_generator as get_global_generator
+from nbtf.random.generators import set_global_generator as set_global_generator
 from nbtf.random.sampling import categorical as categorical
 from nbtf.random.sampling import multinomial as multinomial
 from nbtf.random.sampling import random_shuffle as shuffle

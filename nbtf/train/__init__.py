@@ -34,6 +34,9 @@ _EXPORTS = {
     ),
     "nbtf.train.descent": ("GradientDescentOptimizer", "MomentumOptimizer", "ProximalGradientDescentOptimizer"),
     "nbtf.train.checkpoint_initializers": ("init_from_checkpoint", "warm_start"),
+    "nbtf.train.checkpoint_manager": ("CheckpointManager",),
+    "nbtf.train.checkpoint_options": ("CheckpointOptions",),
+    "nbtf.train.checkpoint_waiting": ("checkpoints_iterator",),
     "nbtf.train.meta_graph_export": ("export_meta_graph",),
     "nbtf.train.meta_graph_import": ("import_meta_graph",),
     "nbtf.train.device_setter": ("replica_device_setter",),
@@ -51,6 +54,7 @@ _EXPORTS = {
         "StopAtStepHook",
         "SummarySaverHook",
     ),
+    "nbtf.train.linear_models": ("sdca_fprint", "sdca_shrink_l1"),
     "nbtf.train.local_server": ("Server",),
     "nbtf.train.monitored_session": (
         "ChiefSessionCreator",
@@ -61,6 +65,7 @@ _EXPORTS = {
         "WorkerSessionCreator",
     ),
     "nbtf.train.moving_averages": ("ExponentialMovingAverage",),
+    "nbtf.train.object_checkpoint": ("Checkpoint",),
     "nbtf.train.optimizer": ("Optimizer",),
     "nbtf.train.saver": ("Saver",),
     "nbtf.train.producers": (
@@ -71,6 +76,7 @@ _EXPORTS = {
         "slice_input_producer",
         "string_input_producer",
     ),
+    "nbtf.train.profiler_hook": ("ProfilerHook",),
     "nbtf.train.queue_runner": ("QueueRunner", "add_queue_runner", "start_queue_runners"),
     "nbtf.train.scaffold": ("Scaffold",),
     "nbtf.train.session_manager": ("SessionManager",),
@@ -85,6 +91,7 @@ _EXPORTS = {
     ),
     "nbtf.train.supervision": ("Supervisor", "basic_train_loop"),
     "nbtf.train.sync_replicas": ("SyncReplicasOptimizer",),
+    "nbtf.train.vocabularies": ("VocabInfo",),
     "nbtf.wire.schema": (
         "BytesList", "ClusterDef", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList",
         "Int64List", "JobDef", "SaverDef", "SequenceExample", "ServerDef",

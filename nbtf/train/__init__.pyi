@@ -32,6 +32,9 @@ from nbtf.train.batching import shuffle_batch as shuffle_batch
 from nbtf.train.batching import shuffle_batch_join as shuffle_batch_join
 from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint
 from nbtf.train.checkpoint_initializers import warm_start as warm_start
+from nbtf.train.checkpoint_manager import CheckpointManager as CheckpointManager
+from nbtf.train.checkpoint_options import CheckpointOptions as CheckpointOptions
+from nbtf.train.checkpoint_waiting import checkpoints_iterator as checkpoints_iterator
 from nbtf.train.cluster import ClusterSpec as ClusterSpec
 from nbtf.train.coordinator import Coordinator as Coordinator
 from nbtf.train.coordinator import LooperThread as LooperThread
@@ -61,6 +64,8 @@ from nbtf.train.hooks import SecondOrStepTimer as SecondOrStepTimer
 from nbtf.train.hooks import StepCounterHook as StepCounterHook
 from nbtf.train.hooks import StopAtStepHook as StopAtStepHook
 from nbtf.train.hooks import SummarySaverHook as SummarySaverHook
+from nbtf.train.linear_models import sdca_fprint as sdca_fprint
+from nbtf.train.linear_models import sdca_shrink_l1 as sdca_shrink_l1
 from nbtf.train.local_server import Server as Server
 from nbtf.train.meta_graph_export import export_meta_graph as export_meta_graph
 from nbtf.train.meta_graph_import import import_meta_graph as import_meta_graph
@@ -71,6 +76,7 @@ from nbtf.train.monitored_session import SessionCreator as SessionCreator
 from nbtf.train.monitored_session import SingularMonitoredSession as SingularMonitoredSession
 from nbtf.train.monitored_session import WorkerSessionCreator as WorkerSessionCreator
 from nbtf.train.moving_averages import ExponentialMovingAverage as ExponentialMovingAverage
+from nbtf.train.object_checkpoint import Checkpoint as Checkpoint
 from nbtf.train.optimizer import Optimizer as Optimizer
 from nbtf.train.producers import input_producer as input_producer
 from nbtf.train.producers import limit_epochs as limit_epochs
@@ -78,6 +84,7 @@ from nbtf.train.producers import match_filenames_once as match_filenames_once
 from nbtf.train.producers import range_input_producer as range_input_producer
 from nbtf.train.producers import slice_input_producer as slice_input_producer
 from nbtf.train.producers import string_input_producer as string_input_producer
+from nbtf.train.profiler_hook import ProfilerHook as ProfilerHook
 from nbtf.train.queue_runner import QueueRunner as QueueRunner
 from nbtf.train.queue_runner import add_queue_runner as add_queue_runner
 from nbtf.train.queue_runner import start_queue_runners as start_queue_runners
@@ -96,6 +103,7 @@ from nbtf.train.steps import global_step as global_step
 from nbtf.train.supervision import Supervisor as Supervisor
 from nbtf.train.supervision import basic_train_loop as basic_train_loop
 from nbtf.train.sync_replicas import SyncReplicasOptimizer as SyncReplicasOptimizer
+from nbtf.train.vocabularies import VocabInfo as VocabInfo
 from nbtf.wire.schema import BytesList as BytesList
 from nbtf.wire.schema import ClusterDef as ClusterDef
 from nbtf.wire.schema import Example as Example

@@ -14,6 +14,7 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import device
 from nbtf.graph.tensor import Tensor
 from nbtf.train.saveable import by_name, saveables_of
+from nbtf.train.vocabularies import initialize_remapped
 from nbtf.variables.store import variable_store
 from nbtf.variables.variable import Variable
 
@@ -120,26 +121,32 @@ def warm_start(
     """Changes the initializers of variables of the default graph: they read a checkpoint.
 
     vars_to_warm_start: a pattern of names of trainable variables; a list of patterns of global variables, or of
-    variables. var_name_to_prev_var_name: name of a variable -> its name in the checkpoint, where that differs.
-    Raises ValueError for what is not in the checkpoint, or names no variable; NotImplementedError for vocabularies:
-    rows are not remapped.
+    variables. var_name_to_vocab_info: name of a variable -> tf.train.VocabInfo, whose rows or columns come in a new
+    order. var_name_to_prev_var_name: name of a variable -> its name in the checkpoint, where that differs.
+    Raises ValueError for what is not in the checkpoint, or names no variable.
     """
     logging.info("Warm-starting from: %s", ckpt_to_initialize_from)
-    if var_name_to_vocab_info:
-        raise NotImplementedError("var_name_to_vocab_info: remapping rows from one vocabulary to another")
     groups = _grouped(vars_to_warm_start)
-    renamed = dict(var_name_to_prev_var_name or {})
+    renamed, vocabularies = dict(var_name_to_prev_var_name or {}), dict(var_name_to_vocab_info or {})
+    path = os.fspath(ckpt_to_initialize_from)
+    prefix = latest_checkpoint(path) if os.path.isdir(path) else path
     assignments = {}
     for name, variables in sorted(groups.items()):
-        if vars_to_warm_start:
+        if name in vocabularies:
+            initialize_remapped(variables, vocabularies[name], str(prefix), renamed.get(name, name))
+        elif vars_to_warm_start:
             assignments[renamed.get(name, name)] = variables[0] if len(variables) == 1 else variables
     init_from_checkpoint(ckpt_to_initialize_from, assignments)
-    unused = set(renamed) - set(groups)
-    logging.info("Warm-started %d variables.", len(assignments))
+    _refuse_unused("var_name_to_prev_var_name", renamed, groups)
+    _refuse_unused("var_name_to_vocab_info", vocabularies, groups)
+
+
+def _refuse_unused(argument: str, named: Mapping[str, Any], groups: Mapping[str, Any]) -> None:
+    unused = set(named) - set(groups)
     if unused:
         raise ValueError(
-            f"You provided the following variables in var_name_to_prev_var_name that were not used: {unused}.  Perhaps "
-            f"you misspelled them?  Here is the list of viable variable names: {groups.keys()}"
+            f"You provided the following variables in {argument} that were not used: {unused}.  Perhaps you misspelled "
+            f"them?  Here is the list of viable variable names: {groups.keys()}"
         )
 
 

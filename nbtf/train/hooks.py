@@ -15,7 +15,7 @@ from nbtf.graph.collections import GraphKeys
 from nbtf.graph.tensor import Tensor
 from nbtf.summary.file_writer import FileWriterCache
 from nbtf.train.session_run_hook import SessionRunArgs, SessionRunHook
-from nbtf.train.steps import get_global_step, get_or_create_global_step_read
+from nbtf.train.steps import get_global_step, get_global_step_read
 from nbtf.wire import schema
 
 _log = logging.getLogger("nbtf")
@@ -79,7 +79,7 @@ class _NeverTimer(SecondOrStepTimer):
 
 def _required_step(hook: str) -> Any:
     """What reads the global step before a run changes it."""
-    step = get_or_create_global_step_read()
+    step = get_global_step_read()
     if step is None:
         raise RuntimeError(f"Global step should be created to use {hook}.")
     return step

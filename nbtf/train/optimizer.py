@@ -246,6 +246,12 @@ class Optimizer:
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
         return self._non_slot_dict.get((name, graph or default_stacks.get_default_graph()))
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds besides slots: the others of the default graph."""
+        graph = default_stacks.get_default_graph()
+        named = sorted(self._non_slot_dict.items(), key=lambda item: item[0][0])
+        return {name: variable for (name, home), variable in named if home is graph}
+
     def _non_slot_variables(self) -> Iterable[Any]:
         return self._non_slot_dict.values()
 

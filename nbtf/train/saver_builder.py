@@ -62,7 +62,7 @@ class BaseSaverBuilder:
         restored: list[Tensor] = []
         for one in saveables:
             waits = restored[-1:] if restore_sequentially else []
-            with control_dependencies(waits), device(_on_cpu(one.device)):
+            with control_dependencies(waits), device(on_cpu(one.device)):
                 restored += self.restore_op(filename_tensor, one, preferred_shard)
         return restored
 
@@ -101,22 +101,15 @@ class BaseSaverBuilder:
 
     def _add_sharded_save_ops_v2(self, prefix: Tensor, per_device: PerDevice) -> Tensor:
         """Each device writes a checkpoint of its own to a temporary folder; then they become one."""
-        with device("CPU"):
-            # stores that have no folders get a suffix
-            suffix = raw.Select(
-                raw.StaticRegexFullMatch(input=prefix, pattern="^s3://.*"),
-                constant(".part"),
-                constant(os.path.join("_temp", "part")),
-            )
-            temporary = raw.StringJoin([prefix, suffix])
+        temporary = temporary_prefix(prefix)
         num_shards = constant(len(per_device), name="num_shards")
         shards, saves = [], []
         for shard, (place, saveables) in enumerate(per_device):
-            with device(_on_cpu(place)):
+            with device(on_cpu(place)):
                 filename = self.sharded_filename(temporary, shard, num_shards)
                 shards.append(filename)
                 saves.append(self._add_save_ops(filename, saveables))
-        with control_dependencies([save.op for save in saves]), device(_on_cpu(per_device[-1][0])):
+        with control_dependencies([save.op for save in saves]), device(on_cpu(per_device[-1][0])):
             merge = raw.MergeV2Checkpoints(shards, prefix, delete_old_dirs=True)
             with control_dependencies([merge]):
                 merged: Tensor = raw.Identity(prefix)
@@ -225,7 +218,20 @@ class BulkSaverBuilder(BaseSaverBuilder):
         return list(restored)
 
 
-def _on_cpu(place: str) -> str:
+def temporary_prefix(prefix: Tensor) -> Tensor:
+    """Where the shards of a checkpoint are written before they become one."""
+    with device("CPU"):
+        # stores that have no folders get a suffix
+        suffix = raw.Select(
+            raw.StaticRegexFullMatch(input=prefix, pattern="^s3://.*"),
+            constant(".part"),
+            constant(os.path.join("_temp", "part")),
+        )
+        joined: Tensor = raw.StringJoin([prefix, suffix])
+        return joined
+
+
+def on_cpu(place: str) -> str:
     """The CPU of a device's machine."""
     return DeviceSpec.from_string(place).replace(device_type="CPU", device_index=0).to_string()
 

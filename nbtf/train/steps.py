@@ -106,13 +106,6 @@ def get_global_step_read(graph: Graph | None = None) -> Any:
     return read
 
 
-def get_or_create_global_step_read(graph: Graph | None = None) -> Any:
-    """As `get_global_step_read`; the global step is made if there is none."""
-    graph = graph or default_stacks.get_default_graph()
-    get_or_create_global_step(graph)
-    return get_global_step_read(graph)
-
-
 def increment_global_step(increment: int, graph: Graph | None = None) -> Any:
     """An operation that adds to the global step, after `get_global_step_read` has read it.
 
@@ -124,7 +117,7 @@ def increment_global_step(increment: int, graph: Graph | None = None) -> Any:
         raise ValueError(
             "Global step tensor should be created by tf.train.get_or_create_global_step before calling increment."
         )
-    read = get_or_create_global_step_read(graph)
+    read = get_global_step_read(graph)
     with (
         graph.as_default(),
         graph.name_scope(None),

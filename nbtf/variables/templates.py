@@ -101,6 +101,11 @@ class Template:
         name = self._variable_scope.name
         return f"{name}/" if name and not name.endswith("/") else name
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds: variables by their names within the scope."""
+        prefix = self.variable_scope_name or ""
+        return {one.op.name.removeprefix(prefix): one for one in self.global_variables}
+
     @property
     def global_variables(self) -> list[Any]:
         return self._collection(GraphKeys.GLOBAL_VARIABLES)

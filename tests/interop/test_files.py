@@ -187,3 +187,43 @@ def test_tensorboard_reads_the_event_file(tmp_path):
     assert tags["histograms"] == ["values"] and tags["audio"] == ["sound/audio/0"] and tags["tensors"] == ["words"]
     assert [event.value for event in board.Scalars("loss")] == [0.5]
     assert board.Graph().node[0].name
+
+
+def objects(tf):
+    """A Checkpoint of variables of both kinds, an optimizer with slots, a layer and a table, and what trains."""
+    v = tf.get_variable("v", initializer=[1.0, 2.0])
+    w = tf.get_variable("w", initializer=[[3.0]], use_resource=True)
+    layer = tf.layers.Dense(2)
+    loss = tf.reduce_sum(v) * tf.reduce_sum(w) + tf.reduce_sum(layer(tf.ones([2, 3])))
+    optimizer = tf.train.AdamOptimizer(0.1)
+    train = optimizer.minimize(loss)
+    parts = {"list": [v, (w,)], "layer": layer, "optimizer": optimizer, "text": tf.Variable(["a", "bc"])}
+    return tf.train.Checkpoint(**parts), train
+
+
+def test_object_checkpoints(tmp_path, both):
+    """What one library saves by attributes the other restores, slots and the counter of saves too."""
+    writer, reader = both
+    with writer.Graph().as_default(), writer.Session() as session:
+        checkpoint, train = objects(writer)
+        session.run(writer.global_variables_initializer())
+        session.run(train)
+        path = checkpoint.save(str(tmp_path / "m"), session=session)
+        expected = values(writer, session)
+    with reader.Graph().as_default(), reader.Session() as session:
+        checkpoint, _ = objects(reader)
+        assert reader.train.latest_checkpoint(str(tmp_path)) == path
+        checkpoint.restore(path).assert_consumed().run_restore_ops(session)
+        check_equal(values(reader, session), expected)
+        assert session.run(checkpoint.save_counter) == 1
+    with reader.Graph().as_default(), reader.Session() as session:
+        checkpoint = reader.train.Checkpoint()
+        status = checkpoint.restore(path)
+        checkpoint.list = [reader.get_variable("another", [2])]
+        status.initialize_or_restore(session)
+        np.testing.assert_array_equal(session.run(checkpoint.list[0]), expected["v:0"])
+    with reader.Graph().as_default(), reader.Session() as session:  # a Saver finds them by their names
+        objects(reader)
+        variables = reader.global_variables()
+        reader.train.Saver(variables).restore(session, path)
+        check_equal({v.name: session.run(v) for v in variables}, {v.name: expected[v.name] for v in variables})

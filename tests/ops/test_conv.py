@@ -90,6 +90,23 @@ ROWS = [
         label="empty",
     ),
     Row(
+        "Conv2DBackpropInputV2",
+        [X, F, Y],
+        lambda x, f, dy: conv_input_gradient(x.shape, f, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        vary=None,
+    ),
+    Row(
+        "Conv2DBackpropFilterV2",
+        [X, F, Y],
+        lambda x, f, dy: conv_filter_gradient(x, f.shape, dy, [2, 1], "SAME"),
+        {"strides": [1, 2, 1, 1], "padding": "SAME"},
+        only=FLOAT,
+        vary=None,
+        rtol=1e-4,
+    ),
+    Row(
         "DepthwiseConv2dNative",
         [X, D],
         lambda x, f: conv(x, as_grouped(f), [2, 2], "SAME"),
@@ -258,9 +275,10 @@ def test_geometries(geometry: Any) -> None:
 
 @pytest.mark.parametrize("channels", [1, 3, 5, 17, 64])
 @pytest.mark.parametrize(("stride", "padding"), [(1, "SAME"), (2, "SAME"), (3, "VALID"), (1, GIVEN)])
-def test_depthwise_geometries(channels: int, stride: int, padding: Any) -> None:
-    """Runs of eight positions, ends of lines, channels that fill no vector."""
-    x, f = random(2, 6, 21, channels), random(3, 5, channels, 1)
+@pytest.mark.parametrize(("width", "window"), [(21, (3, 5)), (21, (5, 3)), (9, (3, 3)), (5, (2, 3)), (22, (1, 7))])
+def test_depthwise_geometries(channels: int, stride: int, padding: Any, width: int, window: tuple[int, int]) -> None:
+    """Tiles, runs of positions, ends of lines, channels that fill no vector."""
+    x, f = random(2, 6, width, channels), random(*window, channels, 1)
     attrs = attributes([stride, stride], padding)
     y = conv(x, as_grouped(f), [stride, stride], padding)
     (result,), _ = run_op("DepthwiseConv2dNative", [x, f], attrs, known=False)
@@ -269,7 +287,7 @@ def test_depthwise_geometries(channels: int, stride: int, padding: Any) -> None:
     (result,), _ = run_op("DepthwiseConv2dNativeBackpropInput", [INTS(x.shape), f, dy], attrs, known=False)
     assert_close(result, conv_input_gradient(x.shape, _scattered(f), dy, steps, padding))
     (result,), _ = run_op("DepthwiseConv2dNativeBackpropFilter", [x, INTS(f.shape), dy], attrs, known=False)
-    dense = conv_filter_gradient(x, (3, 5, channels, channels), dy, steps, padding)
+    dense = conv_filter_gradient(x, (*window, channels, channels), dy, steps, padding)
     assert_close(result, _gathered(dense))
 
 

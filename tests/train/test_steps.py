@@ -43,7 +43,7 @@ def test_a_name_of_another_type_is_refused() -> None:
 def test_it_is_read_before_it_is_changed(use_resource: bool) -> None:
     with tf.variable_scope("", use_resource=use_resource):
         tf.train.create_global_step()
-    read = steps.get_or_create_global_step_read()
+    read = steps.get_global_step_read()
     assert steps.get_global_step_read() is read
     increment = steps.increment_global_step(2)
     with tf.Session() as session:

@@ -76,6 +76,9 @@ class MultiRNNCell(RNNCell):
             return fixed
         return [one for cell in layers for one in cell.trainable_weights] + fixed
 
+    def _trackable_children(self) -> dict[str, Any]:
+        return {f"cell-{i}": cell for i, cell in enumerate(self._cells)}
+
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         start = 0
         current, new_states = inputs, []
@@ -102,6 +105,9 @@ class _Wrapper(RNNCell):
         super().__init__(**kwargs)
         assert_like_cell("cell", cell)
         self.cell = cell
+
+    def _trackable_children(self) -> dict[str, Any]:
+        return {"cell": self.cell}
 
     @property
     def wrapped_cell(self) -> Any:
