@@ -39,6 +39,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
     Raises ValueError for hints that contradict each other.
     """
 
+    _IS_TENSOR: ClassVar[bool] = False
     _PARTS: ClassVar[dict[str, int | None]] = {}
     """The parameters that hold tensors -> the rank of one matrix's part; None of operators or lists of operators."""
 
