@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from nbtf import dtypes
@@ -28,12 +29,6 @@ class _Described(TypeSpec):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._said()))})"
 
-    def _said(self) -> tuple[Any, ...]:
-        raise NotImplementedError
-
-    def _facts(self) -> tuple[Any, ...]:
-        return tuple(_listed(one) for one in self._said())
-
     def is_compatible_with(self, spec_or_value: Any) -> bool:
         other = spec_or_value
         if not isinstance(other, TypeSpec):
@@ -44,12 +39,6 @@ class _Described(TypeSpec):
         if type(self) is not type(other):
             return False
         return all(_fits(a, b) for a, b in zip(self._said(), other._said(), strict=True))
-
-
-def _listed(fact: Any) -> Any:
-    if isinstance(fact, TensorShape):
-        return None if fact.dims is None else tuple(fact.as_list())
-    return fact
 
 
 def _fits(a: Any, b: Any) -> bool:
@@ -145,6 +134,14 @@ class TensorArraySpec(_Described):
         if not isinstance(value, TensorArray):
             raise TypeError(f"Expected value to be a TensorArray, but got: '{type(value)}'.")
         return cls(value.element_shape, value.dtype)
+
+    def is_subtype_of(self, other: Any) -> bool:
+        """Whether the other is of the same dtype and kind; static shapes of elements do not count."""
+        return isinstance(other, TensorArraySpec) and self._said()[1:] == other._said()[1:]
+
+    def most_specific_common_supertype(self, others: Sequence[Any]) -> TypeSpec | None:
+        """This spec, if it is a subtype of all others; else None."""
+        return self if all(map(self.is_subtype_of, others)) else None
 
     def _said(self) -> tuple[Any, ...]:
         return self._element_shape, self._dtype, self._dynamic_size, self._infer_shape

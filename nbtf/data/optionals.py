@@ -32,7 +32,7 @@ class OptionalSpec(TypeSpec):
         other = getattr(spec_or_value, "_type_spec", spec_or_value)
         return isinstance(other, OptionalSpec) and structures.are_compatible(self._element_spec, other._element_spec)
 
-    def _facts(self) -> tuple[Any, ...]:
+    def _said(self) -> tuple[Any, ...]:
         return (self._element_spec,)
 
     def __repr__(self) -> str:

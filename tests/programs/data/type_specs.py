@@ -38,7 +38,40 @@ def build(tf):
         (pairs.dtype, pairs.shape.as_list(), pairs.row_splits_dtype),
     ]
     fetches["facts"] = tf.constant([repr(fact) for fact in facts])
+    fetches["relations"] = tf.constant(relations(tf))
     return fetches
+
+
+def relations(tf):
+    """Which of two specs is a subtype of the other, and what both are subtypes of."""
+    tensor, sparse, optional, ragged = tf.TensorSpec, tf.SparseTensorSpec, tf.OptionalSpec, tf.RaggedTensorSpec
+    pairs = [
+        (tensor([2], name="a"), tensor([3], name="b")),
+        (tensor([2], name="a"), tensor([3], name="a")),
+        (tensor([2], name="a"), tensor([2])),
+        (tensor([2]), tensor([2], tf.int32)),
+        (tensor([2]), tensor([2, 3])),
+        (tensor([2]), tensor(None)),
+        (tensor([2]), tensor([None])),
+        (tensor([2]), sparse([2])),
+        (sparse([2, 3]), sparse([2, None])),
+        (sparse([2, 3]), sparse([2, 3], tf.int32)),
+        (tf.IndexedSlicesSpec([2]), tf.IndexedSlicesSpec([3])),
+        (tf.TensorArraySpec([2]), tf.TensorArraySpec([3])),
+        (tf.data.DatasetSpec(tensor([2])), tf.data.DatasetSpec(tensor([3]))),
+        (optional({"a": tensor([2])}), optional({"a": tensor([3])})),
+        (optional({"a": tensor([2])}), optional({"b": tensor([3])})),
+        (optional((tensor([2]),)), optional(tensor([2]))),
+        (ragged([2, None]), ragged([None, None])),
+        (ragged([2, None]), ragged([2, None], row_splits_dtype=tf.int32)),
+    ]
+    found = []
+    for a, b in pairs:
+        common = a.most_specific_common_supertype([b])
+        found.append(f"{a.is_subtype_of(b)} {b.is_subtype_of(a)} {common!r}")
+    found.append(repr(tensor([2]).most_specific_compatible_type(tensor([None]))))
+    found.append(f"{tensor([2]).is_subtype_of(3)} {tensor([2]).most_specific_common_supertype([])!r}")
+    return found
 
 
 def run(tf, session, fetches):
@@ -55,6 +88,10 @@ def errors(tf):
     ragged = tf.RaggedTensorSpec
     return {
         "value": (lambda: tf.data.experimental.Optional.from_value(object), "Could not build a `TypeSpec`"),
+        "common": (
+            lambda: tf.TensorSpec([2]).most_specific_compatible_type(tf.TensorSpec([2], tf.int32)),
+            "No TypeSpec is compatible with both",
+        ),
         "unknown": (lambda: ragged(), "Must specify ragged_rank or a shape with a known rank"),
         "rank": (lambda: ragged([2, None], ragged_rank=2), "must be less than rank"),
         "ragged_rank": (lambda: ragged([2, None], ragged_rank="x"), "must be an int"),
