@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -47,6 +47,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         name: str = "LinearOperatorCirculant",
     ) -> None:
         self._block_depth = block_depth
+        self._PARTS = {"spectrum": block_depth}  # type: ignore[misc]
         with name_scope(name, values=[spectrum]):
             self._spectrum = batches.as_operand(spectrum, "spectrum")
             if self._spectrum.shape.rank is not None and self._spectrum.shape.rank < block_depth:
@@ -101,13 +102,13 @@ class _BaseLinearOperatorCirculant(LinearOperator):
     def convolution_kernel(self, name: str = "convolution_kernel") -> Any:
         """What the operator convolves with, circularly, in the shape of the spectrum."""
         with self._name_scope(name):
-            kernel = _TRANSFORMS[self._block_depth][1](_as_complex(self._spectrum))
+            kernel = _TRANSFORMS[self._block_depth][1](as_complex(self._spectrum))
             return cast(kernel, self.dtype)
 
     def assert_hermitian_spectrum(self, name: str = "assert_hermitian_spectrum") -> Any:
         """An operation that fails unless the operator is real: spectrum[-k] the conjugate of spectrum[k]."""
         with self._name_scope(name):
-            kernel = _TRANSFORMS[self._block_depth][1](_as_complex(self._spectrum))
+            kernel = _TRANSFORMS[self._block_depth][1](as_complex(self._spectrum))
             part = abs_of(imag(kernel))
             eps = float(np.finfo(part.dtype.as_numpy_dtype).eps)
             largest = reduce_max(abs_of(kernel)) * cast(self.domain_dimension_tensor(), part.dtype)
@@ -157,7 +158,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         return result
 
     def _factor(self, adjoint: bool) -> Any:
-        spectrum = _as_complex(self._spectrum)
+        spectrum = as_complex(self._spectrum)
         return conj(spectrum) if adjoint else spectrum
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
@@ -209,12 +210,14 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         """An operator of the same make with another spectrum, hints and dtype."""
         make: Any = type(self)
         if make is _BaseLinearOperatorCirculant:
-            return _BaseLinearOperatorCirculant(spectrum, self._block_depth, input_output_dtype=dtype, **known)
+            parameters = {"spectrum": spectrum, "block_depth": self._block_depth, "input_output_dtype": dtype, **known}
+            return _BaseLinearOperatorCirculant(parameters=parameters, **parameters)
         made: LinearOperator = make(spectrum, input_output_dtype=dtype, **known)
         return made
 
 
-def _as_complex(spectrum: Any) -> Any:
+def as_complex(spectrum: Any) -> Any:
+    """The values as complex numbers of the same precision, at least complex64."""
     dtype = dtypes.complex128 if spectrum.dtype.base_dtype in (dtypes.float64, dtypes.complex128) else dtypes.complex64
     return cast(spectrum, dtype)
 
@@ -224,8 +227,6 @@ class LinearOperatorCirculant(_BaseLinearOperatorCirculant):
 
     input_output_dtype: of arguments and results; of a real dtype where the convolution kernel is real.
     """
-
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 1}
 
     def __init__(
         self,
@@ -252,8 +253,6 @@ class LinearOperatorCirculant(_BaseLinearOperatorCirculant):
 class LinearOperatorCirculant2D(_BaseLinearOperatorCirculant):
     """The block circulant matrix with circulant blocks: spectrum [B1, ..., Bb, N0, N1]. See LinearOperatorCirculant."""
 
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 2}
-
     def __init__(
         self,
         spectrum: Any,
@@ -278,8 +277,6 @@ class LinearOperatorCirculant2D(_BaseLinearOperatorCirculant):
 
 class LinearOperatorCirculant3D(_BaseLinearOperatorCirculant):
     """Circulant matrices nested twice: spectrum [B1, ..., Bb, N0, N1, N2]. See LinearOperatorCirculant."""
-
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 3}
 
     def __init__(
         self,
@@ -322,11 +319,12 @@ def _inverse(operator: _BaseLinearOperatorCirculant) -> LinearOperator:
 def _product(left: _BaseLinearOperatorCirculant, right: _BaseLinearOperatorCirculant) -> Any:
     if left.block_depth != right.block_depth or left.block_shape.as_list() != right.block_shape.as_list():
         return products.between(LinearOperator, LinearOperator)(left, right)
-    return _BaseLinearOperatorCirculant(
-        left.spectrum * right.spectrum,
-        left.block_depth,
+    parameters: dict[str, Any] = {
+        "spectrum": left.spectrum * right.spectrum,
+        "block_depth": left.block_depth,
         **hints.of_commuting_product(left, right),
-    )
+    }
+    return _BaseLinearOperatorCirculant(parameters=parameters, **parameters)
 
 
 @solutions.of(_BaseLinearOperatorCirculant, _BaseLinearOperatorCirculant)
