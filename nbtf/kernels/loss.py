@@ -5,7 +5,8 @@ import math
 from numba.extending import register_jitable
 
 from nbtf.kernels.jit import kernel
-from nbtf.kernels.nn import largest_of
+from nbtf.kernels.nn import SUMS, largest_of
+from nbtf.kernels.vector_math import exp_up_to_one
 from nbtf.shapes import check
 
 
@@ -14,7 +15,7 @@ def l2_loss(t, output):
     output[0] = sum_of_squares(t) / 2
 
 
-@register_jitable(fastmath={"contract", "reassoc"})  # NaN and Inf keep their meaning
+@register_jitable(fastmath=SUMS)
 def sum_of_squares(x):
     """Summed by the hundred, so that long sums keep their digits."""
     total = x.dtype.type(0)
@@ -35,7 +36,7 @@ def step_of(dims, axis):
     return dims[1] if axis == 0 else 1
 
 
-@kernel
+@kernel(fastmath=SUMS)
 def softmax_cross_entropy(features, labels, loss, backprop, features_dims, labels_dims, backprop_dims):
     batch, classes = backprop_dims[0], backprop_dims[1]
     row_step, column_step = step_of(features_dims, 0), step_of(features_dims, 1)
@@ -51,17 +52,17 @@ def softmax_cross_entropy(features, labels, loss, backprop, features_dims, label
         total = y.dtype.type(0)
         for k in range(classes):
             y[k] -= largest
-            total += math.exp(y[k])
+            total += exp_up_to_one(y[k])
         log_total = math.log(total)
         cost = y.dtype.type(0)
         for k in range(classes):
             label = labels[row * label_row_step + k * label_column_step]
             cost += label * (log_total - y[k])
-            y[k] = math.exp(y[k]) / total - label
+            y[k] = exp_up_to_one(y[k]) / total - label
         loss[row] = cost
 
 
-@kernel
+@kernel(fastmath=SUMS)
 def sparse_softmax_cross_entropy(features, labels, loss, backprop, features_dims):
     classes = features_dims[1]
     check(
@@ -83,7 +84,7 @@ def sparse_softmax_cross_entropy(features, labels, loss, backprop, features_dims
         largest = largest_of(x)
         total = y.dtype.type(0)
         for k in range(classes):
-            y[k] = math.exp(x[k] - largest)
+            y[k] = exp_up_to_one(x[k] - largest)
             total += y[k]
         loss[row] = math.log(total) - (x[label] - largest)
         for k in range(classes):

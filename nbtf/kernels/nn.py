@@ -7,7 +7,7 @@ from numba.extending import overload, register_jitable
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, highest_lane, item_bytes, lanes, larger, load
 from nbtf.kernels.team import portion
-from nbtf.kernels.vector_math import exp
+from nbtf.kernels.vector_math import exp_up_to_one
 from nbtf.shapes import check
 
 SUMS = {"contract", "reassoc"}  # sums may be taken in any order; NaN and Inf keep their meaning
@@ -120,13 +120,13 @@ def softmax(logits, softmax, logits_dims, part, parts):
     for at in range(begin * classes, end * classes, classes):
         x, y = logits[at : at + classes], softmax[at : at + classes]
         largest = largest_of(x)
-        for k in range(classes):
-            y[k] = exp(x[k] - largest)
         total = y.dtype.type(0)
         for k in range(classes):
+            y[k] = exp_up_to_one(x[k] - largest)
             total += y[k]
+        scale = y.dtype.type(1) / total
         for k in range(classes):
-            y[k] /= total
+            y[k] *= scale
 
 
 @kernel(fastmath=SUMS, work=softmax_work)
@@ -139,7 +139,7 @@ def log_softmax(logits, logsoftmax, logits_dims, part, parts):
         total = y.dtype.type(0)
         for k in range(classes):
             y[k] = x[k] - largest
-            total += exp(y[k])
+            total += exp_up_to_one(y[k])
         total = math.log(total)
         for k in range(classes):
             y[k] -= total

@@ -100,6 +100,15 @@ def _exp(x):
 
 
 @register_jitable
+def _exp_up_to_one(x):
+    rounded = _fma(x, LOG2_E, ROUNDING)
+    whole = rounded - ROUNDING
+    rest = _fma(whole, -LN2_LOW, _fma(whole, -LN2_HIGH, x))
+    value = _exp_near(rest) * _power_of_two(np.int32(bits_of(rounded) - ROUNDING_BITS))
+    return np.float32(0) if x < np.float32(-87.3) else value
+
+
+@register_jitable
 def _exp_of_minus(x):
     bounded = np.float32(-89) if np.float32(-89) > x else x
     return _exp_within(-(np.float32(104) if np.float32(104) < bounded else bounded))
@@ -164,6 +173,16 @@ def exp(x):
 @overload(exp)
 def _exp_by_type(x):
     return (lambda x: _exp(x)) if x == types.float32 else (lambda x: np.exp(x))
+
+
+def exp_up_to_one(x):
+    """exp(x) of x that is 0, less or NaN; of float32, what would be subnormal is 0."""
+    return np.exp(x)
+
+
+@overload(exp_up_to_one)
+def _exp_up_to_one_by_type(x):
+    return (lambda x: _exp_up_to_one(x)) if x == types.float32 else (lambda x: np.exp(x))
 
 
 def exp_of_minus(x):
