@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.linalg.diagonals import adjoint as adjoint_of
 from nbtf.linalg.diagonals import eye, matrix_diag_part
 from nbtf.linalg.factors import self_adjoint_eigvals, svd
-from nbtf.linear_operators import batches, indexing
+from nbtf.linear_operators import batches, functions, indexing
 from nbtf.linear_operators.rules import adjoints, cholesky_factors, inverses, products, solutions
 from nbtf.math.casting import cast
 from nbtf.math.operands import abs as abs_of
@@ -448,6 +448,10 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
         self._warn_of_density("assert_positive_definite")
         diagonal = matrix_diag_part(raw.Cholesky(self.to_dense()))
         return assert_positive(diagonal, message="Matrix was not positive definite.")
+
+    def _answer(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        """What a function of tf.linalg gives that was called with the operator."""
+        return functions.ANSWERS[function](arguments)
 
     # ---- checks ----
 
