@@ -85,6 +85,7 @@ _EXPORTS = {
     "nbtf.eager.batching": ("nondifferentiable_batch_function",),
     "nbtf.eager.functions": ("py_function",),
     "nbtf.eager.tracing": ("function",),
+    "nbtf.eager.wrapping": ("wrap_function",),
     "nbtf.errors": ("OpError",),
     "nbtf.graph.collections": (
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",

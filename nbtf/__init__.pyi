@@ -219,6 +219,7 @@ from nbtf.dtypes import variant as variant
 from nbtf.eager.batching import nondifferentiable_batch_function as nondifferentiable_batch_function
 from nbtf.eager.functions import py_function as py_function
 from nbtf.eager.tracing import function as function
+from nbtf.eager.wrapping import wrap_function as wrap_function
 from nbtf.errors import OpError as OpError
 from nbtf.graph.collections import GraphKeys as GraphKeys
 from nbtf.graph.collections import add_to_collection as add_to_collection

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from nbtf.compiler.channels_last import channels_last
+from nbtf.compiler.drop_unread import drop_unread
 from nbtf.compiler.fold_constants import fold_constants
 from nbtf.compiler.fold_paddings import fold_paddings
 from nbtf.compiler.fold_scales import fold_scales
@@ -53,6 +54,7 @@ def _channels_first_asked_for(options: Any) -> bool:
 
 PASSES = (
     Pass("channels_last", channels_last, "layout_optimizer", asked_for=_channels_first_asked_for),
+    Pass("drop_unread", drop_unread, "dependency_optimization"),
     Pass("forward_aliases", forward_aliases, "dependency_optimization"),
     Pass("refine_shapes", refine_shapes, "shape_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),

@@ -31,6 +31,10 @@ class DatasetBase:
         self._variant_tensor = variant_tensor
         self._element_spec = element_spec
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds: a dataset has no state."""
+        return {}
+
     @property
     def element_spec(self) -> Any:
         """The specs of an element's components, in its structure."""

@@ -64,6 +64,10 @@ class Function:
             expand_composites=True,
         )
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds: variables are parts of the object that keeps them."""
+        return {}
+
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> FuncGraph:
         """The traced function that a call with these arguments would use."""
         return self._body(_Arguments(self, args, kwargs))

@@ -28,6 +28,10 @@ class TableInitializerBase:
         self._key_dtype = dtypes.as_dtype(key_dtype)
         self._value_dtype = dtypes.as_dtype(value_dtype)
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds."""
+        return {}
+
     @property
     def key_dtype(self) -> dtypes.DType:
         return self._key_dtype
@@ -74,6 +78,13 @@ class KeyValueTensorInitializer(TableInitializerBase):
         return filled
 
 
+class _File:
+    """A file as a checkpoint of objects knows it: it has a place there, and nothing else."""
+
+    def _trackable_children(self) -> dict[str, Any]:
+        return {}
+
+
 class TextFileInitializer(TableInitializerBase):
     """A key and a value for each line of a text file."""
 
@@ -98,6 +109,7 @@ class TextFileInitializer(TableInitializerBase):
         if not isinstance(filename, Tensor) and not filename:
             raise ValueError("`filename` argument required for tf.lookup.TextFileInitializer")
         self._filename_arg = filename
+        self._file = _File()
         key_dtype, value_dtype = dtypes.as_dtype(key_dtype), dtypes.as_dtype(value_dtype)
         if key_index < TextFileIndex.WHOLE_LINE:
             raise ValueError(f"`key_index` should be >= {TextFileIndex.WHOLE_LINE}, received: {key_index}.")
@@ -118,6 +130,9 @@ class TextFileInitializer(TableInitializerBase):
             with device("CPU"):
                 self._filename = convert_to_tensor(filename, dtypes.string, "asset_path")
         super().__init__(key_dtype, value_dtype)
+
+    def _trackable_children(self) -> dict[str, Any]:
+        return {"_filename": self._file}
 
     def initialize(self, table: Any) -> Operation:
         """Raises TypeError where the table's dtypes are others."""

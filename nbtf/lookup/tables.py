@@ -26,6 +26,10 @@ class LookupInterface:
         self._key_dtype = dtypes.as_dtype(key_dtype)
         self._value_dtype = dtypes.as_dtype(value_dtype)
 
+    def _trackable_children(self) -> dict[str, Any]:
+        """What a checkpoint of objects finds."""
+        return {}
+
     @property
     def key_dtype(self) -> dtypes.DType:
         return self._key_dtype
@@ -81,6 +85,9 @@ class StaticHashTable(LookupInterface):
             self._default_value.shape.merge_with([])
             self._handle = self._make()
             self._init_op = initializer.initialize(self)
+
+    def _trackable_children(self) -> dict[str, Any]:
+        return {"_initializer": self._made_by}
 
     def _make(self) -> Tensor:
         made: Tensor
@@ -269,6 +276,7 @@ class StaticVocabularyTable(LookupInterface):
     ) -> None:
         if num_oov_buckets <= 0:
             raise ValueError("`num_oov_buckets` must be > 0; use StaticHashTable.")
+        self._made_by = initializer
         if initializer is None:
             self._table = IdTableWithHashBuckets(None, num_oov_buckets, name=name)
             super().__init__(dtypes.string, dtypes.int64)
@@ -279,6 +287,9 @@ class StaticVocabularyTable(LookupInterface):
         table = StaticHashTable(initializer, -1, experimental_is_anonymous=experimental_is_anonymous)
         self._table = IdTableWithHashBuckets(table, num_oov_buckets, name=name, key_dtype=key_dtype)
         super().__init__(key_dtype, dtypes.int64)
+
+    def _trackable_children(self) -> dict[str, Any]:
+        return {} if self._made_by is None else {"_initializer": self._made_by}
 
     @staticmethod
     def _check(initializer: TableInitializerBase, key_dtype: dtypes.DType) -> None:

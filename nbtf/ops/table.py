@@ -12,6 +12,7 @@ from nbtf.checkpoint.arrays import type_name
 from nbtf.checkpoint.source import file_error
 from nbtf.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, UnimplementedError
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.ops.string_hash import first_hash64
 from nbtf.shapes import check, check_rank, may_equal
 
 WHOLE_LINE, LINE_NUMBER = -2, -1
@@ -71,9 +72,43 @@ class HashTable(Table):
 
 
 class DenseTable(Table):
-    """A mutable table in which two keys mean that there is none."""
+    """A mutable table in which two keys mean that there is none; it is exported as TensorFlow keeps it, bucket by bucket."""
 
     reserved = ()
+
+    def __init__(self, resources, node):
+        super().__init__(resources, node)
+        self.buckets = node.attrs.initial_num_buckets
+        self._max_load_factor = node.attrs.max_load_factor
+
+    def make_room(self, count):
+        """More buckets, where so many further entries might need them."""
+        while len(self.entries) + count > self.buckets * self._max_load_factor:
+            self.buckets *= 2
+
+    def exported(self):
+        """(keys [buckets, 1], values [buckets, elements of a value]); the empty key where there is no entry."""
+        keys = np.full((self.buckets, 1), self.reserved[0], self.key_dtype.storage)
+        width = int(np.prod(self.value_shape, dtype=np.int64))
+        empty = b"" if self.value_dtype.storage.hasobject else 0
+        values = np.full((self.buckets, width), empty, self.value_dtype.storage)
+        taken = set()
+        for key, value in self.entries.items():
+            at, probes = (first_hash64(key) if isinstance(key, bytes) else key) % self.buckets, 0
+            while at in taken:
+                probes += 1
+                at = (at + probes) % self.buckets
+            taken.add(at)
+            keys[at, 0], values[at] = key, np.asarray(value, values.dtype).reshape(-1)
+        return keys, values
+
+    def fill_buckets(self, keys, values):
+        """What `exported` gave, or TensorFlow: rows of no entry are passed over."""
+        self.buckets = len(keys)
+        rows = values.reshape(len(keys), *self.value_shape)
+        rows = list(rows.copy()) if self.value_shape else _scalars(rows)
+        pairs = zip(_scalars(keys), rows, strict=True)
+        self.entries = {key: value for key, value in pairs if key not in self.reserved}
 
     def check_key(self, key):
         for name, reserved in zip(("empty_key", "deleted_key"), self.reserved, strict=False):
@@ -322,6 +357,8 @@ class LookupTableSizeV2:
 def _export(call, handle):
     table = _table(call, handle)
     with table.lock:
+        if isinstance(table, DenseTable):
+            return table.exported()
         pairs = list(table.entries.items())
     keys = np.empty(len(pairs), table.key_dtype.storage)
     values = np.empty((len(pairs), *table.value_shape), table.value_dtype.storage)
@@ -332,7 +369,7 @@ def _export(call, handle):
 
 @op("LookupTableExport", "LookupTableExportV2")
 class LookupTableExportV2:
-    """All keys [n] and their values [n, ...], in the order in which they came."""
+    """All keys [n] and their values [n, ...], in the order in which they came; of dense tables their buckets, as rows."""
 
     host = _export
 
@@ -358,6 +395,8 @@ def _insert(call, handle, keys, values):
     table = _table(call, handle)
     pairs = _checked_pairs(call, table, keys, values)
     with table.lock:
+        if isinstance(table, DenseTable):
+            table.make_room(len(pairs))
         table.entries.update(pairs)
 
 
@@ -368,6 +407,20 @@ def _import(call, handle, keys, values):
         check(keys.size == values.size, "Keys and values must have the same size {} vs {}", keys.size, values.size)
         table.fill(call, list(zip(_scalars(keys), _scalars(values), strict=True)))
         return
+    if isinstance(table, DenseTable):
+        table.check_types(call, call.attrs.Tin, call.attrs.Tout, _fills)
+        wanted = keys.size * int(np.prod(table.value_shape, dtype=np.int64))
+        is_power = len(keys) > 0 and len(keys) & (len(keys) - 1) == 0
+        check(
+            is_power and keys.size == len(keys),
+            "The keys are no buckets of a dense table: their shape is {}",
+            keys.shape,
+        )
+        check(values.size == wanted, "Expected {} elements of values, got {}", wanted, values.size)
+        with table.lock:
+            table.fill_buckets(keys, values)
+        return
+    check_rank(keys.shape, 1)
     pairs = _checked_pairs(call, table, keys, values)
     with table.lock:
         table.entries = dict(pairs)
@@ -392,10 +445,10 @@ class LookupTableInsertV2:
 
 @op("LookupTableImport", "LookupTableImportV2")
 class LookupTableImportV2:
-    """Makes the table hold these entries alone; fills one that is filled once. keys [n], values [n, ...]."""
+    """Makes the table hold these entries alone; fills one that is filled once. keys [n], values [n, ...]; of dense tables
+    what LookupTableExportV2 gives."""
 
     host = _import
-    checked = True
 
     def shape(keys, values):
         check_rank(keys, 1)

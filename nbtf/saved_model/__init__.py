@@ -3,6 +3,7 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.saved_model.assets": ("Asset",),
     "nbtf.saved_model.builder": ("SavedModelBuilder as Builder", "simple_save"),
     "nbtf.saved_model.constants": (
         "ASSETS_DIRECTORY",
@@ -23,6 +24,7 @@ _EXPORTS = {
         "maybe_saved_model_directory as contains_saved_model",
     ),
     "nbtf.saved_model.main_op": ("main_op_with_restore",),
+    "nbtf.saved_model.save_options": ("SaveOptions",),
     "nbtf.saved_model.signature_constants": (
         "CLASSIFY_INPUTS",
         "CLASSIFY_METHOD_NAME",

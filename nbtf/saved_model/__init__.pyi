@@ -10,6 +10,7 @@ from nbtf.saved_model import signature_constants as signature_constants
 from nbtf.saved_model import signature_def_utils as signature_def_utils
 from nbtf.saved_model import tag_constants as tag_constants
 from nbtf.saved_model import utils as utils
+from nbtf.saved_model.assets import Asset as Asset
 from nbtf.saved_model.builder import SavedModelBuilder as Builder
 from nbtf.saved_model.builder import simple_save as simple_save
 from nbtf.saved_model.constants import ASSETS_DIRECTORY as ASSETS_DIRECTORY
@@ -27,6 +28,7 @@ from nbtf.saved_model.loader import load as load
 from nbtf.saved_model.loader import maybe_saved_model_directory as contains_saved_model
 from nbtf.saved_model.loader import maybe_saved_model_directory as maybe_saved_model_directory
 from nbtf.saved_model.main_op import main_op_with_restore as main_op_with_restore
+from nbtf.saved_model.save_options import SaveOptions as SaveOptions
 from nbtf.saved_model.signature_constants import CLASSIFY_INPUTS as CLASSIFY_INPUTS
 from nbtf.saved_model.signature_constants import CLASSIFY_METHOD_NAME as CLASSIFY_METHOD_NAME
 from nbtf.saved_model.signature_constants import CLASSIFY_OUTPUT_CLASSES as CLASSIFY_OUTPUT_CLASSES

@@ -150,6 +150,23 @@ def test_records(tmp_path, both, compression):
     assert list(reader.io.tf_record_iterator(path, reader.io.TFRecordOptions(compression))) == records
 
 
+def test_dense_tables(tmp_path, both):
+    """The buckets of a table go both ways, and the table that was restored may change."""
+    writer, reader = both
+    keys, values = [1, 2, 300, 131073], [10, 20, 30, 40]
+    with writer.Graph().as_default(), writer.Session() as session:
+        table = writer.lookup.experimental.DenseHashTable(writer.int64, writer.int64, -1, -2, -3)
+        session.run(table.insert(writer.constant(keys, writer.int64), writer.constant(values, writer.int64)))
+        session.run(table.remove(writer.constant([2], writer.int64)))
+        path = writer.train.Checkpoint(table=table).save(str(tmp_path / "m"), session=session)
+    with reader.Graph().as_default(), reader.Session() as session:
+        table = reader.lookup.experimental.DenseHashTable(reader.int64, reader.int64, -1, -2, -3)
+        reader.train.Checkpoint(table=table).restore(path).assert_consumed().run_restore_ops(session)
+        session.run(table.insert(reader.constant([7], reader.int64), reader.constant([70], reader.int64)))
+        found = session.run(table.lookup(reader.constant([*keys, 7], reader.int64)))
+        assert found.tolist() == [10, -1, 30, 40, 70] and session.run(table.size()) == 4
+
+
 def test_event_files(tmp_path, both):
     writer, reader = both
     with writer.Graph().as_default() as graph, writer.Session() as session:

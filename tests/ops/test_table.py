@@ -96,6 +96,19 @@ def test_a_dense_table_reserves_keys(op: str, reserved: int) -> None:
         assert tables.run("LookupTableSizeV2") == 1
 
 
+def test_a_dense_table_is_exported_by_its_buckets() -> None:
+    """The buckets that TensorFlow 2.15 exports, of integers and of strings."""
+    attrs = {"initial_num_buckets": 8, "value_dtype": dtypes.int64}
+    numbers = Tables("MutableDenseHashTableV2", np.int64(-2), np.int64(-3), key_dtype=dtypes.int64, **attrs)
+    numbers.run("LookupTableInsertV2", np.int64([1, 2, 9, 300]), np.int64([10, 20, 90, 30]))
+    keys, values = numbers.run("LookupTableExportV2", Tkeys=dtypes.int64, Tvalues=dtypes.int64)
+    assert keys.tolist() == [[-2], [1], [2], [-2], [9], [300], [-2], [-2]]
+    assert values.tolist() == [[0], [10], [20], [0], [90], [30], [0], [0]]
+    numbers.run("LookupTableInsertV2", np.int64([3, 4, 5]), np.int64([1, 1, 1]))
+    keys, _ = numbers.run("LookupTableExportV2", Tkeys=dtypes.int64, Tvalues=dtypes.int64)
+    assert keys.shape == (16, 1)
+
+
 @pytest.mark.parametrize("op", ["InitializeTableFromTextFile", "InitializeTableFromTextFileV2"])
 @pytest.mark.parametrize(
     ("attrs", "message"),

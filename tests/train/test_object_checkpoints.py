@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nbtf as tf
-from nbtf.errors import NotFoundError
+from nbtf.errors import InvalidArgumentError, NotFoundError
 from nbtf.train.tracking import children
 
 
@@ -107,14 +107,22 @@ def test_one_object_that_became_two_is_restored_once(tmp_path: Path, caplog: pyt
 
 
 def test_tables_are_saved(tmp_path: Path) -> None:
-    table = tf.lookup.experimental.DenseHashTable(tf.int64, tf.int64, -1, -2, -3)
+    table = tf.lookup.experimental.DenseHashTable(tf.string, tf.int64, -1, "", "$", initial_num_buckets=4)
     checkpoint = tf.train.Checkpoint(t=table)
+    words = tf.constant(["a", "bc", "other"])
     with tf.Session() as session:
-        session.run(table.insert(tf.constant([1, 2], tf.int64), tf.constant([10, 20], tf.int64)))
+        session.run(table.insert(words[:2], tf.constant([10, 20], tf.int64)))
         path = checkpoint.save(str(tmp_path / "m"), session)
-        session.run(table.remove(tf.constant([1], tf.int64)))
+        session.run(table.remove(words))
         checkpoint.restore(path).assert_consumed().run_restore_ops(session)
-        np.testing.assert_array_equal(session.run(table.lookup(tf.constant([1, 2, 3], tf.int64))), [10, 20, -1])
+        np.testing.assert_array_equal(session.run(table.lookup(words)), [10, 20, -1])
+        assert session.run(table.size()) == 2
+    with tf.Session() as session:
+        rows = tf.constant([[b""], [b"a"], [b"b"]]), tf.constant([[0], [1], [2]], tf.int64)
+        keys, values = (tf.placeholder_with_default(one, None) for one in rows)
+        buckets = tf.raw_ops.LookupTableImportV2(table_handle=table.resource_handle, keys=keys, values=values)
+        with pytest.raises(InvalidArgumentError, match="no buckets of a dense table"):
+            session.run(buckets)
 
 
 def test_without_a_session_there_is_nothing_to_save() -> None:

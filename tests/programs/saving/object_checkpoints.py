@@ -31,6 +31,7 @@ def run(tf, session, fetches):
     with tempfile.TemporaryDirectory() as folder:
         _rounds(tf, session, fetches, folder, found)
         _layers(tf, folder, found)
+        _others(tf, folder, found)
         _by_names(tf, folder, found)
         _managed(tf, folder, found)
     return found
@@ -76,6 +77,30 @@ def _layers(tf, folder, found):
             "more": lambda: tf.train.Checkpoint(x=[tf.Variable(1.0)]).restore(path).assert_existing_objects_matched(),
         }.items():
             found[label] = _raised(attempt)
+
+
+def _others(tf, folder, found):
+    words = os.path.join(folder, "words")
+    with open(words, "w") as file:
+        file.write("a\nb\n")
+    with tf.Graph().as_default(), tf.Session() as session:
+        index = tf.lookup.TextFileIndex
+        lines = (words, tf.string, index.WHOLE_LINE, tf.int64, index.LINE_NUMBER)
+        parts = tf.train.Checkpoint(
+            table=tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["a"], [1]), -1),
+            vocabulary=tf.lookup.StaticVocabularyTable(tf.lookup.TextFileInitializer(*lines), 2),
+            mutable=tf.lookup.experimental.DenseHashTable(tf.int64, tf.int64, -1, -2, -3),
+            dataset=tf.data.Dataset.range(3),
+            function=tf.function(lambda x: x),
+            wrapped=tf.wrap_function(lambda: tf.get_variable("v", [2]), []),
+            generator=tf.random.Generator.from_seed(1),
+            asset=tf.saved_model.Asset(words),
+        )
+        parts.restore(None).initialize_or_restore(session)
+        path = parts.save(os.path.join(folder, "others"), session=session)
+        found["others"] = [name for name, _ in tf.train.list_variables(path)]
+        found["others' graph"] = tf.train.load_variable(path, "_CHECKPOINTABLE_OBJECT_GRAPH")
+        parts.restore(path).assert_existing_objects_matched().run_restore_ops(session)
 
 
 def _raised(attempt):
