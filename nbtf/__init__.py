@@ -60,9 +60,10 @@ _EXPORTS = {
     "nbtf.control_flow.switching": ("switch_case",),
     "nbtf.control_flow.tensor_array": ("TensorArray",),
     "nbtf.control_flow.type_specs": (
-        "IndexedSlicesSpec", "SparseTensorSpec", "TensorArraySpec", "type_spec_from_value",
+        "IndexedSlicesSpec", "RaggedTensorSpec", "SparseTensorSpec", "TensorArraySpec", "type_spec_from_value",
     ),
     "nbtf.control_flow.vectorizing": ("vectorized_map",),
+    "nbtf.data.optionals": ("OptionalSpec",),
     "nbtf.debugging.comparisons": (
         "assert_equal", "assert_greater", "assert_greater_equal", "assert_less", "assert_less_equal", "assert_near",
         "assert_negative", "assert_non_negative", "assert_non_positive", "assert_none_equal", "assert_positive",
@@ -245,6 +246,7 @@ _EXPORTS = {
         "local_variables", "local_variables_initializer", "model_variables", "moving_average_variables",
         "report_uninitialized_variables", "trainable_variables", "variables_initializer",
     ),
+    "nbtf.variables.modules": ("Module",),
     "nbtf.variables.partitioners": (
         "create_partitioned_variables", "fixed_size_partitioner", "min_max_variable_partitioner",
         "variable_axis_size_partitioner",

@@ -157,10 +157,12 @@ from nbtf.control_flow.printing import print_v2 as print
 from nbtf.control_flow.switching import switch_case as switch_case
 from nbtf.control_flow.tensor_array import TensorArray as TensorArray
 from nbtf.control_flow.type_specs import IndexedSlicesSpec as IndexedSlicesSpec
+from nbtf.control_flow.type_specs import RaggedTensorSpec as RaggedTensorSpec
 from nbtf.control_flow.type_specs import SparseTensorSpec as SparseTensorSpec
 from nbtf.control_flow.type_specs import TensorArraySpec as TensorArraySpec
 from nbtf.control_flow.type_specs import type_spec_from_value as type_spec_from_value
 from nbtf.control_flow.vectorizing import vectorized_map as vectorized_map
+from nbtf.data.optionals import OptionalSpec as OptionalSpec
 from nbtf.debugging.comparisons import assert_equal as assert_equal
 from nbtf.debugging.comparisons import assert_greater as assert_greater
 from nbtf.debugging.comparisons import assert_greater_equal as assert_greater_equal
@@ -588,6 +590,7 @@ from nbtf.variables.initialization import moving_average_variables as moving_ave
 from nbtf.variables.initialization import report_uninitialized_variables as report_uninitialized_variables
 from nbtf.variables.initialization import trainable_variables as trainable_variables
 from nbtf.variables.initialization import variables_initializer as variables_initializer
+from nbtf.variables.modules import Module as Module
 from nbtf.variables.partitioners import create_partitioned_variables as create_partitioned_variables
 from nbtf.variables.partitioners import fixed_size_partitioner as fixed_size_partitioner
 from nbtf.variables.partitioners import min_max_variable_partitioner as min_max_variable_partitioner

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 
 class CompositeTensor(ABC):
     """Base of IndexedSlices, SparseTensor and other values of several tensors; `nest` can expand them."""
 
     __slots__ = ()
+
+    _IS_TENSOR: ClassVar[bool] = True
+    """Whether tf.is_tensor says so."""
 
     @abstractmethod
     def _components(self) -> Sequence[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from nbtf import dtypes
@@ -11,6 +12,7 @@ from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
 from nbtf.graph.tensor import Tensor
 from nbtf.graph.type_spec import TensorSpec, TypeSpec
+from nbtf.ragged.ragged_tensor import RaggedTensor, RaggedTensorValue
 from nbtf.tensor_shape import TensorShape, as_shape
 
 
@@ -27,12 +29,6 @@ class _Described(TypeSpec):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._said()))})"
 
-    def _said(self) -> tuple[Any, ...]:
-        raise NotImplementedError
-
-    def _facts(self) -> tuple[Any, ...]:
-        return tuple(_listed(one) for one in self._said())
-
     def is_compatible_with(self, spec_or_value: Any) -> bool:
         other = spec_or_value
         if not isinstance(other, TypeSpec):
@@ -43,12 +39,6 @@ class _Described(TypeSpec):
         if type(self) is not type(other):
             return False
         return all(_fits(a, b) for a, b in zip(self._said(), other._said(), strict=True))
-
-
-def _listed(fact: Any) -> Any:
-    if isinstance(fact, TensorShape):
-        return None if fact.dims is None else tuple(fact.as_list())
-    return fact
 
 
 def _fits(a: Any, b: Any) -> bool:
@@ -145,8 +135,94 @@ class TensorArraySpec(_Described):
             raise TypeError(f"Expected value to be a TensorArray, but got: '{type(value)}'.")
         return cls(value.element_shape, value.dtype)
 
+    def is_subtype_of(self, other: Any) -> bool:
+        """Whether the other is of the same dtype and kind; static shapes of elements do not count."""
+        return isinstance(other, TensorArraySpec) and self._said()[1:] == other._said()[1:]
+
+    def most_specific_common_supertype(self, others: Sequence[Any]) -> TypeSpec | None:
+        """This spec, if it is a subtype of all others; else None."""
+        return self if all(map(self.is_subtype_of, others)) else None
+
     def _said(self) -> tuple[Any, ...]:
         return self._element_shape, self._dtype, self._dynamic_size, self._infer_shape
+
+
+class RaggedTensorSpec(_Described):
+    """A RaggedTensor of a dtype, a static shape and a number of ragged dims, or a tensor if that number is 0.
+
+    ragged_rank: by default all dims but the first. flat_values_spec: a TensorSpec of the flat values, then dtype is its dtype.
+    Raises ValueError if neither the rank nor the ragged rank is known, or they do not fit; TypeError for other ragged ranks.
+    """
+
+    _KIND = RaggedTensor
+
+    def __init__(
+        self,
+        shape: Any = None,
+        dtype: Any = dtypes.float32,
+        ragged_rank: int | None = None,
+        row_splits_dtype: Any = dtypes.int64,
+        flat_values_spec: Any = None,
+    ) -> None:
+        self._shape = as_shape(shape)
+        self._row_splits_dtype = dtypes.as_dtype(row_splits_dtype)
+        if flat_values_spec is not None:
+            if dtype is not None and dtypes.as_dtype(dtype) != flat_values_spec.dtype:
+                raise ValueError("dtype must be the same as flat_values_spec.dtype")
+            dtype = flat_values_spec.dtype
+        elif dtype is None:
+            raise ValueError("At least one of dtype or flat_values_spec must be provided")
+        self._dtype = dtypes.as_dtype(dtype)
+        self._flat_values_spec = flat_values_spec
+        rank = self._shape.rank
+        if ragged_rank is None:
+            if rank is None:
+                raise ValueError("Must specify ragged_rank or a shape with a known rank.")
+            ragged_rank = rank - 1
+        elif not isinstance(ragged_rank, int):
+            raise TypeError(f"Argument `ragged_rank` must be an int. Received {ragged_rank}.")
+        if rank is not None and ragged_rank >= rank:
+            raise ValueError(f"Argument `ragged_rank` ({ragged_rank}) must be less than rank ({rank}).")
+        self._ragged_rank = ragged_rank
+
+    @property
+    def shape(self) -> TensorShape:
+        return self._shape
+
+    @property
+    def dtype(self) -> dtypes.DType:
+        return self._dtype
+
+    @property
+    def ragged_rank(self) -> int:
+        """How many dims are ragged."""
+        return self._ragged_rank
+
+    @property
+    def row_splits_dtype(self) -> dtypes.DType:
+        """The DType of the row splits."""
+        return self._row_splits_dtype
+
+    @property
+    def flat_values_spec(self) -> Any:
+        """The spec of the flat values, if it was given."""
+        return self._flat_values_spec
+
+    @property
+    def value_type(self) -> type:
+        return RaggedTensor if self._ragged_rank > 0 else Tensor
+
+    @classmethod
+    def from_value(cls, value: Any) -> RaggedTensorSpec:
+        """The spec that a RaggedTensor or RaggedTensorValue has."""
+        if isinstance(value, RaggedTensorValue):
+            dims = [len(value.row_splits) - 1, *[None] * value.ragged_rank, *value.flat_values.shape[1:]]
+            return cls(dims, value.flat_values.dtype, value.ragged_rank, value.row_splits.dtype)
+        return cls(value.shape, value.flat_values.dtype, value.ragged_rank, value.row_splits.dtype)
+
+    def _said(self) -> tuple[Any, ...]:
+        said = (self._shape, self._dtype, self._ragged_rank, self._row_splits_dtype)
+        return said if self._flat_values_spec is None else (*said, self._flat_values_spec)
 
 
 def type_spec_from_value(value: Any) -> TypeSpec:
@@ -159,6 +235,8 @@ def type_spec_from_value(value: Any) -> TypeSpec:
         return SparseTensorSpec.from_value(value)
     if isinstance(value, IndexedSlices):
         return IndexedSlicesSpec.from_value(value)
+    if isinstance(value, (RaggedTensor, RaggedTensorValue)):
+        return RaggedTensorSpec.from_value(value)
     if isinstance(value, TensorArray):
         return TensorArraySpec.from_value(value)
     own = getattr(value, "_type_spec", None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf import dtypes
 from nbtf.data import structures
 from nbtf.data.base import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, int64, seed_tensors
+from nbtf.data.optionals import Optional
 from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
@@ -20,6 +21,7 @@ __all__ = (
     "AUTOTUNE",
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
+    "Optional",
     "bucket_by_sequence_length",
     "cardinality",
     "enumerate_dataset",

@@ -46,8 +46,8 @@ class DatasetSpec(TypeSpec):
         other = getattr(spec_or_value, "element_spec", None)
         return other is not None and are_compatible(self._element_spec, other)
 
-    def _facts(self) -> tuple[Any, ...]:
-        return self._element_spec, str(self._dataset_shape)
+    def _said(self) -> tuple[Any, ...]:
+        return self._element_spec, self._dataset_shape
 
     def __repr__(self) -> str:
         return f"DatasetSpec({self._element_spec!r}, {self._dataset_shape!r})"

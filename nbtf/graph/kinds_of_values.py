@@ -10,7 +10,9 @@ from nbtf.graph.tensor import Tensor
 
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a tensor, a composite of tensors, or stands for one as variables do."""
-    return isinstance(x, (Tensor, CompositeTensor)) or hasattr(x, "_as_graph_element")
+    if isinstance(x, CompositeTensor):
+        return x._IS_TENSOR
+    return isinstance(x, Tensor) or hasattr(x, "_as_graph_element")
 
 
 def is_symbolic_tensor(tensor: Any) -> bool:

@@ -11,6 +11,7 @@ from nbtf.array.filling import ones, zeros
 from nbtf.array.joining import concat
 from nbtf.array.shapes import transpose
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.overloads import answered_by_arguments
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
@@ -67,6 +68,7 @@ def matrix_diag(
     return raw.MatrixDiagV3(diagonal, k, num_rows, num_cols, padding_value, align=align, name=name)
 
 
+@answered_by_arguments
 def matrix_diag_part(
     input: Any, name: str | None = "diag_part", k: Any = 0, padding_value: Any = 0, align: str = "RIGHT_LEFT"
 ) -> Any:
@@ -83,6 +85,7 @@ def matrix_set_diag(
     return raw.MatrixSetDiagV3(input, diagonal, k, align=align, name=name)
 
 
+@answered_by_arguments
 def trace(x: Any, name: str | None = None) -> Any:
     """The sum of the diagonal: [..., m, n] -> [...]."""
     with name_scope(name, "Trace", [x]) as scope:
@@ -106,6 +109,7 @@ def matrix_transpose(a: Any, name: str | None = "matrix_transpose", conjugate: b
         return transpose(a, [*range(rank - 2), rank - 1, rank - 2], conjugate=conjugate)
 
 
+@answered_by_arguments
 def adjoint(matrix: Any, name: str | None = None) -> Any:
     """The conjugate transpose of matrices."""
     with name_scope(name, "adjoint", [matrix]):

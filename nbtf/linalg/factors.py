@@ -8,6 +8,7 @@ from nbtf import dtypes
 from nbtf.array.shapes import shape, shape_of
 from nbtf.control_flow.branching import cond
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.overloads import answered_by_arguments
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
@@ -17,10 +18,10 @@ from nbtf.math.operands import matmul
 from nbtf.math.reductions import reduce_sum
 from nbtf.shapes import UNKNOWN
 
-cholesky = OpFunction("Cholesky")
-matrix_determinant = OpFunction("MatrixDeterminant")
-matrix_inverse = OpFunction("MatrixInverse")
-matrix_solve = OpFunction("MatrixSolve")
+cholesky = answered_by_arguments(OpFunction("Cholesky"))
+matrix_determinant = answered_by_arguments(OpFunction("MatrixDeterminant"))
+matrix_inverse = answered_by_arguments(OpFunction("MatrixInverse"))
+matrix_solve = answered_by_arguments(OpFunction("MatrixSolve"))
 matrix_square_root = OpFunction("MatrixSquareRoot")
 logm = OpFunction("MatrixLogarithm", "logm")
 lu = OpFunction("Lu")
@@ -60,6 +61,7 @@ def cholesky_solve(chol: Any, rhs: Any, name: str | None = None) -> Any:
         return raw.MatrixTriangularSolve(chol, y, adjoint=True, lower=True)
 
 
+@answered_by_arguments
 def logdet(matrix: Any, name: str | None = None) -> Any:
     """The logarithm of the determinant of positive definite matrices."""
     with name_scope(name, "logdet", [matrix]):

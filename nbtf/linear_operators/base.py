@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -20,7 +20,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.linalg.diagonals import adjoint as adjoint_of
 from nbtf.linalg.diagonals import eye, matrix_diag_part
 from nbtf.linalg.factors import self_adjoint_eigvals, svd
-from nbtf.linear_operators import batches, indexing
+from nbtf.linear_operators import batches, functions, indexing
 from nbtf.linear_operators.rules import adjoints, cholesky_factors, inverses, products, solutions
 from nbtf.math.casting import cast
 from nbtf.math.operands import abs as abs_of
@@ -39,6 +39,7 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
     Raises ValueError for hints that contradict each other.
     """
 
+    _IS_TENSOR: ClassVar[bool] = False
     _PARTS: ClassVar[dict[str, int | None]] = {}
     """The parameters that hold tensors -> the rank of one matrix's part; None of operators or lists of operators."""
 
@@ -319,7 +320,8 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
 
     def __getitem__(self, slices: Any) -> LinearOperator:
         """The operator of some matrices of the batch: slices are of the batch dims."""
-        return indexing.part_of(self, slices)
+        part: LinearOperator = indexing.part_of(self, slices)
+        return part
 
     # ---- numbers ----
 
@@ -447,6 +449,10 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
         diagonal = matrix_diag_part(raw.Cholesky(self.to_dense()))
         return assert_positive(diagonal, message="Matrix was not positive definite.")
 
+    def _answer(self, function: str, arguments: Mapping[str, Any]) -> Any:
+        """What a function of tf.linalg gives that was called with the operator."""
+        return functions.ANSWERS[function](arguments)
+
     # ---- checks ----
 
     @contextmanager
@@ -484,4 +490,5 @@ class LinearOperator(Module, CompositeTensor, metaclass=ABCMeta):
         return indexing.tensors_of(self)
 
     def _with_components(self, components: Sequence[Any]) -> LinearOperator:
-        return indexing.with_tensors(self, components)
+        made: LinearOperator = indexing.with_tensors(self, components)
+        return made

@@ -12,7 +12,6 @@ from nbtf import dtypes
 from nbtf.array.filling import ones, zeros
 from nbtf.array.joining import concat
 from nbtf.array.shapes import broadcast_dynamic_shape, broadcast_static_shape, shape_of
-from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
@@ -22,12 +21,12 @@ from nbtf.tensor_shape import TensorShape
 from nbtf.variables.variable import Variable
 
 
-def as_operand(value: Any, name: str, dtype: Any = None) -> Any:
+def as_operand(value: Any, name: str) -> Any:
     """A tensor of the value, or the variable that it is: an operator reads that whenever it is used."""
-    return value if isinstance(value, Variable) else convert_to_tensor(value, dtype, name=name)
+    return value if isinstance(value, Variable) else convert_to_tensor(value, name=name)
 
 
-def dims_tensor(dims: Sequence[int], name: str) -> Any:
+def dims_tensor(dims: Sequence[Any], name: str) -> Any:
     """Known dims as a vector of int32."""
     return convert_to_tensor(np.array(dims, np.int32), name=name)
 
@@ -42,12 +41,6 @@ def joint_batch_tensor(shapes: Sequence[Any]) -> Any:
     if all(not hasattr(shape, "graph") for shape in shapes):
         return np.broadcast_shapes(*map(tuple, shapes))
     return reduce(broadcast_dynamic_shape, shapes)
-
-
-def known(tensor: Any) -> Any:
-    """The list of ints that a shape tensor is known to be, else the tensor."""
-    value = constant_value(tensor)
-    return tensor if value is None else value.tolist()
 
 
 def broadcast_matrices(*matrices: Any) -> list[Any]:
@@ -88,11 +81,10 @@ def adjoint_if(condition: bool, matrix: Any) -> Any:
     return adjoint_of(matrix) if condition else matrix
 
 
-def filled(value: float, operator: Any, last: Sequence[Any], dtype: Any = None) -> Any:
+def filled(value: float, operator: Any, last: Sequence[Any]) -> Any:
     """A tensor of one value, [*batch of the operator, *last]. last: ints where they are known, tensors elsewhere."""
     make = ones if value else zeros
-    dtype = operator.dtype if dtype is None else dtype
     if operator.batch_shape.is_fully_defined() and all(isinstance(dim, int) for dim in last):
-        return make([*operator.batch_shape.as_list(), *last], dtype)
+        return make([*operator.batch_shape.as_list(), *last], operator.dtype)
     batch = operator.batch_shape_tensor()
-    return make(concat([batch, convert_to_tensor(last, dtypes.int32)], 0) if last else batch, dtype)
+    return make(concat([batch, convert_to_tensor(last, dtypes.int32)], 0) if last else batch, operator.dtype)

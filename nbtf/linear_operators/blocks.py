@@ -214,7 +214,7 @@ class LinearOperatorBlockDiag(BlockOperator):
             "is_self_adjoint": (is_self_adjoint, "self-adjoint"),
             "is_positive_definite": (is_positive_definite, "positive definite"),
         }
-        found = {
+        found: dict[str, Any] = {
             hint: hints.required(
                 said,
                 [getattr(one, hint) for one in self._operators],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -47,6 +47,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         name: str = "LinearOperatorCirculant",
     ) -> None:
         self._block_depth = block_depth
+        self._PARTS = {"spectrum": block_depth}  # type: ignore[misc]
         with name_scope(name, values=[spectrum]):
             self._spectrum = batches.as_operand(spectrum, "spectrum")
             if self._spectrum.shape.rank is not None and self._spectrum.shape.rank < block_depth:
@@ -89,7 +90,8 @@ class _BaseLinearOperatorCirculant(LinearOperator):
     @property
     def block_shape(self) -> TensorShape:
         """The static shape of the levels."""
-        return self._spectrum.shape[-self._block_depth :]
+        shape: TensorShape = self._spectrum.shape
+        return shape[-self._block_depth :]
 
     def block_shape_tensor(self) -> Any:
         """The shape of the levels as a vector of int32."""
@@ -100,13 +102,13 @@ class _BaseLinearOperatorCirculant(LinearOperator):
     def convolution_kernel(self, name: str = "convolution_kernel") -> Any:
         """What the operator convolves with, circularly, in the shape of the spectrum."""
         with self._name_scope(name):
-            kernel = _TRANSFORMS[self._block_depth][1](_as_complex(self._spectrum))
+            kernel = _TRANSFORMS[self._block_depth][1](as_complex(self._spectrum))
             return cast(kernel, self.dtype)
 
     def assert_hermitian_spectrum(self, name: str = "assert_hermitian_spectrum") -> Any:
         """An operation that fails unless the operator is real: spectrum[-k] the conjugate of spectrum[k]."""
         with self._name_scope(name):
-            kernel = _TRANSFORMS[self._block_depth][1](_as_complex(self._spectrum))
+            kernel = _TRANSFORMS[self._block_depth][1](as_complex(self._spectrum))
             part = abs_of(imag(kernel))
             eps = float(np.finfo(part.dtype.as_numpy_dtype).eps)
             largest = reduce_max(abs_of(kernel)) * cast(self.domain_dimension_tensor(), part.dtype)
@@ -114,7 +116,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
             return assert_less(part, 5 * eps * largest, message=message)
 
     def _shape(self) -> TensorShape:
-        shape = self._spectrum.shape
+        shape: TensorShape = self._spectrum.shape
         if shape.rank is None:
             return TensorShape(None)
         size = self.block_shape.num_elements()
@@ -156,7 +158,7 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         return result
 
     def _factor(self, adjoint: bool) -> Any:
-        spectrum = _as_complex(self._spectrum)
+        spectrum = as_complex(self._spectrum)
         return conj(spectrum) if adjoint else spectrum
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
@@ -204,16 +206,18 @@ class _BaseLinearOperatorCirculant(LinearOperator):
         part = real(self._spectrum) if self._spectrum.dtype.is_complex else self._spectrum
         return assert_positive(part, message="Not positive definite:  Real part of spectrum was not all positive.")
 
-    def _with_spectrum(self, spectrum: Any, known: dict[str, bool | None], dtype: Any) -> LinearOperator:
+    def _with_spectrum(self, spectrum: Any, known: dict[str, Any], dtype: Any) -> LinearOperator:
         """An operator of the same make with another spectrum, hints and dtype."""
         make: Any = type(self)
         if make is _BaseLinearOperatorCirculant:
-            return _BaseLinearOperatorCirculant(spectrum, self._block_depth, input_output_dtype=dtype, **known)
+            parameters = {"spectrum": spectrum, "block_depth": self._block_depth, "input_output_dtype": dtype, **known}
+            return _BaseLinearOperatorCirculant(parameters=parameters, **parameters)
         made: LinearOperator = make(spectrum, input_output_dtype=dtype, **known)
         return made
 
 
-def _as_complex(spectrum: Any) -> Any:
+def as_complex(spectrum: Any) -> Any:
+    """The values as complex numbers of the same precision, at least complex64."""
     dtype = dtypes.complex128 if spectrum.dtype.base_dtype in (dtypes.float64, dtypes.complex128) else dtypes.complex64
     return cast(spectrum, dtype)
 
@@ -223,8 +227,6 @@ class LinearOperatorCirculant(_BaseLinearOperatorCirculant):
 
     input_output_dtype: of arguments and results; of a real dtype where the convolution kernel is real.
     """
-
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 1}
 
     def __init__(
         self,
@@ -251,8 +253,6 @@ class LinearOperatorCirculant(_BaseLinearOperatorCirculant):
 class LinearOperatorCirculant2D(_BaseLinearOperatorCirculant):
     """The block circulant matrix with circulant blocks: spectrum [B1, ..., Bb, N0, N1]. See LinearOperatorCirculant."""
 
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 2}
-
     def __init__(
         self,
         spectrum: Any,
@@ -277,8 +277,6 @@ class LinearOperatorCirculant2D(_BaseLinearOperatorCirculant):
 
 class LinearOperatorCirculant3D(_BaseLinearOperatorCirculant):
     """Circulant matrices nested twice: spectrum [B1, ..., Bb, N0, N1, N2]. See LinearOperatorCirculant."""
-
-    _PARTS: ClassVar[dict[str, int | None]] = {"spectrum": 3}
 
     def __init__(
         self,
@@ -321,11 +319,12 @@ def _inverse(operator: _BaseLinearOperatorCirculant) -> LinearOperator:
 def _product(left: _BaseLinearOperatorCirculant, right: _BaseLinearOperatorCirculant) -> Any:
     if left.block_depth != right.block_depth or left.block_shape.as_list() != right.block_shape.as_list():
         return products.between(LinearOperator, LinearOperator)(left, right)
-    return _BaseLinearOperatorCirculant(
-        left.spectrum * right.spectrum,
-        left.block_depth,
+    parameters: dict[str, Any] = {
+        "spectrum": left.spectrum * right.spectrum,
+        "block_depth": left.block_depth,
         **hints.of_commuting_product(left, right),
-    )
+    }
+    return _BaseLinearOperatorCirculant(parameters=parameters, **parameters)
 
 
 @solutions.of(_BaseLinearOperatorCirculant, _BaseLinearOperatorCirculant)

@@ -11,7 +11,7 @@ from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.linalg.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
-from nbtf.linear_operators import batches
+from nbtf.linear_operators import batches, hints
 from nbtf.linear_operators.base import LinearOperator
 from nbtf.linear_operators.moduli import assert_no_zeros, assert_real
 from nbtf.linear_operators.rules import adjoints, cholesky_factors, inverses
@@ -135,24 +135,12 @@ class LinearOperatorDiag(LinearOperator):
 
 @adjoints.of(LinearOperatorDiag)
 def _adjoint(operator: LinearOperatorDiag) -> LinearOperator:
-    return LinearOperatorDiag(
-        conj(operator.diag),
-        is_non_singular=operator.is_non_singular,
-        is_self_adjoint=operator.is_self_adjoint,
-        is_positive_definite=operator.is_positive_definite,
-        is_square=True,
-    )
+    return LinearOperatorDiag(conj(operator.diag), **hints.of(operator))
 
 
 @inverses.of(LinearOperatorDiag)
 def _inverse(operator: LinearOperatorDiag) -> LinearOperator:
-    return LinearOperatorDiag(
-        1.0 / operator.diag,
-        is_non_singular=operator.is_non_singular,
-        is_self_adjoint=operator.is_self_adjoint,
-        is_positive_definite=operator.is_positive_definite,
-        is_square=True,
-    )
+    return LinearOperatorDiag(1.0 / operator.diag, **hints.of(operator))
 
 
 @cholesky_factors.of(LinearOperatorDiag)

@@ -28,7 +28,7 @@ def square(left: Any, right: Any) -> bool | None:
     return None
 
 
-def of_product(left: Any, right: Any) -> dict[str, bool | None]:
+def of_product(left: Any, right: Any) -> dict[str, Any]:
     """The hints of left @ right, whatever they are."""
     is_square = square(left, right)
     if is_square is False:
@@ -42,7 +42,7 @@ def of_product(left: Any, right: Any) -> dict[str, bool | None]:
     }
 
 
-def of_commuting_product(left: Any, right: Any) -> dict[str, bool | None]:
+def of_commuting_product(left: Any, right: Any) -> dict[str, Any]:
     """The hints of left @ right where that is right @ left."""
     found = of_product(left, right)
     if found["is_square"] is not False:
@@ -51,7 +51,7 @@ def of_commuting_product(left: Any, right: Any) -> dict[str, bool | None]:
     return found
 
 
-def of(operator: Any) -> dict[str, bool | None]:
+def of(operator: Any) -> dict[str, Any]:
     """The hints of an operator, as parameters of another one."""
     return {
         "is_non_singular": operator.is_non_singular,

@@ -20,7 +20,7 @@ from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.linalg.diagonals import eye, matrix_diag_part, matrix_set_diag
-from nbtf.linear_operators import batches
+from nbtf.linear_operators import batches, hints
 from nbtf.linear_operators.base import LinearOperator
 from nbtf.linear_operators.rules import adjoints, cholesky_factors, inverses
 from nbtf.math.casting import cast, conj
@@ -462,17 +462,8 @@ def _identity_factor(operator: LinearOperatorIdentity) -> LinearOperator:
     )
 
 
-def _scaled(operator: LinearOperatorScaledIdentity, multiplier: Any, **hints: bool | None) -> LinearOperator:
-    return LinearOperatorScaledIdentity(operator._num_rows, multiplier, **{**_hints(operator), **hints})
-
-
-def _hints(operator: LinearOperator) -> dict[str, bool | None]:
-    return {
-        "is_non_singular": operator.is_non_singular,
-        "is_self_adjoint": operator.is_self_adjoint,
-        "is_positive_definite": operator.is_positive_definite,
-        "is_square": True,
-    }
+def _scaled(operator: LinearOperatorScaledIdentity, multiplier: Any, **known: Any) -> LinearOperator:
+    return LinearOperatorScaledIdentity(operator._num_rows, multiplier, **{**hints.of(operator), **known})
 
 
 @adjoints.of(LinearOperatorScaledIdentity)

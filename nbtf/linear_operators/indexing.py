@@ -14,10 +14,10 @@ def _mapped(value: Any, rank: int | None, function: Callable[[Any, int | None], 
     return function(value, rank)
 
 
-def _made_anew(operator: Any, function: Callable[[Any, int | None], Any]) -> Any:
-    """An operator of the same make whose parts are what the function makes of part and rank."""
+def _parameters(operator: Any, function: Callable[[Any, int | None], Any]) -> dict[str, Any]:
+    """What the operator was made of, but for its parts: what the function makes of part and rank."""
     parts = {name: _mapped(getattr(operator, name), rank, function) for name, rank in operator._PARTS.items()}
-    return type(operator)(**{**operator.parameters, **parts, "name": operator.name})
+    return {**operator.parameters, **parts}
 
 
 def tensors_of(operator: Any) -> list[Any]:
@@ -39,7 +39,9 @@ def with_tensors(operator: Any, tensors: Sequence[Any]) -> Any:
     def replaced(part: Any, rank: int | None) -> Any:
         return next(rest) if rank is not None else with_tensors(part, [next(rest) for _ in tensors_of(part)])
 
-    return _made_anew(operator, replaced)
+    parameters = _parameters(operator, replaced)
+    parameters.pop("name", None)  # as in TensorFlow, what comes out of a loop or branch has the name of its class
+    return type(operator)(**parameters)
 
 
 def part_of(operator: Any, slices: Any) -> Any:
@@ -60,7 +62,7 @@ def part_of(operator: Any, slices: Any) -> Any:
         return part[(*_fitting(items, batch, whole), *[slice(None)] * rank)]
 
     made = operator._with_batch(items) if hasattr(operator, "_with_batch") else None
-    return made if made is not None else _made_anew(operator, sliced)
+    return made if made is not None else type(operator)(**{**_parameters(operator, sliced), "name": operator.name})
 
 
 def _each_dim(slices: Sequence[Any], rank: int) -> Iterator[Any]:
@@ -81,7 +83,8 @@ def _each_dim(slices: Sequence[Any], rank: int) -> Iterator[Any]:
 def _fitting(items: Sequence[Any], batch: Any, own: Any) -> tuple[Any, ...]:
     """The items for a part whose batch dims, `own`, broadcast to `batch`."""
     missing = batch.rank - own.rank
-    found, dim = [], 0
+    found: list[Any] = []
+    dim = 0
     for item in items:
         if item is None:
             if dim >= missing:

@@ -53,7 +53,7 @@ class LinearOperatorKronecker(LinearOperator):
                 "Expected every operation in argument `operators` to have the same dtype. "
                 f"Received {str(found).replace(chr(39) * 2, chr(39))}."
             )
-        given = {
+        given: dict[str, Any] = {
             "is_non_singular": is_non_singular,
             "is_self_adjoint": is_self_adjoint,
             "is_positive_definite": is_positive_definite,

@@ -14,7 +14,7 @@ from nbtf.linear_operators import batches
 from nbtf.linear_operators.base import LinearOperator
 from nbtf.linear_operators.diagonal import LinearOperatorDiag
 from nbtf.linear_operators.identities import LinearOperatorIdentity
-from nbtf.math.casting import conj
+from nbtf.math.casting import cast, conj
 from nbtf.math.operands import abs as abs_of
 from nbtf.math.operands import matmul
 from nbtf.math.reductions import reduce_sum
@@ -218,6 +218,8 @@ class LinearOperatorLowRankUpdate(LinearOperator):
             inner = 2.0 * reduce_sum(raw.Log(matrix_diag_part(raw.Cholesky(capacitance))), axis=[-1])
         else:
             inner = raw.Log(abs_of(raw.MatrixDeterminant(capacitance)))
+        if self.dtype.is_complex:
+            inner = cast(inner, self.dtype)
         return inner + diagonal + base
 
     def _assert_self_adjoint(self) -> Any:

@@ -6,17 +6,12 @@ from typing import Any
 
 from nbtf.linear_operators import batches, hints
 from nbtf.linear_operators.base import LinearOperator
-from nbtf.linear_operators.dense import LinearOperatorLowerTriangular
-from nbtf.linear_operators.diagonal import LinearOperatorDiag
-from nbtf.linear_operators.identities import (
-    LinearOperatorIdentity,
-    LinearOperatorScaledIdentity,
-    LinearOperatorZeros,
-)
+from nbtf.linear_operators.dense import LinearOperatorLowerTriangular as Triangle
+from nbtf.linear_operators.diagonal import LinearOperatorDiag as Diag
+from nbtf.linear_operators.identities import LinearOperatorIdentity as Identity
+from nbtf.linear_operators.identities import LinearOperatorScaledIdentity as Scaled
+from nbtf.linear_operators.identities import LinearOperatorZeros as Zeros
 from nbtf.linear_operators.rules import products, solutions
-
-Diag, Identity, Scaled = LinearOperatorDiag, LinearOperatorIdentity, LinearOperatorScaledIdentity
-Triangle, Zeros = LinearOperatorLowerTriangular, LinearOperatorZeros
 
 
 @products.of(Diag, Diag)

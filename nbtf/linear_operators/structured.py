@@ -26,7 +26,7 @@ from nbtf.linalg.diagonals import matrix_diag, matrix_diag_part, matrix_set_diag
 from nbtf.linalg.tridiagonal import tridiagonal_matmul, tridiagonal_solve
 from nbtf.linear_operators import batches
 from nbtf.linear_operators.base import LinearOperator
-from nbtf.linear_operators.circulant import LinearOperatorCirculant, _as_complex
+from nbtf.linear_operators.circulant import LinearOperatorCirculant, as_complex
 from nbtf.linear_operators.moduli import assert_real
 from nbtf.linear_operators.rules import inverses
 from nbtf.math.casting import cast, conj
@@ -240,7 +240,7 @@ class LinearOperatorPermutation(LinearOperator):
         return self._matmul(rhs, adjoint=not adjoint, adjoint_arg=adjoint_arg)
 
     def _log_abs_determinant(self) -> Any:
-        return batches.filled(0, self, [], self.dtype.real_dtype)
+        return batches.filled(0, self, [])
 
     def _to_dense(self) -> Any:
         columns = range_of(self._known_or_tensor(-1), dtype=self._perm.dtype.base_dtype)
@@ -340,7 +340,7 @@ class LinearOperatorToeplitz(LinearOperator):
         x = batches.adjoint_if(adjoint_arg, x)
         around = concat([col, zeros_like(col[..., :1]), reverse(row[..., 1:], axis=[-1])], axis=-1)
         first = concat([row[..., :1] if adjoint else col[..., :1], around[..., 1:]], axis=-1)
-        spectrum = raw.FFT(_as_complex(first))
+        spectrum = raw.FFT(as_complex(first))
         size = self._known_or_tensor(-1)
         rank = x.shape.rank
         if rank is None:

@@ -18,7 +18,7 @@ from nbtf.math.casting import conj
 from nbtf.tensor_shape import TensorShape
 
 
-def _agreeing(operator: LinearOperator, given: dict[str, bool | None], what: str) -> dict[str, bool | None]:
+def _agreeing(operator: LinearOperator, given: dict[str, bool | None], what: str) -> dict[str, Any]:
     """The hints of an operator made of another one that has the same. Raises ValueError where they differ."""
     found = {}
     for hint, said in given.items():
@@ -151,7 +151,7 @@ class LinearOperatorInversion(LinearOperator):
                 )
         given = {"is_self_adjoint": is_self_adjoint, "is_positive_definite": is_positive_definite}
         found = _agreeing(operator, given, "inverse")
-        singular = {
+        singular: dict[str, Any] = {
             hint: getattr(operator, hint) if said is None else said
             for hint, said in (("is_square", is_square), ("is_non_singular", is_non_singular))
         }
@@ -356,6 +356,10 @@ def _inverse_of_inverse(operator: LinearOperatorInversion) -> LinearOperator:
 
 @cholesky_factors.of(LinearOperator)
 def _cholesky(operator: LinearOperator) -> LinearOperator:
+    return _dense_factor(operator)
+
+
+def _dense_factor(operator: LinearOperator) -> LinearOperator:
     factor = raw.Cholesky(operator.to_dense())
     return LinearOperatorLowerTriangular(factor, is_non_singular=True, is_self_adjoint=False, is_square=True)
 
@@ -365,16 +369,16 @@ def _cholesky_of_product(operator: LinearOperatorComposition) -> LinearOperator:
     """L, if the operator is L L^H for a triangle L, whose diagonal is made positive."""
     left = operator.operators[0]
     if len(operator.operators) != 2 or not isinstance(left, LinearOperatorLowerTriangular):
-        return _cholesky(operator)
+        return _dense_factor(operator)
     if not _is_square_of_half(operator.operators):
-        return _cholesky(operator)
+        return _dense_factor(operator)
     signs = raw.Sign(left.diag_part())
     return LinearOperatorLowerTriangular(
         left.to_dense() * conj(signs)[..., None, :], is_non_singular=True, is_square=True
     )
 
 
-def _factors(operator: LinearOperator) -> list[LinearOperator]:
+def _factors(operator: LinearOperator) -> list[Any]:
     return operator.operators if isinstance(operator, LinearOperatorComposition) else [operator]
 
 

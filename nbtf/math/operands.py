@@ -6,6 +6,7 @@ from typing import Any
 
 from nbtf import dtypes
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.overloads import answered_by_arguments
 from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor
@@ -180,6 +181,7 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
 # ---- products of matrices --------------------------------------------------------------------------------------------
 
 
+@answered_by_arguments
 def matmul(
     a: Any,
     b: Any,

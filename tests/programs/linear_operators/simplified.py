@@ -1,5 +1,7 @@
 """What becomes of products, solutions, adjoints, inverses and factors of linear operators: classes, hints and values."""
 
+from functools import partial
+
 import numpy as np
 from programs.operator_methods import described
 
@@ -53,14 +55,16 @@ def build(tf):
         if "Zeros" not in type(made).__name__:
             sums.append(tf.cast(made.matvec(tf.constant([1.0, -2.0], made.dtype)), tf.float32))
 
-    for label, operator in found.items():
+    def add_all(label, operator):
         for method in ("adjoint", "inverse", "cholesky"):
             add(f"{label}.{method}", getattr(operator, method))
-        for other in ("full", "diag", "tril", "identity", "scaled", "product", "blocks", "zeros"):
-            add(f"{label} @ {other}", lambda: operator.matmul(found[other]))
-            add(f"{label} \\ {other}", lambda: operator.solve(found[other]))
-        add(f"{label} @ {label}", lambda: operator.matmul(operator))
-        add(f"{label} \\ {label}", lambda: operator.solve(operator))
+        others = ("full", "diag", "tril", "identity", "scaled", "product", "blocks", "zeros")
+        for other in dict.fromkeys((*others, label)):
+            add(f"{label} @ {other}", partial(operator.matmul, found[other]))
+            add(f"{label} \\ {other}", partial(operator.solve, found[other]))
+
+    for label, operator in found.items():
+        add_all(label, operator)
     full, tril = found["full"], found["tril"]
     add("both adjoint", lambda: full.matmul(found["diag"], adjoint=True, adjoint_arg=True))
     add("solve both adjoint", lambda: full.solve(found["diag"], adjoint=True, adjoint_arg=True))
