@@ -81,17 +81,26 @@ def line_of_positions(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, chann
     """
     size, taps, positions, stride, dilation, start = axis
     dtype = type_of(low)
-    item, width = item_bytes(dtype), lanes(dtype)
-    pixel = channels * item
+    pixel = channels * item_bytes(dtype)
     if dilation < 0:  # the same taps from the other end
         start += (taps - 1) * dilation
         w += (taps - 1) * w_tap
         dilation, w_tap = -dilation, -w_tap
+    axis = size, taps, positions, stride, dilation, start
     tiled = dilation == 1 and (taps == 3 or taps == 5) and lines <= taps and stride <= 2
-    if tiled and positions >= POSITIONS and channels >= width:
-        axis = size, taps, positions, stride, dilation, start
+    if tiled and positions >= POSITIONS and channels >= lanes(dtype):
         line_of_tiles(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, pixel, bias, addend, low, high)
-        return
+    else:
+        line_of_runs(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, channels, bias, addend, low, high)
+
+
+@register_jitable
+def line_of_runs(x, x_line, lines, w, w_line, w_tap, y, y_step, axis, channels, bias, addend, low, high):
+    """As line_of_positions, for any window of a positive dilation."""
+    size, taps, positions, stride, dilation, start = axis
+    dtype = type_of(low)
+    item, width = item_bytes(dtype), lanes(dtype)
+    pixel = channels * item
     first, end = inside(start, stride, size, 0, positions)
     other_first, other_end = inside(start + (taps - 1) * dilation, stride, size, 0, positions)
     first, end = max(first, other_first), min(end, other_end)  # of those that see the whole window
