@@ -21,7 +21,6 @@ from nbtf.graph import default_stacks
 from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
-from nbtf.ops.session_tensor import tensor_store
 from nbtf.partial_run import PartialRun
 from nbtf.tensor_handle import TensorHandle
 from nbtf.vm.executable import Executable, load
@@ -206,6 +205,8 @@ class Session:
 
     def _kept_tensor(self, handle: str, tensor: Tensor) -> np.ndarray[Any, Any]:
         """What is kept under a handle, to be fed. Raises InvalidArgumentError for another dtype than the tensor's."""
+        from nbtf.ops.session_tensor import tensor_store
+
         array: np.ndarray[Any, Any] = tensor_store(self._resources).find(handle)
         if array.dtype != tensor.dtype.base_dtype.storage:
             message = f"Expects {tensor.name} to be {tensor.dtype.base_dtype.name} but {array.dtype} is provided"
@@ -214,6 +215,8 @@ class Session:
 
     def _add_dead_handle(self, handle: str) -> None:
         """A tensor that nobody will ask for any more: the session forgets such tensors by and by."""
+        from nbtf.ops.session_tensor import tensor_store
+
         self._dead_handles.append(handle)
         if len(self._dead_handles) >= _DEAD_HANDLES and not self._closed:
             dead, self._dead_handles = self._dead_handles, []

@@ -1,6 +1,7 @@
 """Products that are only waited for, as the gradient for the input of a training step: others wait for their factors.
 
-TensorFlow's rewriter does so with every op. Here it is done with those that cost much and that cannot fail.
+TensorFlow's rewriter does so with every op. Here it is done with those that cost much and whose rules were checked when the
+graph was built: what such a node might refuse in a run, nobody has asked for.
 """
 
 from __future__ import annotations
@@ -12,11 +13,9 @@ from nbtf.compiler.purity import is_pure
 from nbtf.compiler.schedule import SWITCHES
 
 _PRODUCTS = frozenset(
-    """
-    MatMul BatchMatMul BatchMatMulV2 Conv2D Conv2DBackpropFilter Conv2DBackpropInput Conv3DBackpropFilterV2
-    Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeBackpropInput
-    """.split()  # noqa: SIM905
-)
+    ["MatMul", "BatchMatMul", "BatchMatMulV2", "Conv2D", "Conv2DBackpropInput", "Conv3DBackpropInputV2",
+     "DepthwiseConv2dNativeBackpropInput"]
+)  # fmt: skip
 
 
 def drop_unread(nodes: list[Node], fetched: Sequence[Value]) -> list[Node]:
@@ -32,12 +31,17 @@ def drop_unread(nodes: list[Node], fetched: Sequence[Value]) -> list[Node]:
 
 
 def _may_go(node: Node) -> bool:
-    """Whether its rule has been checked, but for the batch. A branch's values tell more than the Switch they come from."""
-    if node.op_type not in _PRODUCTS or not is_pure(node):
+    """Whether all dims are known, but for the batch of one factor that no other must fit.
+
+    What comes from a Switch stays: which of its outputs is there, a wait for the Switch does not tell.
+    """
+    if node.op_type not in _PRODUCTS or not is_pure(node) or getattr(node.attrs, "transpose_a", False):
         return False
     if any(value.node.op_type in SWITCHES for value in node.inputs):
         return False
-    return all(value.shape is not None and -1 not in value.shape[1:] for value in (*node.inputs, *node.outputs))
+    if any(value.shape is None or -1 in value.shape[1:] for value in (*node.inputs, *node.outputs)):
+        return False
+    return sum(-1 in (value.shape or ()) for value in node.inputs) <= 1
 
 
 def _waits_for(node: Node, dropped: set[Node]) -> list[Node]:

@@ -31,6 +31,18 @@ def dims_tensor(dims: Sequence[Any], name: str) -> Any:
     return convert_to_tensor(np.array(dims, np.int32), name=name)
 
 
+def square_shape(vectors: Any) -> TensorShape:
+    """[..., n, n] of vectors [..., n] that tell of a matrix each."""
+    shape = vectors.shape
+    return TensorShape(None) if shape.rank is None else shape.concatenate(shape[-1:])
+
+
+def square_shape_tensor(vectors: Any) -> Any:
+    """The same as a tensor."""
+    dims = shape_of(vectors)
+    return concat((dims, [dims[-1]]), 0)
+
+
 def joint_batch(shapes: Sequence[TensorShape]) -> TensorShape:
     """What the batch dims of matrices of these shapes broadcast to."""
     return reduce(broadcast_static_shape, [shape[:-2] for shape in shapes])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from nbtf.array.joining import concat
-from nbtf.array.shapes import expand_dims, shape_of
+from nbtf.array.shapes import expand_dims
 from nbtf.debugging.comparisons import assert_positive
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
@@ -69,12 +68,10 @@ class LinearOperatorDiag(LinearOperator):
         return self._diag
 
     def _shape(self) -> TensorShape:
-        shape = self._diag.shape
-        return TensorShape(None) if shape.rank is None else shape.concatenate(shape[-1:])
+        return batches.square_shape(self._diag)
 
     def _shape_tensor(self) -> Any:
-        dims = shape_of(self._diag)
-        return concat((dims, [dims[-1]]), axis=0)
+        return batches.square_shape_tensor(self._diag)
 
     def _term(self, adjoint: bool) -> Any:
         return conj(self._diag) if adjoint else self._diag

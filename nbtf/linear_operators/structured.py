@@ -87,12 +87,10 @@ class LinearOperatorHouseholder(LinearOperator):
         return self._reflection_axis
 
     def _shape(self) -> TensorShape:
-        shape = self._reflection_axis.shape
-        return TensorShape(None) if shape.rank is None else shape.concatenate(shape[-1:])
+        return batches.square_shape(self._reflection_axis)
 
     def _shape_tensor(self) -> Any:
-        dims = shape_of(self._reflection_axis)
-        return concat((dims, [dims[-1]]), 0)
+        return batches.square_shape_tensor(self._reflection_axis)
 
     def _normal(self) -> Any:
         return l2_normalize(self._reflection_axis, axis=-1)
@@ -210,12 +208,10 @@ class LinearOperatorPermutation(LinearOperator):
         return self._perm
 
     def _shape(self) -> TensorShape:
-        shape = self._perm.shape
-        return TensorShape(None) if shape.rank is None else shape.concatenate(shape[-1:])
+        return batches.square_shape(self._perm)
 
     def _shape_tensor(self) -> Any:
-        dims = shape_of(self._perm)
-        return concat((dims, [dims[-1]]), 0)
+        return batches.square_shape_tensor(self._perm)
 
     def _matmul(self, x: Any, adjoint: bool = False, adjoint_arg: bool = False) -> Any:
         perm = convert_to_tensor(self._perm)
