@@ -117,13 +117,21 @@ def _emit(symbol: str, function: Any) -> bytes:
         if not item.is_declaration and item.name != symbol:
             item.linkage = "internal"
     machine = target_machine(jit=False)
-    passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
-    passes.getModulePassManager().run(module, passes)
+    _optimize(module, machine)
+    if any(function.name.startswith("NRT_") for function in module.functions):
+        _optimize(module, machine)  # with everything in one function, the last reference counts go
     code: bytes = machine.emit_object(module)
     foreign = undefined_symbols(code) - LIBRARY_SYMBOLS
     if foreign:  # NRT_*: it allocates; Py*: it holds Python objects
         raise TypeError(f"{symbol} needs {sorted(foreign)}, which no image can resolve")
     return code
+
+
+def _optimize(module: llvm.ModuleRef, machine: llvm.TargetMachine) -> None:
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    passes = builder.getModulePassManager()
+    passes.add_refprune_pass()
+    passes.run(module, builder)
 
 
 def main(lines: Iterable[str]) -> None:
