@@ -33,6 +33,7 @@ def contrib() -> SimpleNamespace:
     array_ops.stack, array_ops.unstack = tf.stack, tf.unstack
     control_flow_ops.Assert, control_flow_ops.cond = tf.Assert, tf.cond
     import tf_slim as slim
+    import tf_slim.nets
     from keras.src.legacy_tf_layers import convolutional, core, normalization, pooling
     from tf_slim.layers import layers
     from tf_slim.ops import arg_scope, variables

@@ -1,4 +1,4 @@
-"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses and training under one name."""
+"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses, training and networks under one name."""
 
 from nbtf.contrib import framework, layers
 from nbtf.lazy import NameSpace
@@ -13,5 +13,5 @@ def _exports() -> dict[str, list[str]]:
     return exports
 
 
-_names = NameSpace(__name__, _exports(), ("learning",))
+_names = NameSpace(__name__, _exports(), ("learning", "nets"))
 __getattr__, __dir__ = _names.find, _names.list

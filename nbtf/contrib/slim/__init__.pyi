@@ -1,8 +1,9 @@
-"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses and training under one name."""
+"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses, training and networks under one name."""
 
 # Made by tools/make_stubs.py; do not edit.
 
 from nbtf.contrib.slim import learning as learning
+from nbtf.contrib.slim import nets as nets
 from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
