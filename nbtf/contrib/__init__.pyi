@@ -10,3 +10,4 @@ from nbtf.contrib import metrics as metrics
 from nbtf.contrib import rnn as rnn
 from nbtf.contrib import seq2seq as seq2seq
 from nbtf.contrib import slim as slim
+from nbtf.contrib import training as training

@@ -13,5 +13,5 @@ def _exports() -> dict[str, list[str]]:
     return exports
 
 
-_names = NameSpace(__name__, _exports(), ("learning", "nets"))
+_names = NameSpace(__name__, _exports(), ("evaluation", "learning", "nets"))
 __getattr__, __dir__ = _names.find, _names.list

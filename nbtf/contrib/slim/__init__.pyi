@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.slim import evaluation as evaluation
 from nbtf.contrib.slim import learning as learning
 from nbtf.contrib.slim import nets as nets
 from nbtf import nest as nest
