@@ -32,7 +32,7 @@ def contrib() -> SimpleNamespace:
     # tf-slim looks for these where they were before 2.15
     ops.Tensor, ops.IndexedSlices, variable_scope.variable = tf.Tensor, tf.IndexedSlices, tf.Variable
     array_ops.stack, array_ops.unstack = tf.stack, tf.unstack
-    control_flow_ops.Assert, control_flow_ops.cond = tf.Assert, tf.cond
+    control_flow_ops.Assert, control_flow_ops.cond, control_flow_ops.case = tf.Assert, tf.cond, tf.case
     import tf_slim as slim
     import tf_slim.nets
     from keras.src.legacy_tf_layers import convolutional, core, normalization, pooling

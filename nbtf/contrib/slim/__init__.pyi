@@ -2,9 +2,11 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.slim import data as data
 from nbtf.contrib.slim import evaluation as evaluation
 from nbtf.contrib.slim import learning as learning
 from nbtf.contrib.slim import nets as nets
+from nbtf.contrib.slim import queues as queues
 from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
@@ -98,6 +100,13 @@ from nbtf.contrib.layers.summarizing import summarize_tensor as summarize_tensor
 from nbtf.contrib.layers.summarizing import summarize_tensors as summarize_tensors
 from nbtf.contrib.layers.summarizing import summarize_variables as summarize_variables
 from nbtf.contrib.layers.summarizing import summarize_weights as summarize_weights
+from nbtf.contrib.slim.data import data_decoder as data_decoder
+from nbtf.contrib.slim.data import data_provider as data_provider
+from nbtf.contrib.slim.data import dataset as dataset
+from nbtf.contrib.slim.data import dataset_data_provider as dataset_data_provider
+from nbtf.contrib.slim.data import parallel_reader as parallel_reader
+from nbtf.contrib.slim.data import prefetch_queue as prefetch_queue
+from nbtf.contrib.slim.data import tfexample_decoder as tfexample_decoder
 from nbtf.graph.kinds_of_values import is_tensor as is_tensor
 from nbtf.nn.sparse_embeddings import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint

@@ -80,7 +80,8 @@ class SummaryAtEndHook(SessionRunHook):
         """summary_op: by default all summaries of the graph. Raises ValueError without log_dir and summary_writer."""
         if log_dir is None and summary_writer is None:
             raise ValueError("One of log_dir or summary_writer should be used.")
-        self._log_dir, self._summary_writer = log_dir, summary_writer
+        self._log_dir: Any = log_dir
+        self._summary_writer = summary_writer
         self._merges = summary_op is None
         self._summary_op, self._feed_dict = summary_op, feed_dict
 
