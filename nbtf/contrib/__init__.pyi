@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib import crf as crf
 from nbtf.contrib import framework as framework
 from nbtf.contrib import layers as layers
 from nbtf.contrib import legacy_seq2seq as legacy_seq2seq
