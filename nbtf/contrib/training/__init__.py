@@ -1,4 +1,4 @@
-"""tf.contrib.training: training and evaluating in monitored sessions."""
+"""tf.contrib.training: training and evaluating in monitored sessions, and hyperparameters."""
 
 from nbtf.lazy import NameSpace
 
@@ -10,6 +10,7 @@ _EXPORTS = {
         "evaluate_repeatedly",
         "get_or_create_eval_step",
     ),
+    "nbtf.contrib.training.hyperparameters": ("HParams", "parse_values"),
     "nbtf.contrib.training.train_ops": (
         "add_gradients_summaries",
         "clip_gradient_norms",

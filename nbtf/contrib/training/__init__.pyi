@@ -1,4 +1,4 @@
-"""tf.contrib.training: training and evaluating in monitored sessions."""
+"""tf.contrib.training: training and evaluating in monitored sessions, and hyperparameters."""
 
 # Made by tools/make_stubs.py; do not edit.
 
@@ -7,6 +7,8 @@ from nbtf.contrib.training.evaluation import SummaryAtEndHook as SummaryAtEndHoo
 from nbtf.contrib.training.evaluation import evaluate_once as evaluate_once
 from nbtf.contrib.training.evaluation import evaluate_repeatedly as evaluate_repeatedly
 from nbtf.contrib.training.evaluation import get_or_create_eval_step as get_or_create_eval_step
+from nbtf.contrib.training.hyperparameters import HParams as HParams
+from nbtf.contrib.training.hyperparameters import parse_values as parse_values
 from nbtf.contrib.training.train_ops import add_gradients_summaries as add_gradients_summaries
 from nbtf.contrib.training.train_ops import clip_gradient_norms as clip_gradient_norms
 from nbtf.contrib.training.train_ops import clip_gradient_norms_fn as clip_gradient_norms_fn
