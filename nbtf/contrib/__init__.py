@@ -5,6 +5,18 @@ from nbtf.lazy import NameSpace
 _names = NameSpace(
     __name__,
     {},
-    ("crf", "framework", "layers", "legacy_seq2seq", "losses", "metrics", "rnn", "seq2seq", "slim", "training"),
+    (
+        "crf",
+        "framework",
+        "layers",
+        "learn",
+        "legacy_seq2seq",
+        "losses",
+        "metrics",
+        "rnn",
+        "seq2seq",
+        "slim",
+        "training",
+    ),
 )
 __getattr__, __dir__ = _names.find, _names.list

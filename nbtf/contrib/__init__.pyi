@@ -5,6 +5,7 @@
 from nbtf.contrib import crf as crf
 from nbtf.contrib import framework as framework
 from nbtf.contrib import layers as layers
+from nbtf.contrib import learn as learn
 from nbtf.contrib import legacy_seq2seq as legacy_seq2seq
 from nbtf.contrib import losses as losses
 from nbtf.contrib import metrics as metrics

@@ -62,7 +62,7 @@ def parse_values(values: str, type_map: Mapping[str, type], ignore_unknown: bool
     return found
 
 
-def _parsed(text: str, kind: type, name: str, values: str) -> Any:
+def _parsed(text: str, kind: Any, name: str, values: str) -> Any:
     try:
         if issubclass(kind, bool):
             return _BOOLS[text]
