@@ -7,16 +7,19 @@ _names = NameSpace(
     {},
     (
         "crf",
+        "data",
         "framework",
         "layers",
         "learn",
         "legacy_seq2seq",
+        "lookup",
         "losses",
         "metrics",
         "rnn",
         "seq2seq",
         "slim",
         "training",
+        "util",
     ),
 )
 __getattr__, __dir__ = _names.find, _names.list
