@@ -85,16 +85,30 @@ NORMALIZED = ["attention_v", "attention_g", "attention_b", *BAHDANAU[1:]]
         ("bahdanau normalized", "BahdanauAttention", {"normalize": True}, NORMALIZED),
         ("luong", "LuongAttention", {}, ["memory_layer/kernel"]),
         ("luong scaled", "LuongAttention", {"scale": True}, ["attention_g", "memory_layer/kernel"]),
+        (
+            "bahdanau monotonic",
+            "BahdanauMonotonicAttention",
+            {"normalize": True},
+            [*NORMALIZED[:1], "attention_score_bias", *NORMALIZED[1:]],
+        ),
+        (
+            "luong monotonic hard",
+            "LuongMonotonicAttention",
+            {"scale": True, "mode": "hard"},
+            ["attention_g", "attention_score_bias", "memory_layer/kernel"],
+        ),
     ],
 )
-def test_attention(label: str, make: str, facts: dict[str, bool], ends: list[str]) -> None:
+def test_attention(label: str, make: str, facts: dict[str, Any], ends: list[str]) -> None:
     given = case(label)
     one = getattr(seq2seq, make)(UNITS, tf.constant(given["memory"]), LENGTHS, **facts)
     assert (one.alignments_size, one.state_size, one.batch_size) == (MEMORY, MEMORY, BATCH)
-    alignments, state = one(tf.constant(given["query"]), one.initial_state(BATCH, tf.float32))
-    assert state is alignments
-    found, values = evaluated((alignments, one.values), dict(zip(ends, given["w"], strict=True)))
+    first = one.initial_state(BATCH, tf.float32)
+    alignments, state = one(tf.constant(given["query"]), tf.constant(given["state"]))
+    assert state is alignments and first.shape == state.shape
+    found, values, at_first = evaluated((alignments, one.values, first), dict(zip(ends, given["w"], strict=True)))
     close(found, given["alignments"])
+    np.testing.assert_array_equal(at_first, [[float("monotonic" in label), 0, 0]] * BATCH)
     assert found[1, 2] == 0 and not values[1, 2].any()
 
 
@@ -112,6 +126,24 @@ def test_probabilities_masks_and_keys_may_be_ones_own() -> None:
     found, values = evaluated((alignments, one.values))
     close(found, [[10, 10, 10], [10, 10, -14]])
     assert values.max() == 3
+
+
+def test_monotonic_attention() -> None:
+    given = case("monotonic")
+    chances, before = tf.constant(given["chances"]), tf.constant(given["before"])
+    fetches = {mode: seq2seq.monotonic_attention(chances, before, mode) for mode in ("recursive", "parallel")}
+    fetches["hard"] = seq2seq.monotonic_attention(tf.cast(chances > 0.5, tf.float32), before, "hard")
+    fetches["products"] = seq2seq.safe_cumprod(chances, axis=1)
+    for name, value in evaluated(fetches).items():
+        close(value, given[name], name)
+    with pytest.raises(ValueError, match="mode must be 'recursive', 'parallel', or 'hard'"):
+        seq2seq.monotonic_attention(chances, before, "soft")
+
+
+def test_noise_makes_scores_differ() -> None:
+    one = seq2seq.LuongMonotonicAttention(UNITS, tf.ones([BATCH, MEMORY, 2]), sigmoid_noise=1.0, sigmoid_noise_seed=1)
+    alignments, _ = one(tf.zeros([BATCH, UNITS]), one.initial_state(BATCH, tf.float32))
+    assert np.ptp(evaluated(alignments)[:, 0]) > 0
 
 
 # ---- a decoder of given inputs ---------------------------------------------------------------------------------------

@@ -42,28 +42,30 @@ def trees():
 
 
 LENGTHS = [3, 2]
+KINDS = {
+    "bahdanau": "BahdanauAttention",
+    "luong": "LuongAttention",
+    "bahdanau monotonic": "BahdanauMonotonicAttention",
+    "luong monotonic": "LuongMonotonicAttention",
+}
 
 
 def mechanism(kind, memory, lengths, **facts):
-    make = {"bahdanau": tfa.seq2seq.BahdanauAttention, "luong": tfa.seq2seq.LuongAttention}[kind]
-    return make(UNITS, memory=memory, memory_sequence_length=lengths, **facts)
+    return getattr(tfa.seq2seq, KINDS[kind])(UNITS, memory=memory, memory_sequence_length=lengths, **facts)
 
 
-def mechanisms():
-    for label, kind, facts in (
-        ("bahdanau", "bahdanau", {}),
-        ("bahdanau normalized", "bahdanau", {"normalize": True}),
-        ("luong", "luong", {}),
-        ("luong scaled", "luong", {"scale": True}),
-    ):
+def mechanisms(*cases):
+    for label, kind, facts in cases:
         memory, query = numbers(BATCH, MEMORY, 4), numbers(BATCH, UNITS)
         one = mechanism(kind, memory, LENGTHS, **facts)
         state = one.initial_state(BATCH, tf.float32)
+        if "monotonic" in kind:
+            state = tf.nn.softmax(numbers(BATCH, MEMORY))
         one([query, state])
         weights = randomized(one)
         one.setup_memory(memory, memory_sequence_length=LENGTHS)
         alignments, _ = one([query, state])
-        keep(label, memory=memory, query=query, alignments=alignments, **weights)
+        keep(label, memory=memory, query=query, state=state, alignments=alignments, **weights)
 
 
 def randomized(*layers):
@@ -149,6 +151,25 @@ def searched(label, attends, **facts):
     )
 
 
+def monotonic():
+    """Later than all else, so that the numbers before stay the same."""
+    mechanisms(
+        ("bahdanau monotonic", "bahdanau monotonic", {"normalize": True}),
+        ("luong monotonic hard", "luong monotonic", {"scale": True, "mode": "hard"}),
+    )
+    chances, before = tf.sigmoid(numbers(BATCH, 4)), tf.nn.softmax(numbers(BATCH, 4))
+    modes = {mode: tfa.seq2seq.monotonic_attention(chances, before, mode) for mode in ("recursive", "parallel")}
+    hard = tf.cast(chances > 0.5, tf.float32)
+    keep(
+        "monotonic",
+        chances=chances,
+        before=before,
+        hard=tfa.seq2seq.monotonic_attention(hard, before, "hard"),
+        products=tfa.seq2seq.safe_cumprod(chances, axis=1),
+        **modes,
+    )
+
+
 def fields():
     """Conditional random fields."""
     scores, transitions = numbers(3, 4, 3), numbers(3, 3)
@@ -179,13 +200,19 @@ def fields():
 
 def main():
     trees()
-    mechanisms()
+    mechanisms(
+        ("bahdanau", "bahdanau", {}),
+        ("bahdanau normalized", "bahdanau", {"normalize": True}),
+        ("luong", "luong", {}),
+        ("luong scaled", "luong", {"scale": True}),
+    )
     decoded("bahdanau")
     decoded("luong")
     searched("plain", False)
     searched("long", False, length_penalty_weight=0.7)
     searched("attending", True, length_penalty_weight=0.3, coverage_penalty_weight=0.4)
     fields()
+    monotonic()
     np.savez_compressed(HERE / "seq2seq.npz", **found)
     print(f"{len(found)} arrays")
 

@@ -18,6 +18,9 @@ _EXPORTS = {
     ),
     "nbtf.contrib.seq2seq.decoding": ("Decoder", "dynamic_decode"),
     "nbtf.contrib.seq2seq.losses": ("sequence_loss",),
+    "nbtf.contrib.seq2seq.monotonic_attending": (
+        "BahdanauMonotonicAttention", "LuongMonotonicAttention", "monotonic_attention", "safe_cumprod",
+    ),
     "nbtf.contrib.seq2seq.scheduled_inputs": ("ScheduledEmbeddingTrainingHelper", "ScheduledOutputTrainingHelper"),
 }  # fmt: skip
 

@@ -26,5 +26,9 @@ from nbtf.contrib.seq2seq.decoder_inputs import TrainingHelper as TrainingHelper
 from nbtf.contrib.seq2seq.decoding import Decoder as Decoder
 from nbtf.contrib.seq2seq.decoding import dynamic_decode as dynamic_decode
 from nbtf.contrib.seq2seq.losses import sequence_loss as sequence_loss
+from nbtf.contrib.seq2seq.monotonic_attending import BahdanauMonotonicAttention as BahdanauMonotonicAttention
+from nbtf.contrib.seq2seq.monotonic_attending import LuongMonotonicAttention as LuongMonotonicAttention
+from nbtf.contrib.seq2seq.monotonic_attending import monotonic_attention as monotonic_attention
+from nbtf.contrib.seq2seq.monotonic_attending import safe_cumprod as safe_cumprod
 from nbtf.contrib.seq2seq.scheduled_inputs import ScheduledEmbeddingTrainingHelper as ScheduledEmbeddingTrainingHelper
 from nbtf.contrib.seq2seq.scheduled_inputs import ScheduledOutputTrainingHelper as ScheduledOutputTrainingHelper

@@ -157,11 +157,91 @@ def softmax_of_scores(probability_fn: Callable[[Any], Any] | None) -> Callable[[
 
 
 def _layer(num_units: int, name: str, dtype: Any) -> Dense:
-    return Dense(num_units, name=name, use_bias=False, dtype=dtype)
+    return Dense(num_units, name=name, use_bias=False, dtype=float32 if dtype is None else dtype)
 
 
-class LuongAttention(ProbabilisticAttention):
-    """Multiplicative: the score of a step is the query times its key, which has num_units numbers as the query has."""
+class MultiplicativeAttention(ProbabilisticAttention):
+    """The score of a step is the query times its key, which has num_units numbers as the query has."""
+
+    def __init__(
+        self,
+        num_units: int,
+        memory: Any,
+        memory_sequence_length: Any,
+        scale: bool,
+        probability_fn: Callable[[Any, Any], Any],
+        dtype: Any,
+        name: str,
+        **more: Any,
+    ) -> None:
+        """memory: [N, T, M]. memory_sequence_length: int [N]. scale: whether scores are times a trained number.
+
+        dtype: of the memory's layer, by default float32. more: see ProbabilisticAttention.
+        """
+        self._num_units, self._scale, self._name = num_units, scale, name
+        layer = _layer(num_units, "memory_layer", dtype)
+        super().__init__(None, memory, probability_fn, memory_sequence_length, layer, name=name, **more)
+
+    def scores(self, query: Any) -> Any:
+        """[N, T], of a query [N, num_units]. Raises ValueError for another width."""
+        depth, units = query.shape.as_list()[-1], self._keys.shape.as_list()[-1]
+        if depth != units:
+            raise ValueError(
+                f"Incompatible or unknown inner dimensions between query and keys. Query ({query}) has units: {depth}. "
+                f"Keys ({self._keys}) have units: {units}. Perhaps you need to set num_units to the keys' dimension "
+                f"({units})?"
+            )
+        scores = squeeze(matmul(expand_dims(query, 1), self._keys, transpose_b=True), [1])
+        if self._scale:
+            scores = get_variable("attention_g", [], dtype=query.dtype, initializer=Ones()) * scores
+        return scores
+
+
+class AdditiveAttention(ProbabilisticAttention):
+    """The score of a step is v . tanh(its key + the query behind a layer), of num_units numbers each."""
+
+    def __init__(
+        self,
+        num_units: int,
+        memory: Any,
+        memory_sequence_length: Any,
+        normalize: bool,
+        probability_fn: Callable[[Any, Any], Any],
+        dtype: Any,
+        name: str,
+        **more: Any,
+    ) -> None:
+        """memory: [N, T, M]. memory_sequence_length: int [N]. normalize: v has a trained norm, and sums a trained bias.
+
+        dtype: of both layers, by default float32. more: see ProbabilisticAttention.
+        """
+        self._num_units, self._normalize, self._name = num_units, normalize, name
+        super().__init__(
+            _layer(num_units, "query_layer", dtype),
+            memory,
+            probability_fn,
+            memory_sequence_length,
+            _layer(num_units, "memory_layer", dtype),
+            name=name,
+            **more,
+        )
+
+    def scores(self, query: Any) -> Any:
+        """[N, T], of a query [N, Q]."""
+        query = self._query_layer(query)
+        units, dtype = self._keys.shape.as_list()[2], query.dtype
+        v = get_variable("attention_v", [units], dtype=dtype)
+        hidden = self._keys + expand_dims(query, 1)
+        if self._normalize:
+            g = get_variable("attention_g", [], dtype=dtype, initializer=Constant(math.sqrt(1.0 / units)))
+            b = get_variable("attention_b", [units], dtype=dtype, initializer=Zeros())
+            v = g * v * rsqrt(reduce_sum(square(v)))
+            hidden = hidden + b
+        return reduce_sum(v * tanh(hidden), [2])
+
+
+class LuongAttention(MultiplicativeAttention):
+    """Multiplicative attention, of softmax."""
 
     def __init__(
         self,
@@ -175,45 +255,18 @@ class LuongAttention(ProbabilisticAttention):
         custom_key_value_fn: Callable[[Any, Any], tuple[Any, Any]] | None = None,
         name: str = "LuongAttention",
     ) -> None:
-        """memory: [N, T, M]. memory_sequence_length: int [N]. scale: whether scores are times a trained number.
-
-        probability_fn: scores [N, T] -> alignments, by default softmax. dtype: of the memory's layer, float32.
-        """
-        dtype = float32 if dtype is None else dtype
-        self._make(num_units, scale, name)
-        super().__init__(
-            None,
-            memory,
-            softmax_of_scores(probability_fn),
-            memory_sequence_length,
-            _layer(num_units, "memory_layer", dtype),
-            score_mask_value=score_mask_value,
-            custom_key_value_fn=custom_key_value_fn,
-            name=name,
-        )
-
-    def _make(self, num_units: int, scale: bool, name: str) -> None:
-        self._num_units, self._scale, self._name = num_units, scale, name
+        """See MultiplicativeAttention. probability_fn: scores [N, T] -> alignments, by default softmax."""
+        chances = softmax_of_scores(probability_fn)
+        more = {"score_mask_value": score_mask_value, "custom_key_value_fn": custom_key_value_fn}
+        super().__init__(num_units, memory, memory_sequence_length, scale, chances, dtype, name, **more)
 
     def __call__(self, query: Any, state: Any) -> tuple[Any, Any]:
         with variable_scope(None, "luong_attention", [query]):
-            return self._aligned(luong_score(query, self._keys, self._scale), state)
+            return self._aligned(self.scores(query), state)
 
 
-def luong_score(query: Any, keys: Any, scale: bool) -> Any:
-    """query [N, K] times keys [N, T, K], [N, T]. Raises ValueError where the static K differ."""
-    depth, units = query.shape.as_list()[-1], keys.shape.as_list()[-1]
-    if depth != units:
-        raise ValueError(
-            f"Incompatible or unknown inner dimensions between query and keys. Query ({query}) has units: {depth}. "
-            f"Keys ({keys}) have units: {units}. Perhaps you need to set num_units to the keys' dimension ({units})?"
-        )
-    scores = squeeze(matmul(expand_dims(query, 1), keys, transpose_b=True), [1])
-    return get_variable("attention_g", dtype=query.dtype, initializer=Ones(), shape=()) * scores if scale else scores
-
-
-class BahdanauAttention(ProbabilisticAttention):
-    """Additive: the score of a step is v . tanh(its key + the query behind a layer), of num_units numbers each."""
+class BahdanauAttention(AdditiveAttention):
+    """Additive attention, of softmax."""
 
     def __init__(
         self,
@@ -227,42 +280,14 @@ class BahdanauAttention(ProbabilisticAttention):
         custom_key_value_fn: Callable[[Any, Any], tuple[Any, Any]] | None = None,
         name: str = "BahdanauAttention",
     ) -> None:
-        """memory: [N, T, M]. memory_sequence_length: int [N]. normalize: v has a trained norm, and sums a trained bias.
-
-        probability_fn: scores [N, T] -> alignments, by default softmax. dtype: of both layers, float32.
-        """
-        dtype = float32 if dtype is None else dtype
-        self._make(num_units, normalize, name)
-        super().__init__(
-            _layer(num_units, "query_layer", dtype),
-            memory,
-            softmax_of_scores(probability_fn),
-            memory_sequence_length,
-            _layer(num_units, "memory_layer", dtype),
-            score_mask_value=score_mask_value,
-            custom_key_value_fn=custom_key_value_fn,
-            name=name,
-        )
-
-    def _make(self, num_units: int, normalize: bool, name: str) -> None:
-        self._num_units, self._normalize, self._name = num_units, normalize, name
+        """See AdditiveAttention. probability_fn: scores [N, T] -> alignments, by default softmax."""
+        chances = softmax_of_scores(probability_fn)
+        more = {"score_mask_value": score_mask_value, "custom_key_value_fn": custom_key_value_fn}
+        super().__init__(num_units, memory, memory_sequence_length, normalize, chances, dtype, name, **more)
 
     def __call__(self, query: Any, state: Any) -> tuple[Any, Any]:
         with variable_scope(None, "bahdanau_attention", [query]):
-            return self._aligned(bahdanau_score(self._query_layer(query), self._keys, self._normalize), state)
-
-
-def bahdanau_score(query: Any, keys: Any, normalize: bool) -> Any:
-    """v . tanh(keys + query) of query [N, K] and keys [N, T, K]: [N, T]. normalize: see BahdanauAttention."""
-    units, dtype = keys.shape.as_list()[2], query.dtype
-    v = get_variable("attention_v", [units], dtype=dtype)
-    hidden = keys + expand_dims(query, 1)
-    if normalize:
-        g = get_variable("attention_g", [], dtype=dtype, initializer=Constant(math.sqrt(1.0 / units)))
-        b = get_variable("attention_b", [units], dtype=dtype, initializer=Zeros())
-        v = g * v * rsqrt(reduce_sum(square(v)))
-        hidden = hidden + b
-    return reduce_sum(v * tanh(hidden), [2])
+            return self._aligned(self.scores(query), state)
 
 
 def hardmax(logits: Any, name: str | None = None) -> Any:
