@@ -17,5 +17,7 @@ def _exports() -> dict[str, list[str]]:
     return exports
 
 
-_names = NameSpace(__name__, _exports(), ("data", "evaluation", "learning", "nets", "queues"))
+_names = NameSpace(
+    __name__, _exports(), ("data", "evaluation", "learning", "model_analyzer", "nets", "queues", "summaries")
+)
 __getattr__, __dir__ = _names.find, _names.list

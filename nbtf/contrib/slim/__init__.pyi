@@ -5,8 +5,10 @@
 from nbtf.contrib.slim import data as data
 from nbtf.contrib.slim import evaluation as evaluation
 from nbtf.contrib.slim import learning as learning
+from nbtf.contrib.slim import model_analyzer as model_analyzer
 from nbtf.contrib.slim import nets as nets
 from nbtf.contrib.slim import queues as queues
+from nbtf.contrib.slim import summaries as summaries
 from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
