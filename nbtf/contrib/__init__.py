@@ -15,6 +15,7 @@ _names = NameSpace(
         "lookup",
         "losses",
         "metrics",
+        "opt",
         "rnn",
         "seq2seq",
         "slim",

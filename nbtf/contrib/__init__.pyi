@@ -11,6 +11,7 @@ from nbtf.contrib import legacy_seq2seq as legacy_seq2seq
 from nbtf.contrib import lookup as lookup
 from nbtf.contrib import losses as losses
 from nbtf.contrib import metrics as metrics
+from nbtf.contrib import opt as opt
 from nbtf.contrib import rnn as rnn
 from nbtf.contrib import seq2seq as seq2seq
 from nbtf.contrib import slim as slim
