@@ -10,7 +10,6 @@ from nbtf import nest
 from nbtf.array.filling import zeros_like
 from nbtf.array.joining import tile
 from nbtf.array.shapes import expand_dims, shape, size
-from nbtf.contrib.seq2seq.decoding import transposed_steps
 from nbtf.control_flow.branching import cond
 from nbtf.control_flow.tensor_array import TensorArray
 from nbtf.dtypes import DType, int32
@@ -20,6 +19,7 @@ from nbtf.math.casting import cast
 from nbtf.math.operands import equal, greater_equal
 from nbtf.math.reductions import argmax, reduce_all
 from nbtf.nn.embeddings import embedding_lookup
+from nbtf.nn.recurrence import transpose_batch_time
 from nbtf.random.sampling import categorical
 from nbtf.tensor_shape import TensorShape
 
@@ -129,7 +129,7 @@ class TrainingHelper(ScalarSamples):
             inputs = nest.map_structure(convert_to_tensor, inputs)
             self._inputs = inputs
             if not time_major:
-                inputs = nest.map_structure(transposed_steps, inputs)
+                inputs = nest.map_structure(transpose_batch_time, inputs)
             self._arrays = nest.map_structure(_steps_of, inputs)
             self._sequence_length = convert_to_tensor(sequence_length, name="sequence_length")
             if self._sequence_length.shape.ndims != 1:

@@ -9,7 +9,7 @@ from typing import Any
 from nbtf import nest
 from nbtf.array.filling import fill, zeros_like
 from nbtf.array.indexing import where
-from nbtf.array.shapes import shape, transpose
+from nbtf.array.shapes import shape
 from nbtf.control_flow.looping import while_loop
 from nbtf.control_flow.tensor_array import TensorArray
 from nbtf.dtypes import int32
@@ -18,6 +18,7 @@ from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.tensor import Tensor
 from nbtf.math.operands import logical_not, logical_or
 from nbtf.math.reductions import reduce_all
+from nbtf.nn.recurrence import transpose_batch_time
 from nbtf.nn.recurrence_terms import zero_states
 from nbtf.tensor_shape import TensorShape, as_shape
 from nbtf.variables.scoping import variable_scope
@@ -57,14 +58,6 @@ class Decoder(abc.ABC):
     def tracks_own_finished(self) -> bool:
         """Whether `finished` of a step is all there is to it; else what has finished once remains so."""
         return False
-
-
-def transposed_steps(x: Any) -> Any:
-    """[A, B, ...] -> [B, A, ...]; what has fewer axes stays as it is."""
-    rank = x.shape.ndims
-    if rank is None or rank < 2:
-        return x
-    return transpose(x, [1, 0, *range(2, rank)])
 
 
 def dynamic_decode(
@@ -131,7 +124,7 @@ def dynamic_decode(
         with contextlib.suppress(NotImplementedError):  # a decoder without an end of its own
             outputs, state = decoder.finalize(outputs, state, lengths)
         if not output_time_major:
-            outputs = nest.map_structure(transposed_steps, outputs)
+            outputs = nest.map_structure(transpose_batch_time, outputs)
         return outputs, state, lengths
 
 
