@@ -100,7 +100,10 @@ def errors(tf):
         return enter
 
     return {
-        "step": (lambda: fw.assert_or_get_global_step(global_step_tensor=tf.constant(1.0)), "not have integer type"),
+        "given step": (
+            lambda: fw.assert_or_get_global_step(global_step_tensor=tf.constant(1.0)),
+            "not have integer type",
+        ),
         "undecorated": (in_scope([len], x=1), "not decorated"),
         "no list": (in_scope("variable", x=1), "must either be a list/tuple"),
         "arguments beside a scope": (in_scope({}, x=1), "kwargs must be empty"),
