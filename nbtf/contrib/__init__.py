@@ -3,6 +3,24 @@
 from nbtf.lazy import NameSpace
 
 _names = NameSpace(
-    __name__, {}, ("framework", "layers", "legacy_seq2seq", "losses", "metrics", "rnn", "seq2seq", "slim")
+    __name__,
+    {},
+    (
+        "crf",
+        "data",
+        "framework",
+        "layers",
+        "learn",
+        "legacy_seq2seq",
+        "lookup",
+        "losses",
+        "metrics",
+        "opt",
+        "rnn",
+        "seq2seq",
+        "slim",
+        "training",
+        "util",
+    ),
 )
 __getattr__, __dir__ = _names.find, _names.list

@@ -41,12 +41,19 @@ def embedding_lookup(
     if not parts:
         raise ValueError("Length of params is currently 0. Need at least one param.")
     with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
+        parts = [
+            one if _is_of_graph(one) else convert_to_tensor(one, name=f"params_{i}") for i, one in enumerate(parts)
+        ]
         ids = convert_to_tensor(ids, name="ids")
         if len(parts) == 1:
             with colocate_with(parts[0]):
                 rows = _clipped(_gathered(parts[0], ids, scope), ids, max_norm)
             return raw.Identity(rows)
         return _from_parts(parts, ids, partition_strategy, max_norm, scope)
+
+
+def _is_of_graph(part: Any) -> bool:
+    return isinstance(part, Tensor) or hasattr(part, "handle") or hasattr(part, "_as_graph_element")
 
 
 def _gathered(params: Any, ids: Any, name: str | None = None) -> Any:

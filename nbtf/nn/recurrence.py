@@ -66,7 +66,7 @@ def dynamic_rnn(
         read_where_op_is(varscope)
         flat_input = [convert_to_tensor(one) for one in nest.flatten(inputs)]
         if not time_major:
-            flat_input = [_exchanged_batch_time(one) for one in flat_input]
+            flat_input = [transpose_batch_time(one) for one in flat_input]
         parallel_iterations = parallel_iterations or 32
         if sequence_length is not None:
             sequence_length = _int_lengths(sequence_length)
@@ -78,7 +78,7 @@ def dynamic_rnn(
         loop = _DynamicLoop(cell, nest.pack_sequence_as(inputs, flat_input), state, sequence_length, dtype)
         outputs, final_state = loop.run(parallel_iterations, swap_memory)
         if not time_major:
-            outputs = nest.map_structure(_exchanged_batch_time, outputs)
+            outputs = nest.map_structure(transpose_batch_time, outputs)
         return outputs, final_state
 
 
@@ -98,7 +98,7 @@ def _assert_shape(x: Any, dims: list[Any]) -> Any:
     )
 
 
-def _exchanged_batch_time(x: Any) -> Any:
+def transpose_batch_time(x: Any) -> Any:
     """Axes 0 and 1 exchanged, the static shape kept; what has no two axes stays as it is."""
     known = x.shape
     if known.ndims is not None and known.ndims < 2:

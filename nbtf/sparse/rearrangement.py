@@ -100,22 +100,21 @@ def sparse_reshape(sp_input: Any, shape: Any, name: str | None = None) -> Sparse
     wanted = cast(shape, dtypes.int64)
     with name_scope(name, "SparseReshape", list(sp_input._components())) as scope:
         indices, dense_shape = raw.SparseReshape(sp_input.indices, sp_input.dense_shape, wanted, name=scope)
-        known = constant_value_as_shape(wanted)
-        final = _completed(known, sp_input.shape)
+        final = _completed(constant_value_as_shape(wanted), sp_input.shape)
         if final is not None:
-            final_shape = constant(final, dtypes.int64)
-            return SparseTensor(indices, raw.Identity(sp_input.values), final_shape)
-        made = SparseTensor(indices, raw.Identity(sp_input.values), dense_shape)
-        made.set_shape(known)
-        return made
+            dense_shape = constant(final, dtypes.int64)
+        return SparseTensor(indices, raw.Identity(sp_input.values), dense_shape)
 
 
 def _completed(wanted: tensor_shape.TensorShape, given: tensor_shape.TensorShape) -> list[int] | None:
-    """The dims of the reshaped tensor, if they can be told. Raises ValueError if they hold another number."""
+    """The dims of the reshaped tensor, if those of the given one are known and leave at most one open.
+
+    Raises ValueError if they hold another number of elements.
+    """
     dims = None if wanted.ndims is None else wanted.as_list()
     elements = given.num_elements()
     if dims is None or elements is None or dims.count(None) > 1:
-        return None if dims is None or None in dims else [int(dim or 0) for dim in dims]
+        return None
     known = int(np.prod([dim for dim in dims if dim is not None], dtype=np.int64))
     if None in dims:
         if known == 0 or elements % known:

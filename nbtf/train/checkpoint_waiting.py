@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from nbtf import logging
 from nbtf.checkpoint.state import latest_checkpoint
 
-_POLL_SECONDS = 1.0
-
 
 def checkpoints_iterator(
     checkpoint_dir: str | os.PathLike[str],
@@ -25,7 +23,7 @@ def checkpoints_iterator(
     """
     path: str | None = None
     while True:
-        found = _next_checkpoint(checkpoint_dir, path, timeout)
+        found = wait_for_new_checkpoint(checkpoint_dir, path, timeout=timeout)
         if found is not None:
             began, path = time.monotonic(), found
             yield path
@@ -39,14 +37,22 @@ def checkpoints_iterator(
             return
 
 
-def _next_checkpoint(folder: str | os.PathLike[str], last: str | None, timeout: float | None) -> str | None:
-    """The latest checkpoint once it is another one than `last`; None when the time is up."""
+def wait_for_new_checkpoint(
+    checkpoint_dir: str | os.PathLike[str],
+    last_checkpoint: str | None = None,
+    seconds_to_sleep: float = 1,
+    timeout: float | None = None,
+) -> str | None:
+    """The latest checkpoint of a folder once it is another one than last_checkpoint.
+
+    The folder is looked at every seconds_to_sleep; timeout: seconds after which the answer is None, None for never.
+    """
     end = None if timeout is None else time.monotonic() + timeout
-    logging.info("Waiting for new checkpoint at %s", folder)
+    logging.info("Waiting for new checkpoint at %s", checkpoint_dir)
     while True:
-        found = latest_checkpoint(folder)
-        if found is not None and found != last:
+        found = latest_checkpoint(checkpoint_dir)
+        if found is not None and found != last_checkpoint:
             return found
-        if end is not None and time.monotonic() + _POLL_SECONDS > end:
+        if end is not None and time.monotonic() + seconds_to_sleep > end:
             return None
-        time.sleep(_POLL_SECONDS)
+        time.sleep(seconds_to_sleep)

@@ -182,6 +182,56 @@ def test_stacks_in_both_directions() -> None:
     close(listed_states, states)
 
 
+@pytest.mark.parametrize("lengths", [None, LENGTHS])
+@pytest.mark.parametrize("listed", [False, True])
+def test_networks_from_the_end_to_the_start(lengths: Any, listed: bool) -> None:
+    inputs = [tf.constant(one) for one in X] if listed else tf.constant(X)
+    cell = rnn.BasicRNNCell(UNITS, name="cell")
+    expected = tf.nn.bidirectional_dynamic_rnn(
+        rnn.BasicRNNCell(UNITS, name="other"), cell, tf.constant(X), lengths, time_major=True, dtype=tf.float32
+    )
+    found = []
+    for looped in (False, True):
+        with tf.variable_scope("bidirectional_rnn/bw", reuse=True):
+            adapted = rnn.FusedRNNCellAdaptor(rnn.BasicRNNCell(UNITS, name="cell"), use_dynamic_rnn=looped)
+            scope = tf.get_variable_scope()
+            backward = rnn.TimeReversedFusedRNN(adapted)
+            outputs, state = backward(inputs, dtype=tf.float32, sequence_length=lengths, scope=scope)
+            assert isinstance(outputs, list) == listed
+            found.append((tf.stack(outputs) if listed else outputs, state))
+    wanted, *answers = evaluated((expected[0][1], expected[1][1]), *found)
+    for answer in answers:
+        close(answer, wanted)
+
+
+def test_time_and_batch_change_places() -> None:
+    turned = rnn.transpose_batch_time(tf.placeholder(tf.float32, [2, None, 3]))
+    assert turned.shape.as_list() == [None, 2, 3]
+
+
+@pytest.mark.parametrize(("axes", "skips"), [(1, False), (2, True)])
+def test_convolving_cells(axes: int, skips: bool) -> None:
+    make = rnn.Conv1DLSTMCell if axes == 1 else rnn.Conv2DLSTMCell
+    image = [4, 3][:axes]
+    cell = make(input_shape=[*image, 2], output_channels=3, kernel_shape=[3] * axes, skip_connection=skips)
+    x = tf.constant(np.random.default_rng(1).standard_normal((2, 5, *image, 2)).astype(np.float32))
+    outputs, state = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+    assert names() == [f"rnn/conv_{axes}d_lstm_cell/{name}" for name in ("kernel", "biases")]
+    assert cell.output_size.as_list() == [*image, 5 if skips else 3] == outputs.shape.as_list()[2:]
+    kernel, biases = tf.global_variables()
+    c = h = tf.zeros([2, *image, 3])
+    for t in range(5):
+        joined = tf.concat([x[:, t], h], -1)
+        made = tf.nn.conv1d(joined, kernel, 1, "SAME") if axes == 1 else tf.nn.conv2d(joined, kernel, 1, "SAME")
+        i, new, forget, shown = tf.split(made + biases, 4, -1)
+        c = tf.sigmoid(forget + 1.0) * c + tf.sigmoid(i) * tf.tanh(new)
+        h = tf.tanh(c) * tf.sigmoid(shown)
+    found, expected = evaluated((outputs[:, -1, ..., :3], state), (h, rnn.LSTMStateTuple(c, h)))
+    close(found, expected)
+    with pytest.raises(ValueError, match="Invalid input_shape"):
+        make(input_shape=[2], output_channels=3, kernel_shape=[3])
+
+
 CELL = rnn.BasicRNNCell
 
 

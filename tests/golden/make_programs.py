@@ -6,6 +6,7 @@ Writes programs/<area>/<name>.nodes (a line a node, then what was fetched and ra
 the area `contrib` also need the package tf-slim, which is what TensorFlow 2 left of tf.contrib.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -31,8 +32,9 @@ def contrib() -> SimpleNamespace:
     # tf-slim looks for these where they were before 2.15
     ops.Tensor, ops.IndexedSlices, variable_scope.variable = tf.Tensor, tf.IndexedSlices, tf.Variable
     array_ops.stack, array_ops.unstack = tf.stack, tf.unstack
-    control_flow_ops.Assert, control_flow_ops.cond = tf.Assert, tf.cond
+    control_flow_ops.Assert, control_flow_ops.cond, control_flow_ops.case = tf.Assert, tf.cond, tf.case
     import tf_slim as slim
+    import tf_slim.nets
     from keras.src.legacy_tf_layers import convolutional, core, normalization, pooling
     from tf_slim.layers import layers
     from tf_slim.ops import arg_scope, variables
@@ -42,14 +44,26 @@ def contrib() -> SimpleNamespace:
     for module in (convolutional, core, normalization, pooling):
         setattr(layers, f"{module.__name__.rpartition('.')[2]}_layers", module)
     framework = SimpleNamespace(**{**vars(arg_scope), **vars(variables), "arg_scope": arg_scope.arg_scope})
+    training = {**_names_of("tf_slim.training.evaluation"), **_names_of("tf_slim.training.training")}
     unrolling = ("static_rnn", "static_bidirectional_rnn", "static_state_saving_rnn")
     rnn = SimpleNamespace(
         **{name: getattr(tf.nn.rnn_cell, name) for name in dir(tf.nn.rnn_cell) if not name.startswith("_")},
         **{name: getattr(tf.nn, name) for name in unrolling},
     )
     return SimpleNamespace(
-        framework=framework, layers=slim, losses=slim.losses, metrics=slim.metrics, rnn=rnn, slim=slim
+        framework=framework,
+        layers=slim,
+        losses=slim.losses,
+        metrics=slim.metrics,
+        rnn=rnn,
+        slim=slim,
+        training=SimpleNamespace(**training),
     )
+
+
+def _names_of(module: str) -> dict:
+    found = importlib.import_module(module)
+    return {name: getattr(found, name) for name in found.__all__}
 
 
 def record(name: str) -> None:

@@ -7,9 +7,11 @@ _EXPORTS = {
     "nbtf.contrib.framework.checkpoint_values": (
         "assign_from_checkpoint", "assign_from_checkpoint_fn", "assign_from_values", "assign_from_values_fn",
     ),
+    "nbtf.contrib.framework.checked_steps": ("assert_or_get_global_step",),
     "nbtf.contrib.framework.model_variables": (
         "add_model_variable", "global_variable", "local_variable", "model_variable", "variable",
     ),
+    "nbtf.contrib.framework.placing": ("VariableDeviceChooser",),
     "nbtf.contrib.framework.scoped_arguments": (
         "add_arg_scope", "arg_scope", "arg_scope_func_key", "arg_scoped_arguments", "current_arg_scope",
         "has_arg_scope",

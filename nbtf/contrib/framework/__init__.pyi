@@ -6,6 +6,7 @@ from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
 from nbtf.checkpoint.reader import load_variable as load_variable
+from nbtf.contrib.framework.checked_steps import assert_or_get_global_step as assert_or_get_global_step
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint as assign_from_checkpoint
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint_fn as assign_from_checkpoint_fn
 from nbtf.contrib.framework.checkpoint_values import assign_from_values as assign_from_values
@@ -15,6 +16,7 @@ from nbtf.contrib.framework.model_variables import global_variable as global_var
 from nbtf.contrib.framework.model_variables import local_variable as local_variable
 from nbtf.contrib.framework.model_variables import model_variable as model_variable
 from nbtf.contrib.framework.model_variables import variable as variable
+from nbtf.contrib.framework.placing import VariableDeviceChooser as VariableDeviceChooser
 from nbtf.contrib.framework.scoped_arguments import add_arg_scope as add_arg_scope
 from nbtf.contrib.framework.scoped_arguments import arg_scope as arg_scope
 from nbtf.contrib.framework.scoped_arguments import arg_scope_func_key as arg_scope_func_key

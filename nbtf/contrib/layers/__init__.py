@@ -15,9 +15,13 @@ _EXPORTS = {
     "nbtf.contrib.layers.embedding": ("bow_encoder", "embed_sequence", "embedding_lookup_unique"),
     "nbtf.contrib.layers.gradient_changes": ("adaptive_clipping_fn",),
     "nbtf.contrib.layers.group_normalizing": ("group_norm", "instance_norm"),
+    "nbtf.contrib.layers.image_sequences": ("images_to_sequence", "sequence_to_images", "spatial_softmax"),
     "nbtf.contrib.layers.normalizing": ("batch_norm", "layer_norm"),
     "nbtf.contrib.layers.optimization": (
         "OPTIMIZER_CLS_NAMES", "OPTIMIZER_SUMMARIES", "optimize_loss",
+    ),
+    "nbtf.contrib.layers.plane_convolving": (
+        "convolution2d_in_plane as conv2d_in_plane", "convolution2d_in_plane",
     ),
     "nbtf.contrib.layers.pooling": ("avg_pool2d", "avg_pool3d", "max_pool2d", "max_pool3d", "pool"),
     "nbtf.contrib.layers.regularization": (

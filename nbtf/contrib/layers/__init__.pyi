@@ -29,11 +29,16 @@ from nbtf.contrib.layers.embedding import embedding_lookup_unique as embedding_l
 from nbtf.contrib.layers.gradient_changes import adaptive_clipping_fn as adaptive_clipping_fn
 from nbtf.contrib.layers.group_normalizing import group_norm as group_norm
 from nbtf.contrib.layers.group_normalizing import instance_norm as instance_norm
+from nbtf.contrib.layers.image_sequences import images_to_sequence as images_to_sequence
+from nbtf.contrib.layers.image_sequences import sequence_to_images as sequence_to_images
+from nbtf.contrib.layers.image_sequences import spatial_softmax as spatial_softmax
 from nbtf.contrib.layers.normalizing import batch_norm as batch_norm
 from nbtf.contrib.layers.normalizing import layer_norm as layer_norm
 from nbtf.contrib.layers.optimization import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES
 from nbtf.contrib.layers.optimization import OPTIMIZER_SUMMARIES as OPTIMIZER_SUMMARIES
 from nbtf.contrib.layers.optimization import optimize_loss as optimize_loss
+from nbtf.contrib.layers.plane_convolving import convolution2d_in_plane as conv2d_in_plane
+from nbtf.contrib.layers.plane_convolving import convolution2d_in_plane as convolution2d_in_plane
 from nbtf.contrib.layers.pooling import avg_pool2d as avg_pool2d
 from nbtf.contrib.layers.pooling import avg_pool3d as avg_pool3d
 from nbtf.contrib.layers.pooling import max_pool2d as max_pool2d

@@ -11,5 +11,5 @@ _EXPORTS = {
     "nbtf.losses.collecting": ("add_loss", "get_losses", "get_regularization_losses", "get_total_loss"),
 }  # fmt: skip
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, ("metric_learning",))
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.losses import metric_learning as metric_learning
 from nbtf.contrib.losses.functions import absolute_difference as absolute_difference
 from nbtf.contrib.losses.functions import cosine_distance as cosine_distance
 from nbtf.contrib.losses.functions import hinge_loss as hinge_loss

@@ -2,6 +2,9 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.metrics.ranking import sparse_recall_at_top_k as sparse_recall_at_top_k
+from nbtf.contrib.metrics.ranking import streaming_recall_at_k as streaming_recall_at_k
+from nbtf.contrib.metrics.ranking import streaming_sparse_precision_at_top_k as streaming_sparse_precision_at_top_k
 from nbtf.contrib.metrics.scores import accuracy as accuracy
 from nbtf.contrib.metrics.scores import aggregate_metric_map as aggregate_metric_map
 from nbtf.contrib.metrics.scores import aggregate_metrics as aggregate_metrics
@@ -23,6 +26,9 @@ from nbtf.contrib.metrics.streaming import streaming_recall as streaming_recall
 from nbtf.contrib.metrics.streaming import streaming_recall_at_thresholds as streaming_recall_at_thresholds
 from nbtf.contrib.metrics.streaming import streaming_root_mean_squared_error as streaming_root_mean_squared_error
 from nbtf.contrib.metrics.streaming import streaming_sensitivity_at_specificity as streaming_sensitivity_at_specificity
+from nbtf.contrib.metrics.streaming import streaming_sparse_average_precision_at_k as streaming_sparse_average_precision_at_k
+from nbtf.contrib.metrics.streaming import streaming_sparse_precision_at_k as streaming_sparse_precision_at_k
+from nbtf.contrib.metrics.streaming import streaming_sparse_recall_at_k as streaming_sparse_recall_at_k
 from nbtf.contrib.metrics.streaming import streaming_specificity_at_sensitivity as streaming_specificity_at_sensitivity
 from nbtf.contrib.metrics.streaming import streaming_true_negatives as streaming_true_negatives
 from nbtf.contrib.metrics.streaming import streaming_true_negatives_at_thresholds as streaming_true_negatives_at_thresholds

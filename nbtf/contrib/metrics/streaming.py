@@ -7,19 +7,19 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from nbtf.metrics import areas, classes, counts, means, thresholds
+from nbtf.metrics import areas, at_k, average_precision, classes, counts, means, thresholds
 
 Metric = Callable[..., tuple[Any, Any]]
 
 
-def _predictions_first(metric: Metric) -> Metric:
+def _predictions_first(metric: Metric, prefix: str = "streaming") -> Metric:
     @functools.wraps(metric)
     def streaming(predictions: Any, labels: Any, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
         return metric(labels, predictions, *args, **kwargs)
 
     labels, predictions, *others = inspect.signature(metric).parameters.values()
     streaming.__signature__ = inspect.Signature([predictions, labels, *others])  # type: ignore[attr-defined]
-    streaming.__name__ = streaming.__qualname__ = f"streaming_{metric.__name__}"
+    streaming.__name__ = streaming.__qualname__ = f"{prefix}_{metric.__name__}"
     return streaming
 
 
@@ -45,3 +45,8 @@ streaming_true_negatives = _predictions_first(counts.true_negatives)
 streaming_true_negatives_at_thresholds = _predictions_first(thresholds.true_negatives_at_thresholds)
 streaming_true_positives = _predictions_first(counts.true_positives)
 streaming_true_positives_at_thresholds = _predictions_first(thresholds.true_positives_at_thresholds)
+streaming_sparse_average_precision_at_k = _predictions_first(
+    average_precision.average_precision_at_k, "streaming_sparse"
+)
+streaming_sparse_precision_at_k = _predictions_first(at_k.precision_at_k, "streaming_sparse")
+streaming_sparse_recall_at_k = _predictions_first(at_k.recall_at_k, "streaming_sparse")

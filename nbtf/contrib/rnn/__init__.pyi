@@ -4,12 +4,20 @@
 
 from nbtf.contrib.rnn.block_cells import LSTMBlockCell as LSTMBlockCell
 from nbtf.contrib.rnn.block_cells import LSTMBlockFusedCell as LSTMBlockFusedCell
+from nbtf.contrib.rnn.convolving_cells import Conv1DLSTMCell as Conv1DLSTMCell
+from nbtf.contrib.rnn.convolving_cells import Conv2DLSTMCell as Conv2DLSTMCell
+from nbtf.contrib.rnn.convolving_cells import Conv3DLSTMCell as Conv3DLSTMCell
+from nbtf.contrib.rnn.convolving_cells import ConvLSTMCell as ConvLSTMCell
+from nbtf.contrib.rnn.fused_networks import FusedRNNCell as FusedRNNCell
+from nbtf.contrib.rnn.fused_networks import FusedRNNCellAdaptor as FusedRNNCellAdaptor
+from nbtf.contrib.rnn.fused_networks import TimeReversedFusedRNN as TimeReversedFusedRNN
 from nbtf.contrib.rnn.normalized_cells import LayerNormBasicLSTMCell as LayerNormBasicLSTMCell
 from nbtf.contrib.rnn.projections import EmbeddingWrapper as EmbeddingWrapper
 from nbtf.contrib.rnn.projections import InputProjectionWrapper as InputProjectionWrapper
 from nbtf.contrib.rnn.projections import OutputProjectionWrapper as OutputProjectionWrapper
 from nbtf.contrib.rnn.stacks import stack_bidirectional_dynamic_rnn as stack_bidirectional_dynamic_rnn
 from nbtf.contrib.rnn.stacks import stack_bidirectional_rnn as stack_bidirectional_rnn
+from nbtf.nn.recurrence import transpose_batch_time as transpose_batch_time
 from nbtf.nn.rnn_cell.base import RNNCell as RNNCell
 from nbtf.nn.rnn_cell.cells import BasicLSTMCell as BasicLSTMCell
 from nbtf.nn.rnn_cell.cells import BasicRNNCell as BasicRNNCell

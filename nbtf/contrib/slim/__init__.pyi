@@ -1,14 +1,21 @@
-"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses and training under one name."""
+"""tf.contrib.slim: layers, scopes of arguments, variables of models, losses, training and networks under one name."""
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.slim import data as data
+from nbtf.contrib.slim import evaluation as evaluation
 from nbtf.contrib.slim import learning as learning
+from nbtf.contrib.slim import model_analyzer as model_analyzer
+from nbtf.contrib.slim import nets as nets
+from nbtf.contrib.slim import queues as queues
+from nbtf.contrib.slim import summaries as summaries
 from nbtf import nest as nest
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint
 from nbtf.checkpoint.reader import load_variable as load_variable
 from nbtf.contrib import losses as losses
 from nbtf.contrib import metrics as metrics
+from nbtf.contrib.framework.checked_steps import assert_or_get_global_step as assert_or_get_global_step
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint as assign_from_checkpoint
 from nbtf.contrib.framework.checkpoint_values import assign_from_checkpoint_fn as assign_from_checkpoint_fn
 from nbtf.contrib.framework.checkpoint_values import assign_from_values as assign_from_values
@@ -18,6 +25,7 @@ from nbtf.contrib.framework.model_variables import global_variable as global_var
 from nbtf.contrib.framework.model_variables import local_variable as local_variable
 from nbtf.contrib.framework.model_variables import model_variable as model_variable
 from nbtf.contrib.framework.model_variables import variable as variable
+from nbtf.contrib.framework.placing import VariableDeviceChooser as VariableDeviceChooser
 from nbtf.contrib.framework.scoped_arguments import add_arg_scope as add_arg_scope
 from nbtf.contrib.framework.scoped_arguments import arg_scope as arg_scope
 from nbtf.contrib.framework.scoped_arguments import arg_scope_func_key as arg_scope_func_key
@@ -61,11 +69,16 @@ from nbtf.contrib.layers.embedding import embedding_lookup_unique as embedding_l
 from nbtf.contrib.layers.gradient_changes import adaptive_clipping_fn as adaptive_clipping_fn
 from nbtf.contrib.layers.group_normalizing import group_norm as group_norm
 from nbtf.contrib.layers.group_normalizing import instance_norm as instance_norm
+from nbtf.contrib.layers.image_sequences import images_to_sequence as images_to_sequence
+from nbtf.contrib.layers.image_sequences import sequence_to_images as sequence_to_images
+from nbtf.contrib.layers.image_sequences import spatial_softmax as spatial_softmax
 from nbtf.contrib.layers.normalizing import batch_norm as batch_norm
 from nbtf.contrib.layers.normalizing import layer_norm as layer_norm
 from nbtf.contrib.layers.optimization import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES
 from nbtf.contrib.layers.optimization import OPTIMIZER_SUMMARIES as OPTIMIZER_SUMMARIES
 from nbtf.contrib.layers.optimization import optimize_loss as optimize_loss
+from nbtf.contrib.layers.plane_convolving import convolution2d_in_plane as conv2d_in_plane
+from nbtf.contrib.layers.plane_convolving import convolution2d_in_plane as convolution2d_in_plane
 from nbtf.contrib.layers.pooling import avg_pool2d as avg_pool2d
 from nbtf.contrib.layers.pooling import avg_pool3d as avg_pool3d
 from nbtf.contrib.layers.pooling import max_pool2d as max_pool2d
@@ -96,6 +109,13 @@ from nbtf.contrib.layers.summarizing import summarize_tensor as summarize_tensor
 from nbtf.contrib.layers.summarizing import summarize_tensors as summarize_tensors
 from nbtf.contrib.layers.summarizing import summarize_variables as summarize_variables
 from nbtf.contrib.layers.summarizing import summarize_weights as summarize_weights
+from nbtf.contrib.slim.data import data_decoder as data_decoder
+from nbtf.contrib.slim.data import data_provider as data_provider
+from nbtf.contrib.slim.data import dataset as dataset
+from nbtf.contrib.slim.data import dataset_data_provider as dataset_data_provider
+from nbtf.contrib.slim.data import parallel_reader as parallel_reader
+from nbtf.contrib.slim.data import prefetch_queue as prefetch_queue
+from nbtf.contrib.slim.data import tfexample_decoder as tfexample_decoder
 from nbtf.graph.kinds_of_values import is_tensor as is_tensor
 from nbtf.nn.sparse_embeddings import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from nbtf.train.checkpoint_initializers import init_from_checkpoint as init_from_checkpoint

@@ -8,20 +8,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nbtf import logging
-from nbtf.control_flow.grouping import group, with_dependencies
+from nbtf.contrib.training import train_ops
+from nbtf.contrib.training.train_ops import (
+    USE_GLOBAL_STEP,
+    Gradients,
+    add_gradients_summaries,
+    clip_gradient_norms,
+    multiply_gradients,
+)
+from nbtf.control_flow.grouping import group
 from nbtf.errors import AbortedError, OutOfRangeError
-from nbtf.graph.collections import GraphKeys, get_collection, get_collection_ref
-from nbtf.graph.conversion import constant, convert_to_tensor
+from nbtf.graph.conversion import constant
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.graph import Graph
-from nbtf.graph.indexed_slices import IndexedSlices
-from nbtf.graph.raw_ops import raw
-from nbtf.graph.scopes import control_dependencies, name_scope
-from nbtf.graph.tensor import Tensor
+from nbtf.graph.scopes import name_scope
 from nbtf.lookup.initializing import tables_initializer
-from nbtf.math.clipping import clip_by_norm, global_norm
 from nbtf.math.operands import equal, floormod, greater_equal
-from nbtf.summary.summaries import histogram, merge_all, scalar
+from nbtf.summary.summaries import merge_all
 from nbtf.train.optimizer import Optimizer
 from nbtf.train.saver import Saver
 from nbtf.train.steps import get_or_create_global_step
@@ -30,73 +33,19 @@ from nbtf.variables.initialization import (
     global_variables_initializer,
     local_variables_initializer,
     report_uninitialized_variables,
-    trainable_variables,
 )
 
-_USE_DEFAULT: Any = 0
+__all__ = [
+    "add_gradients_summaries",
+    "clip_gradient_norms",
+    "create_train_op",
+    "multiply_gradients",
+    "train",
+    "train_step",
+]
+
+_USE_DEFAULT: Any = USE_GLOBAL_STEP
 """What an argument is to be made by default, where None says that there is to be none."""
-
-Gradients = list[tuple[Any, Any]]
-"""(gradient or None, variable), as Optimizer.compute_gradients gives them."""
-
-
-# ---- gradients -------------------------------------------------------------------------------------------------------
-
-
-def _with_values(gradient: Any, change: Callable[[Any], Any]) -> Any:
-    """A gradient with its values changed."""
-    if isinstance(gradient, IndexedSlices):
-        return IndexedSlices(change(gradient.values), gradient.indices, gradient.dense_shape)
-    return change(gradient)
-
-
-def _times(scale: Any) -> Callable[[Any], Any]:
-    return lambda values: values * scale
-
-
-def clip_gradient_norms(gradients_to_variables: Gradients, max_norm: float) -> Gradients:
-    """Gradients, each scaled down on its own where its norm is above max_norm."""
-    return [
-        (gradient if gradient is None else _with_values(gradient, lambda one: clip_by_norm(one, max_norm)), variable)
-        for gradient, variable in gradients_to_variables
-    ]
-
-
-def multiply_gradients(grads_and_vars: Gradients, gradient_multipliers: Mapping[Any, Any]) -> Gradients:
-    """Gradients times factors, floats or scalar tensors, by variable or its name without the number of the output.
-
-    Raises ValueError for what is no list, no dict or an empty one, and for a variable without a gradient.
-    """
-    if not isinstance(grads_and_vars, list):
-        raise ValueError("`grads_and_vars` must be a list.")
-    if not gradient_multipliers:
-        raise ValueError("`gradient_multipliers` is empty.")
-    if not isinstance(gradient_multipliers, Mapping):
-        raise ValueError("`gradient_multipliers` must be a dict.")
-    multiplied = []
-    for gradient, variable in grads_and_vars:
-        factor = gradient_multipliers.get(variable, gradient_multipliers.get(variable.op.name))
-        if factor is not None:
-            if gradient is None:
-                raise ValueError("Requested multiple of `None` gradient.")
-            dtype = gradient.dtype
-            scale = factor if isinstance(factor, Tensor) else constant(factor, dtype)
-            gradient = _with_values(gradient, _times(scale))
-        multiplied.append((gradient, variable))
-    return multiplied
-
-
-def add_gradients_summaries(grads_and_vars: Gradients) -> list[Any]:
-    """Summaries of each gradient's values and norm."""
-    summaries = []
-    for gradient, variable in grads_and_vars:
-        if gradient is None:
-            logging.info("Var %s has no gradient", variable.op.name)
-            continue
-        values = gradient.values if isinstance(gradient, IndexedSlices) else gradient
-        summaries.append(histogram(f"{variable.op.name}_gradient", values))
-        summaries.append(scalar(f"{variable.op.name}_gradient_norm", global_norm([values])))
-    return summaries
 
 
 # ---- the training operation ------------------------------------------------------------------------------------------
@@ -125,43 +74,29 @@ def create_train_op(
 
     Raises ValueError for variables that are not trainable and where there is no gradient.
     """
-    if global_step is _USE_DEFAULT:
-        global_step = get_or_create_global_step()
-    updates = set(get_collection(GraphKeys.UPDATE_OPS) if update_ops is None else update_ops)
-    if updates:
-        with control_dependencies(sorted(updates, key=lambda one: str(one.name))):
-            barrier = raw.NoOp(name="update_barrier")
-        total_loss = with_dependencies([barrier], total_loss)
-    trained = list(trainable_variables() if variables_to_train is None else variables_to_train)
-    for variable in trained:
-        if not getattr(variable, "trainable", False):
-            raise ValueError(f"What is to be trained is no trainable variable: {variable}")
-    gradients = optimizer.compute_gradients(
+
+    def changed(gradients: Gradients) -> Gradients:
+        if gradient_multipliers:
+            with name_scope("multiply_grads"):
+                gradients = multiply_gradients(gradients, gradient_multipliers)
+        if clip_gradient_norm > 0:
+            with name_scope("clip_grads"):
+                gradients = clip_gradient_norms(gradients, clip_gradient_norm)
+        return gradients
+
+    return train_ops.create_train_op(
         total_loss,
-        trained,
-        gate_gradients=gate_gradients,
-        aggregation_method=aggregation_method,
-        colocate_gradients_with_ops=colocate_gradients_with_ops,
+        optimizer,
+        global_step,
+        update_ops,
+        variables_to_train,
+        changed,
+        summarize_gradients,
+        gate_gradients,
+        aggregation_method,
+        colocate_gradients_with_ops,
+        check_numerics,
     )
-    if gradient_multipliers:
-        with name_scope("multiply_grads"):
-            gradients = multiply_gradients(gradients, gradient_multipliers)
-    if clip_gradient_norm > 0:
-        with name_scope("clip_grads"):
-            gradients = clip_gradient_norms(gradients, clip_gradient_norm)
-    if summarize_gradients:
-        with name_scope("summarize_grads"):
-            add_gradients_summaries(gradients)
-    applied = optimizer.apply_gradients(gradients, global_step=global_step)
-    with name_scope("train_op"):
-        loss = convert_to_tensor(total_loss)
-        if check_numerics:
-            loss = raw.CheckNumerics(loss, "LossTensor is inf or nan")
-        train_op = with_dependencies([applied], loss)
-    operations = get_collection_ref(GraphKeys.TRAIN_OP)
-    if not any(train_op is one for one in operations):
-        operations.append(train_op)
-    return train_op
 
 
 # ---- the loop --------------------------------------------------------------------------------------------------------

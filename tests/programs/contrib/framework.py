@@ -68,6 +68,15 @@ def build(tf):
     }
     for label, variables in lists.items():
         tf.constant([one.name for one in variables], tf.string, name=f"names_{label}")
+    choosers = [
+        fw.VariableDeviceChooser(),
+        fw.VariableDeviceChooser(num_tasks=2),
+        fw.VariableDeviceChooser(1, "worker", "GPU", 3, replica=2),
+    ]
+    tf.constant([choose(step.op) for choose in choosers for _ in range(3)], name="devices")
+    with tf.device(choosers[0]):
+        fw.variable("placed", [1])
+    assert fw.assert_or_get_global_step() is fw.assert_or_get_global_step(global_step_tensor=step) is step
     return {one.op.name: one for one in tf.global_variables() + tf.local_variables()}
 
 
@@ -91,6 +100,10 @@ def errors(tf):
         return enter
 
     return {
+        "given step": (
+            lambda: fw.assert_or_get_global_step(global_step_tensor=tf.constant(1.0)),
+            "not have integer type",
+        ),
         "undecorated": (in_scope([len], x=1), "not decorated"),
         "no list": (in_scope("variable", x=1), "must either be a list/tuple"),
         "arguments beside a scope": (in_scope({}, x=1), "kwargs must be empty"),

@@ -1,5 +1,7 @@
 """tf.nn: lookups in tables, whole or in parts; classes that rank first."""
 
+import numpy as np
+
 
 def build(tf):
     table = tf.placeholder(tf.float32, [5, 2], "table")
@@ -23,6 +25,8 @@ def build(tf):
         "best_indices": best.indices,
         "in_top": nn.in_top_k(scores, ids[:2], 2),
         "in_top_long": nn.in_top_k(scores, tf.constant([0, 2], tf.int64), 1, name="top"),
+        "array": nn.embedding_lookup(np.float32([[1, 2], [3, 4], [5, 6], [7, 8]]), ids),
+        "with_array": nn.embedding_lookup([table, np.ones([4, 2], np.float32)], ids),
     }
 
 

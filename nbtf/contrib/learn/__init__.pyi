@@ -1,0 +1,5 @@
+"""tf.contrib.learn: what makes numbers of texts; estimators are not part of nbtf."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.contrib.learn import preprocessing as preprocessing
