@@ -41,12 +41,33 @@ def unique_function_name(graph: Graph, name: str) -> str:
 
 def call(function: FuncGraph, arguments: Sequence[Any], name: str | None = None) -> list[Tensor]:
     """The outputs of a call: a PartitionedCall, stateful if anything in the function is."""
-    make = raw.StatefulPartitionedCall if function.is_stateful else raw.PartitionedCall
     dtypes = [tensor.dtype.base_dtype for tensor in function.outputs]
-    results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function.name), name=name)
-    outputs: list[Tensor] = [] if isinstance(results, Operation) else results
+    outputs = call_of(function.name, arguments, dtypes, function.is_stateful, name)
     _copy_shapes(function.outputs, outputs)
+    if any(given.dims != inside.dims for given, inside in zip(arguments, function.inputs, strict=True)):
+        infer_results(outputs)
     return outputs
+
+
+def call_of(
+    function: str, arguments: Sequence[Any], dtypes: Sequence[Any], stateful: bool, name: str | None = None
+) -> list[Tensor]:
+    """The outputs of a call of the library's function of this name; nothing is known of their shapes."""
+    make = raw.StatefulPartitionedCall if stateful else raw.PartitionedCall
+    results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function), name=name)
+    return [] if isinstance(results, Operation) else results
+
+
+def infer_results(outputs: Sequence[Tensor]) -> None:
+    """Tells the outputs of a call the static shapes that follow from those of its arguments."""
+    if not outputs:
+        return
+    op = outputs[0].op
+    body = private_body(op.graph, op.get_attr("f"))
+    tell_of_arguments(body, op.inputs, op.inputs)
+    for inside, tensor in zip(body.outputs, outputs, strict=True):
+        tensor.set_shape(inside.shape)
+        tensor.handle_data = tensor.handle_data or inside.handle_data
 
 
 def _copy_shapes(inside: Sequence[Tensor], outside: Sequence[Tensor]) -> None:
@@ -188,6 +209,8 @@ def tell_of_arguments(body: FunctionBody, shaped: Sequence[Tensor], arguments: S
     for op in body.graph.get_operations():
         if op not in placeholders:
             infer_shapes(op)
+        if op.type in ("PartitionedCall", "StatefulPartitionedCall"):
+            infer_results(op.outputs)
 
 
 def _built_gradient(

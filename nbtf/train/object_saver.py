@@ -78,6 +78,11 @@ class ObjectSaver:
                 self._restore_prefix = constant("model", name="Const")
         return self._restore_prefix
 
+    def read_from(self, prefix: str) -> None:
+        """Makes one checkpoint what operations restore that are added from now on."""
+        with device("/cpu:0"):
+            self._restore_prefix = constant(prefix, name="Const")
+
     def add_restores(self, saveables: Sequence[SaveableObject], place: str | None) -> list[Operation]:
         """What restores these objects, by one operation a device."""
         prefix = self.restore_prefix()

@@ -1,0 +1,60 @@
+"""The function library of a SavedModel as part of a graph that has functions already."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from nbtf.graph.function_calls import unique_function_name
+from nbtf.graph.graph import Graph
+from nbtf.wire import schema
+
+_loads = itertools.count()
+
+
+def import_library(graph: Graph, library: Any) -> dict[str, str]:
+    """Adds the functions to the graph's library under names that are free; gives the new names by the old ones.
+
+    Resources that functions make get names of their own, so that two models share none.
+    """
+    names = {one.signature.name: _new_name(graph, one.signature.name) for one in library.function}
+    suffix = f"_load_{next(_loads)}".encode()
+    for source in library.function:
+        function = schema.FunctionDef()
+        function.CopyFrom(source)
+        function.signature.name = names[source.signature.name]
+        for node in function.node_def:
+            node.op = names.get(node.op, node.op)
+            _rename_in(node.attr, names)
+            _forget_gradient(node)
+            if "shared_name" in node.attr:
+                node.attr["shared_name"].s = (node.attr["shared_name"].s or node.name.encode()) + suffix
+        graph._functions[function.signature.name] = function
+    for gradient in library.gradient:
+        if gradient.function_name in names:
+            function_name = names[gradient.function_name]
+            graph._gradient_functions[function_name] = names.get(gradient.gradient_func, gradient.gradient_func)
+    return names
+
+
+def _new_name(graph: Graph, name: str) -> str:
+    return unique_function_name(graph, re.sub(r"_\d+$", "", name))
+
+
+def _rename_in(attrs: Any, names: Mapping[str, str]) -> None:
+    """Names functions in attributes, nested ones too, by their new names."""
+    for value in attrs.values():
+        functions = [value.func] if value.HasField("func") else value.list.func
+        for function in functions:
+            function.name = names.get(function.name, function.name)
+            _rename_in(function.attr, names)
+
+
+def _forget_gradient(node: Any) -> None:
+    """Drops the gradient of a call that was registered in the program that saved it; the function tells its own."""
+    if "_gradient_op_type" in node.attr and node.attr["_gradient_op_type"].s.split(b"-")[0].endswith(
+        b"PartitionedCall"
+    ):
+        del node.attr["_gradient_op_type"]
