@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nbtf import nest
@@ -29,6 +30,11 @@ class CallableFunction:
     def name(self) -> str:
         """In the library of the graph around."""
         raise NotImplementedError
+
+    @property
+    def python_name(self) -> str:
+        """Of the Python function that was traced."""
+        return self.name.removeprefix("__inference_").rpartition("_")[0]
 
     @property
     def captured_inputs(self) -> list[Tensor]:
@@ -131,18 +137,21 @@ class CallableFunction:
             raise TypeError(f"{structured}\nFallback to flat signature also failed due to: {error}") from None
 
     def _flat_specs(self) -> list[TensorSpec]:
-        """Specs of the tensors that a call gives, under the names that they may be given by."""
-        found: list[TensorSpec] = []
-        for spec in nest.flatten(self.structured_input_signature):
-            if isinstance(spec, TypeSpec):
-                name = getattr(spec, "name", None)
-                found += [TensorSpec(one.shape, one.dtype, one.name or name) for one in spec._component_specs()]
-        return found
+        """Specs of the tensors that a call gives, under the names that they may be given by, each another one."""
+        found: dict[str, TensorSpec] = {}
+        args, kwargs = self.structured_input_signature
+        for name, structure in [*zip(self.argument_names, args, strict=True), *sorted(kwargs.items())]:
+            for spec in nest.flatten(structure):
+                for part in spec._component_specs() if isinstance(spec, TypeSpec) else ():
+                    asked = part.name or name
+                    unique = next(one for one in _numbered(asked) if one not in found)
+                    found[unique] = TensorSpec(part.shape, part.dtype, unique)
+        return list(found.values())
 
     def _bound_flat(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         specs = self._flat_specs()
         names = [str(spec.name) for spec in specs]
-        label = f"{_plain(self.name)}({', '.join(names)})"
+        label = f"{self.python_name}({', '.join(names)})"
         if len(args) > len(specs):
             raise TypeError(f"{label} takes {len(specs)} positional arguments, got {len(args)}.")
         given = dict(zip(names, args, strict=False))
@@ -213,6 +222,12 @@ class ConcreteFunction(CallableFunction):
         )
 
 
+def _numbered(name: str) -> Iterator[str]:
+    """The name, and the name with numbers."""
+    yield name
+    yield from (f"{name}_{i}" for i in itertools.count(1))
+
+
 def _in_places(leaves: Sequence[Any], results: Sequence[Tensor]) -> list[Any]:
     """Results where leaves are tensors."""
     found = iter(results)
@@ -229,8 +244,3 @@ def _variables_of(handles: Mapping[Tensor, None]) -> list[Any]:
                 if isinstance(handle, Tensor):
                     known.setdefault(handle, variable)
     return [known[handle] for handle in handles if handle in known]
-
-
-def _plain(name: str) -> str:
-    """A function's name without what makes it unique."""
-    return name.removeprefix("__inference_").rpartition("_")[0]

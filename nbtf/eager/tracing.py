@@ -20,6 +20,7 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
+from nbtf.variables.creation import variable_creator_scope
 
 
 def function(
@@ -111,11 +112,17 @@ class Function:
     def _traced(self, call: Arguments) -> ConcreteFunction:
         def called(*placeholders: Tensor) -> Any:
             args, kwargs = call.inside(placeholders)
-            return self.python_function(*args, **kwargs)
+            with variable_creator_scope(_resource_variable):
+                return self.python_function(*args, **kwargs)
 
         label = self.python_function.__name__
         body = traced(called, label, call.likes, [str(spec.name) for spec in call.specs], get_default_graph())
         return ConcreteFunction(body, call.structured_specs, call.names)
+
+
+def _resource_variable(next_creator: Callable[..., Any], **kwargs: Any) -> Any:
+    """What a function uses comes in as an argument, which a ref variable cannot be."""
+    return next_creator(**{**kwargs, "use_resource": True})
 
 
 def _root(graph: Graph) -> Graph:
@@ -135,7 +142,7 @@ def _method(python_function: Callable[..., Any], instance: weakref.ref[Any]) -> 
 
 
 def traced(
-    python_function: Callable[..., Any], label: str, tensors: Sequence[Tensor], names: Sequence[str], graph: Graph
+    python_function: Callable[..., Any], label: str, tensors: Sequence[Any], names: Sequence[str], graph: Graph
 ) -> FuncGraph:
     """A function of the graph's library: what python_function makes of placeholders like the tensors, so named.
 

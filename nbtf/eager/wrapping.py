@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -48,17 +50,25 @@ def wrap_function(fn: Callable[..., Any], signature: Any, name: str | None = Non
     body.trace(recorded)
     body.inputs = [*nest.flatten(args), *body.captures.values()]
     body.define()
-    return WrappedFunction(body, args, variables)
+    return WrappedFunction(body, args, _names(fn, signature), variables)
+
+
+def _names(fn: Callable[..., Any], signature: Sequence[Any]) -> list[str]:
+    """Names of the arguments: those of the function's parameters, where it has as many."""
+    names = list(inspect.signature(fn).parameters)
+    return names if len(names) == len(signature) else [f"arg_{i}" for i in range(len(signature))]
 
 
 class WrappedFunction(ConcreteFunction):
     """What wrap_function makes."""
 
-    def __init__(self, body: FuncGraph, arguments: Sequence[Any], variables: Sequence[Any]) -> None:
+    def __init__(
+        self, body: FuncGraph, arguments: Sequence[Any], names: Sequence[str], variables: Sequence[Any]
+    ) -> None:
         """arguments: placeholders in `body`, each nested as the argument is. variables: that the function made."""
         self._arguments = list(arguments)
-        specs = nest.map_structure(lambda one: TensorSpec(one.shape, one.dtype, one.op.name), tuple(arguments))
-        super().__init__(body, (specs, {}), [f"arg_{i}" for i in range(len(specs))])
+        specs = nest.map_structure(lambda one: TensorSpec(one.shape, one.dtype), tuple(arguments))
+        super().__init__(body, (specs, {}), names)
         self._variables = tuple(variables)
 
     @property
@@ -119,7 +129,8 @@ class WrappedFunction(ConcreteFunction):
         body.trace(lambda: nest.pack_sequence_as(fetches, values) if nest.is_nested(fetches) else values[0])
         body.inputs = [*arguments, *body.captures.values()]
         body.define(effects)
-        return WrappedFunction(body, arguments, self._variables)
+        names = [re.sub(r"\W", "_", tensor.op.name) for tensor in fed]
+        return WrappedFunction(body, arguments, names, self._variables)
 
     def _captured(self, inside: Tensor) -> Tensor:
         """The tensor around that a placeholder inside stands for."""

@@ -30,6 +30,17 @@ class _ChangingTable(LookupInterface):
     def resource_handle(self) -> Tensor:
         return self._handle
 
+    def _create_resource(self) -> Tensor:
+        """Another handle to the table, in the default graph."""
+        made: Tensor = self._make(shared_name=self._handle.op.name)
+        return made
+
+    def _make(self, **naming: Any) -> Tensor:
+        raise NotImplementedError
+
+    def _initialize(self) -> None:
+        """Nothing: what the table holds comes from a checkpoint."""
+
     def size(self, name: str | None = None) -> Tensor:
         """Number of entries, int64 []."""
         with name_scope(name, f"{self.name}_Size", [self.resource_handle]), colocate_with(self.resource_handle):
@@ -96,16 +107,20 @@ class MutableHashTable(_ChangingTable):
         if experimental_is_anonymous:
             raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
         self._default_value = convert_to_tensor(default_value, self._value_dtype)
-        types: tuple[DType, DType] = self._key_dtype, self._value_dtype
-        shape = self._default_value.shape
-        if shape.ndims == 0:
-            self._handle = raw.MutableHashTableV2(*types, use_node_name_sharing=checkpoint, name=name)
-        else:
-            self._handle = raw.MutableHashTableOfTensorsV2(
-                *types, use_node_name_sharing=checkpoint, value_shape=shape, name=name
-            )
+        self._asked_name = name
+        self._handle = self._make(use_node_name_sharing=checkpoint)
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
+
+    def _make(self, **naming: Any) -> Tensor:
+        types: tuple[DType, DType] = self._key_dtype, self._value_dtype
+        shape = self._default_value.shape
+        made: Tensor
+        if shape.ndims == 0:
+            made = raw.MutableHashTableV2(*types, name=self._asked_name, **naming)
+        else:
+            made = raw.MutableHashTableOfTensorsV2(*types, value_shape=shape, name=self._asked_name, **naming)
+        return made
 
 
 class DenseHashTable(_ChangingTable):
@@ -127,17 +142,26 @@ class DenseHashTable(_ChangingTable):
         if experimental_is_anonymous:
             raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
         self._default_value = convert_to_tensor(default_value, self._value_dtype, "default_value")
-        self._handle = raw.MutableDenseHashTableV2(
+        self._marks = (
             convert_to_tensor(empty_key, self._key_dtype, "empty_key"),
             convert_to_tensor(deleted_key, self._key_dtype, "deleted_key"),
-            self._value_dtype,
-            use_node_name_sharing=checkpoint,
-            value_shape=self._default_value.shape,
-            initial_num_buckets=131072 if initial_num_buckets is None else initial_num_buckets,
-            name=name,
         )
+        self._buckets = 131072 if initial_num_buckets is None else initial_num_buckets
+        self._asked_name = name
+        self._handle = self._make(use_node_name_sharing=checkpoint)
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
+
+    def _make(self, **naming: Any) -> Tensor:
+        made: Tensor = raw.MutableDenseHashTableV2(
+            *self._marks,
+            self._value_dtype,
+            value_shape=self._default_value.shape,
+            initial_num_buckets=self._buckets,
+            name=self._asked_name,
+            **naming,
+        )
+        return made
 
 
 class _TableSaveable(SaveableObject):

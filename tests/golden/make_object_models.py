@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 os.environ.update(TF_ENABLE_ONEDNN_OPTS="0", CUDA_VISIBLE_DEVICES="-1", TF_CPP_MIN_LOG_LEVEL="3")
@@ -109,6 +110,8 @@ def write_answers() -> None:
                 arrays[f"{name}/{label}"] = value.astype(np.bytes_) if value.dtype == object else value
     with tf.Graph().as_default():
         answers["errors"] = object_models.raised(tf, FOLDER)
+    with tf.Graph().as_default(), tempfile.TemporaryDirectory() as folder:
+        answers["refused"] = object_models.refused(tf, folder)
     (FOLDER / "answers.json").write_text(json.dumps(answers, indent=1) + "\n")
     np.savez_compressed(FOLDER / "values.npz", **arrays)
 

@@ -1,5 +1,7 @@
 """What is asked of the models of tests/golden/object_models, of TensorFlow when they are recorded and of nbtf in tests."""
 
+import re
+
 import numpy as np
 
 
@@ -97,6 +99,60 @@ def errors(tf, folder):
         "tags": lambda: tf.saved_model.load_v2(str(folder / "module"), tags=["serve", "gpu"]),
         "tags of several": lambda: tf.saved_model.load_v2(str(folder.parent / "saved_model" / "linear")),
     }
+
+
+def saving_errors(tf, folder):
+    """Label -> (what has to raise before anything is written to the folder, words of the message)."""
+
+    def save(function=None, signatures=None, **attributes):
+        def saved():
+            module = tf.Module()
+            for name, value in attributes.items():
+                setattr(module, name, value)
+            if function is not None:
+                module.f = tf.function(function, input_signature=[tf.TensorSpec([None], tf.float32)])
+            tf.saved_model.save(module, str(folder), signatures=signatures and signatures(module))
+
+        return saved
+
+    untracked = tf.Variable(1.0, use_resource=True)
+    fed = tf.placeholder(tf.float32, [])
+    with_signatures = tf.Module()
+    with_signatures.signatures = {"a": 1}
+    no_tensor = "Got a non-Tensor value"
+    return {
+        "no object": (lambda: tf.saved_model.save(3, str(folder)), "Expected an object of type `Trackable`.*Got 3"),
+        "no signature": (
+            save(signatures=lambda m: 3),
+            "Expected a TensorFlow function.*but got 3. Only `tf.functions`",
+        ),
+        "no input signature": (save(signatures=lambda m: tf.function(lambda x: x)), "Expected a TensorFlow function"),
+        "untracked": (save(lambda x: x * untracked), "references an 'untracked' resource"),
+        "placeholder": (save(lambda x: x * fed), "because it captures graph tensor.*cannot be converted to a constant"),
+        "no results": (save(lambda x: None, lambda m: m.f), f"{no_tensor} None for key 'output_0'"),
+        "one none": (save(lambda x: (x, None), lambda m: m.f), f"{no_tensor} None for key 'output_1'"),
+        "nested": (
+            save(lambda x: [x, (x, x)], lambda m: {"k": m.f}),
+            f"{no_tensor}.*for key 'output_1'.*signature 'k'",
+        ),
+        "reserved": (lambda: tf.saved_model.save(with_signatures, str(folder)), "an attribute named 'signatures'"),
+        "numbers": (save(parts={1: untracked}), "non-string|not a string"),
+        "ref variable": (save(v=tf.Variable(1.0)), "In op 'Assign', input types .*float32_ref"),
+    }
+
+
+def refused(tf, folder):
+    """Label -> class of what `save` raises; checks its words."""
+    found = {}
+    for label, (function, words) in saving_errors(tf, folder).items():
+        try:
+            function()
+        except Exception as error:  # noqa: BLE001 - of any class: it is compared
+            assert re.search(words, str(error), re.DOTALL), f"{label}: {words!r} is not in {error}"
+            found[label] = type(error).__name__
+        else:
+            raise AssertionError(f"{label}: nothing was raised")
+    return found
 
 
 def raised(tf, folder):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from saved_model.object_models import collections, load, nodes, raised, shapes, values
+from saved_model.object_models import collections, load, nodes, raised, refused, shapes, values
 
 import nbtf as tf
 
@@ -50,3 +50,93 @@ def test_what_does_not_fit_is_refused(folder: Path, answers: Any) -> None:
     for label, (kind, message) in found.items():
         expected_kind, expected = answers["errors"][label]
         assert (kind, compared(message)) == (expected_kind, compared(expected)), label
+
+
+def test_what_cannot_be_saved_is_refused(tmp_path: Path, answers: Any) -> None:
+    with tf.Graph().as_default():
+        assert refused(tf, tmp_path) == answers["refused"]
+    assert not list(tmp_path.iterdir())
+
+
+class Model(tf.Module):
+    """Variables, tables of both kinds, an asset, a method, nested objects."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.v = tf.Variable(2.0, use_resource=True, name="v")
+        self.parts = [tf.Variable([1, 2], use_resource=True), {"c": tf.train.Checkpoint(v=self.v)}, (self.v,)]
+        index = tf.lookup.TextFileIndex
+        file = tf.lookup.TextFileInitializer(words, tf.string, index.WHOLE_LINE, tf.int64, index.LINE_NUMBER)
+        self.table = tf.lookup.StaticVocabularyTable(file, 2)
+        self.pairs = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(["x"], [10.0]), -1.0)
+        self.mutable = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+        self.dense = tf.lookup.experimental.DenseHashTable(tf.int64, tf.int64, -1, -2, -3)
+        self.asset = tf.saved_model.Asset(words)
+        self.scale = tf.constant(3.0)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.float32, name="b")])
+    def linear(self, x: Any, b: Any) -> Any:
+        return {"y": x * self.v * self.scale + b, "x": x}
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def look_up(self, words: Any) -> Any:
+        found = self.mutable.lookup(words)
+        return self.table.lookup(words), self.pairs.lookup(words), found, self.dense.lookup(found)
+
+    @tf.function
+    def scaled(self, x: Any, by: float = 2.0, *, negative: bool = False) -> Any:
+        return -x * by if negative else x * by
+
+    @tf.function(input_signature=[])
+    def text(self) -> Any:
+        return tf.io.read_file(self.asset.asset_path)
+
+
+def asked(model: Any) -> dict[str, Any]:
+    words = tf.constant(["b", "x", "q"])
+    found = {f"words {i}": one for i, one in enumerate(model.look_up(words))}
+    found |= {f"linear {key}": one for key, one in model.linear([1.0, 2.0], 1.0).items()}
+    found |= {"scaled": model.scaled(tf.constant(1.0)), "text": model.text(), "list": model.parts[0]}
+    return {**found, "negative": model.scaled(tf.constant(1.0), negative=True), "dict": model.parts[1]["c"].v}
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+def test_objects_are_saved_and_loaded(tmp_path: Path, generation: int) -> None:
+    """What was loaded can be saved again."""
+    words = tmp_path / "words.txt"
+    words.write_text("a\nb\n")
+    folder = str(tmp_path / "model")
+    with tf.Graph().as_default(), tf.Session() as session:
+        model: Any = Model(str(words))
+        fetches = asked(model)
+        session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+        session.run(model.mutable.insert(["q"], tf.constant([5], tf.int64)))
+        session.run(model.dense.insert(tf.constant([5], tf.int64), tf.constant([50], tf.int64)))
+        expected = session.run(fetches)
+        tf.saved_model.save(model, folder, {"serving_default": model.linear, "words": model.look_up})
+    words.unlink()
+    if generation == 2:
+        with tf.Graph().as_default(), tf.Session() as session:
+            model = tf.saved_model.load_v2(folder)
+            session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+            folder = str(tmp_path / "again")
+            tf.saved_model.save(model, folder, dict(model.signatures))
+    with tf.Graph().as_default(), tf.Session() as session:
+        model = tf.saved_model.load_v2(folder)
+        fetches = asked(model)
+        fetches["signature"] = model.signatures["serving_default"](x=tf.constant([1.0, 2.0]), b=tf.constant(1.0))["y"]
+        session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+        found = session.run(fetches)
+        np.testing.assert_array_equal(found.pop("signature"), [7.0, 13.0])
+        assert {key: np.asarray(one).tolist() for key, one in found.items()} == {
+            key: np.asarray(one).tolist() for key, one in expected.items()
+        }
+    with tf.Graph().as_default(), tf.Session() as session:  # as a model of TensorFlow 1
+        signatures = tf.saved_model.load(session, ["serve"], folder).signature_def
+        linear, look_up = signatures["serving_default"], signatures["words"]
+        feeds = {linear.inputs["x"].name: [1.0, 2.0], linear.inputs["b"].name: 1.0}
+        np.testing.assert_array_equal(session.run(linear.outputs["y"].name, feeds), [7.0, 13.0])
+        (given,) = look_up.inputs.values()
+        names = [look_up.outputs[f"output_{i}"].name for i in range(4)]
+        for i, one in enumerate(session.run(names, {given.name: ["b", "x", "q"]})):
+            np.testing.assert_array_equal(one, expected[f"words {i}"])
