@@ -68,6 +68,8 @@ class Program:
     """The values behind `fetches`: their dtypes; several may share a slot."""
     live_ranges: list[LiveRange]
     variants: set[Variant]
+    lendable: set[int]
+    """Fetched slots of numbers whose storage is no other slot's: their buffers may be the caller's."""
 
     def link(self, address_of: Callable[[Variant], int]) -> LinkedProgram:
         """Fix addresses: kernels, jump targets, attribute blocks. Slots stay offsets: a state belongs to one run."""

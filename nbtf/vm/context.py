@@ -20,6 +20,7 @@ from nbtf.vm.team import TEAM
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
+LENT_BYTES = 1 << 17  # a copy of less costs no more than an array over memory
 _LARGEST_RUN_NUMBER = (1 << 30) - 1
 _RUN_NUMBERS = itertools.count(1)
 
@@ -78,11 +79,18 @@ class Context:
     # ---- memory ----
 
     def _plan(self) -> None:
-        """Gives every buffer its place in the arena; what was prepared may hold old addresses and is forgotten."""
-        offsets, size = memory_plan.place(self.program.live_ranges, self.sizes)
+        """Gives every buffer its place in the arena, but those that each run is lent (bytes by slot, see fetch.py).
+
+        What was prepared may hold old addresses and is forgotten.
+        """
+        ranges = self.program.live_ranges
+        large = {live.slot: size for live, size in zip(ranges, self.sizes, strict=True) if size >= LENT_BYTES}
+        self.lent = {slot: size for slot, size in large.items() if slot in self.program.lendable}
+        needs = [0 if live.slot in self.lent else size for live, size in zip(ranges, self.sizes, strict=True)]
+        offsets, size = memory_plan.place(ranges, needs)
         self.arena = _allocate(size)
         base = _aligned_address(self.arena)
-        for live, offset, need in zip(self.program.live_ranges, offsets, self.sizes, strict=True):
+        for live, offset, need in zip(ranges, offsets, needs, strict=True):
             at = slot_word(live.slot)
             self.words[at + DATA] = base + offset
             self.words[at + CAPACITY] = need
