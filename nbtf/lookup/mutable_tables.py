@@ -21,6 +21,8 @@ class _ChangingTable(LookupInterface):
 
     _handle: Tensor
     _default_value: Tensor
+    _anonymous: bool
+    """Whether nobody else may name the table."""
 
     @property
     def name(self) -> str:
@@ -32,7 +34,7 @@ class _ChangingTable(LookupInterface):
 
     def _create_resource(self) -> Tensor:
         """Another handle to the table, in the default graph."""
-        made: Tensor = self._make(shared_name=self._handle.op.name)
+        made: Tensor = self._make(**({} if self._anonymous else {"shared_name": self._handle.op.name}))
         return made
 
     def _make(self, **naming: Any) -> Tensor:
@@ -104,11 +106,10 @@ class MutableHashTable(_ChangingTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype)
-        if experimental_is_anonymous:
-            raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
+        self._anonymous = experimental_is_anonymous
         self._default_value = convert_to_tensor(default_value, self._value_dtype)
         self._asked_name = name
-        self._handle = self._make(use_node_name_sharing=checkpoint)
+        self._handle = self._make(**({} if self._anonymous else {"use_node_name_sharing": checkpoint}))
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
 
@@ -117,9 +118,11 @@ class MutableHashTable(_ChangingTable):
         shape = self._default_value.shape
         made: Tensor
         if shape.ndims == 0:
-            made = raw.MutableHashTableV2(*types, name=self._asked_name, **naming)
+            scalars = raw.AnonymousMutableHashTable if self._anonymous else raw.MutableHashTableV2
+            made = scalars(*types, name=self._asked_name, **naming)
         else:
-            made = raw.MutableHashTableOfTensorsV2(*types, value_shape=shape, name=self._asked_name, **naming)
+            tensors = raw.AnonymousMutableHashTableOfTensors if self._anonymous else raw.MutableHashTableOfTensorsV2
+            made = tensors(*types, value_shape=shape, name=self._asked_name, **naming)
         return made
 
 
@@ -139,8 +142,7 @@ class DenseHashTable(_ChangingTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype)
-        if experimental_is_anonymous:
-            raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
+        self._anonymous = experimental_is_anonymous
         self._default_value = convert_to_tensor(default_value, self._value_dtype, "default_value")
         self._marks = (
             convert_to_tensor(empty_key, self._key_dtype, "empty_key"),
@@ -148,12 +150,13 @@ class DenseHashTable(_ChangingTable):
         )
         self._buckets = 131072 if initial_num_buckets is None else initial_num_buckets
         self._asked_name = name
-        self._handle = self._make(use_node_name_sharing=checkpoint)
+        self._handle = self._make(**({} if self._anonymous else {"use_node_name_sharing": checkpoint}))
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
 
     def _make(self, **naming: Any) -> Tensor:
-        made: Tensor = raw.MutableDenseHashTableV2(
+        make = raw.AnonymousMutableDenseHashTable if self._anonymous else raw.MutableDenseHashTableV2
+        made: Tensor = make(
             *self._marks,
             self._value_dtype,
             value_shape=self._default_value.shape,

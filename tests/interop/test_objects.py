@@ -17,14 +17,15 @@ def model(tf, words):
     """A module with variables, tables and functions, all at the version of the interface that `tf` is."""
     lines = (tf.string, tf.lookup.TextFileIndex.WHOLE_LINE, tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER)
     in_graphs = {"use_resource": True} if hasattr(tf, "Session") else {}
+    unnamed = {} if hasattr(tf, "Session") else {"experimental_is_anonymous": True}
 
     class Model(tf.Module):
         def __init__(self):
             super().__init__()
             self.v = tf.Variable(2.0, name="v", **in_graphs)
             self.parts = [tf.Variable([1.0, 2.0], **in_graphs), {"v": self.v}]
-            self.table = tf.lookup.StaticHashTable(tf.lookup.TextFileInitializer(words, *lines), -1)
-            self.mutable = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+            self.table = tf.lookup.StaticHashTable(tf.lookup.TextFileInitializer(words, *lines), -1, **unnamed)
+            self.mutable = tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1, **unnamed)
             self.scale = tf.constant(3.0)
 
         @tf.function(input_signature=[tf.TensorSpec([None], tf.float32), tf.TensorSpec([], tf.float32, name="b")])
