@@ -20,7 +20,7 @@ def import_library(graph: Graph, library: Any) -> dict[str, str]:
     Resources that functions make get names of their own, so that two models share none.
     """
     names = {one.signature.name: _new_name(graph, one.signature.name) for one in library.function}
-    suffix = f"_load_{next(_loads)}".encode()
+    suffix = new_suffix()
     for source in library.function:
         function = schema.FunctionDef()
         function.CopyFrom(source)
@@ -29,14 +29,24 @@ def import_library(graph: Graph, library: Any) -> dict[str, str]:
             node.op = names.get(node.op, node.op)
             _rename_in(node.attr, names)
             _forget_gradient(node)
-            if "shared_name" in node.attr:
-                node.attr["shared_name"].s = (node.attr["shared_name"].s or node.name.encode()) + suffix
+            own_shared_name(node, suffix)
         graph._functions[function.signature.name] = function
     for gradient in library.gradient:
         if gradient.function_name in names:
             function_name = names[gradient.function_name]
             graph._gradient_functions[function_name] = names.get(gradient.gradient_func, gradient.gradient_func)
     return names
+
+
+def new_suffix() -> bytes:
+    """What names of resources end with that belong to one load."""
+    return f"_load_{next(_loads)}".encode()
+
+
+def own_shared_name(node: Any, suffix: bytes) -> None:
+    """Gives the resource that a node of a function makes a name of its own, the same wherever the function is called."""
+    if "shared_name" in node.attr:
+        node.attr["shared_name"].s = (node.attr["shared_name"].s or node.name.encode()) + suffix
 
 
 def _new_name(graph: Graph, name: str) -> str:

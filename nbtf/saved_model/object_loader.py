@@ -20,6 +20,7 @@ from nbtf.saved_model.assets import Asset
 from nbtf.saved_model.function_specs import input_signature_of, signature_of
 from nbtf.saved_model.imported_library import import_library
 from nbtf.saved_model.restored_functions import RestoredConcreteFunction, RestoredFunction
+from nbtf.saved_model.restored_graphs import loaded_graph
 from nbtf.saved_model.restored_objects import (
     RestoredCallable,
     RestoredObject,
@@ -46,6 +47,8 @@ def load_v2(export_dir: Path, tags: Any = None, options: Any = None) -> Any:
     Its functions are called with tensors of the default graph. `tf.global_variables_initializer` restores the variables,
     `tf.tables_initializer` fills the tables. tags: a tag or tags of the MetaGraphDef, where there are several. options: a
     LoadOptions.
+    A model of TensorFlow 1, which has no objects, is one with `variables`, `signatures`, and `prune` for other parts of
+    its graph; its variables are resource variables, whatever they were.
 
     Raises OSError where `export_dir` holds no SavedModel, ValueError for tags that it does not have.
     """
@@ -53,6 +56,8 @@ def load_v2(export_dir: Path, tags: Any = None, options: Any = None) -> Any:
     saved_model = files.read_saved_model(export_dir)
     with init_scope():
         meta_graph = _selected(saved_model, tags, export_dir)
+        if not meta_graph.object_graph_def.nodes:
+            return loaded_graph(meta_graph, export_dir)
         return _Loader(meta_graph, export_dir, getattr(options, "experimental_io_device", None)).loaded()
 
 

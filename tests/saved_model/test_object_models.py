@@ -140,3 +140,63 @@ def test_objects_are_saved_and_loaded(tmp_path: Path, generation: int) -> None:
         names = [look_up.outputs[f"output_{i}"].name for i in range(4)]
         for i, one in enumerate(session.run(names, {given.name: ["b", "x", "q"]})):
             np.testing.assert_array_equal(one, expected[f"words {i}"])
+
+
+def saved_graph(folder: str, make: Any) -> None:
+    """A model of TensorFlow 1: what `make` makes of x float32 [n, 2]."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        y = make(x)
+        session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+        signature = tf.saved_model.predict_signature_def({"x": x}, {"y": y})
+        builder = tf.saved_model.Builder(folder)
+        builder.add_meta_graph_and_variables(
+            session, ["serve"], {"serving_default": signature}, main_op=tf.no_op("main")
+        )
+        builder.save()
+
+
+def test_graphs_without_objects_are_loaded(tmp_path: Path) -> None:
+    """Ref variables, parts of variables and resource variables, each read by its name."""
+
+    def make(x: Any) -> Any:
+        w = tf.get_variable("w", initializer=[[1.0], [2.0]])
+        parts = tf.get_variable("parts", [4, 1], initializer=tf.ones_initializer(), partitioner=lambda **_: [2, 1])
+        r = tf.get_variable("r", initializer=0.5, use_resource=True)
+        return tf.add(tf.matmul(x, w) + tf.reduce_sum(tf.convert_to_tensor(parts)), r, name="y")
+
+    saved_graph(str(tmp_path / "model"), make)
+    with tf.Graph().as_default(), tf.Session() as session:
+        model = tf.saved_model.load_v2(str(tmp_path / "model"))
+        x = tf.constant([[1.0, 1.0]])
+        y = model.signatures["serving_default"](x=x)["y"]
+        assert y.shape.as_list() == [1, 1]
+        half = model.prune("x:0", "MatMul:0")(x)
+        gradient = tf.gradients(y, model.variables[0])[0]
+        session.run([tf.global_variables_initializer(), model.initializer])
+        assert [variable.name for variable in model.variables] == ["w:0", "parts/part_0:0", "parts/part_1:0", "r:0"]
+        assert session.run([y, half]) == [[[7.5]], [[3.0]]]
+        np.testing.assert_array_equal(session.run(gradient), [[1.0], [1.0]])
+
+
+def test_tables_and_assets_of_graphs_come_along(golden: Path) -> None:
+    folder = str(golden / "saved_model" / "assets_model")
+    keys = ["a", "other"]
+    with tf.Graph().as_default(), tf.Session() as session:
+        outputs = tf.saved_model.load(session, ["serve"], folder).signature_def["serving_default"].outputs
+        expected = session.run({name: info.name for name, info in outputs.items()}, {"keys:0": keys})
+    with tf.Graph().as_default(), tf.Session() as session:
+        model = tf.saved_model.load_v2(folder, tags="serve")
+        found = model.signatures["serving_default"](keys=tf.constant(keys))
+        session.run([tf.global_variables_initializer(), tf.tables_initializer()])
+        for name, value in session.run(found).items():
+            np.testing.assert_array_equal(value, expected[name])
+
+
+def test_a_graph_that_changes_ref_variables_is_refused(tmp_path: Path) -> None:
+    def make(x: Any) -> Any:
+        return tf.assign_add(tf.get_variable("count", initializer=0.0), tf.reduce_sum(x))
+
+    saved_graph(str(tmp_path / "model"), make)
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="AssignAdd.* changes a ref variable"):
+        tf.saved_model.load_v2(str(tmp_path / "model"))
