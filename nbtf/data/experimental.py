@@ -25,6 +25,7 @@ __all__ = (
     "bucket_by_sequence_length",
     "cardinality",
     "enumerate_dataset",
+    "get_next_as_optional",
     "get_single_element",
     "group_by_window",
     "ignore_errors",
@@ -65,6 +66,12 @@ def bucket_by_sequence_length(
 def cardinality(dataset: Dataset) -> Tensor:
     """`Dataset.cardinality`."""
     return dataset.cardinality()
+
+
+def get_next_as_optional(iterator: Any) -> Optional:
+    """`Iterator.get_next_as_optional`."""
+    found: Optional = iterator.get_next_as_optional()
+    return found
 
 
 def get_single_element(dataset: Dataset) -> Any:

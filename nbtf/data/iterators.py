@@ -9,6 +9,7 @@ from typing import Any
 from nbtf import dtypes
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase
+from nbtf.data.optionals import Optional
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.func_graph import FuncGraph
@@ -112,6 +113,17 @@ class Iterator:
                 name=name,
             )
             return structures.from_tensors(spec, results)
+
+    def get_next_as_optional(self) -> Optional:
+        """The next element as an Optional, which has no value where there is no element."""
+        spec = self._element_spec
+        with get_default_graph().colocate_with(self._iterator_resource):
+            found = raw.IteratorGetNextAsOptional(
+                self._iterator_resource,
+                output_types=structures.flat_types(spec),
+                output_shapes=structures.flat_shapes(spec),
+            )
+        return Optional(found, spec)
 
     def string_handle(self, name: str | None = None) -> Tensor:
         """A string [] that names this iterator for `from_string_handle`."""
