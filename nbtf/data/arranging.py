@@ -118,6 +118,12 @@ class Arranging(DatasetBase):
         """
         spec = self._element_spec
         components = structures.flatten(spec)
+        for one in components:
+            if not isinstance(one, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements but type spec of elements "
+                    f"in the input dataset is not a subclass of TensorSpec: `{one}`."
+                )
         if padded_shapes is None:
             if any(one.shape.dims is None for one in components):
                 raise ValueError("You must provide `padded_shapes` because component has unknown rank.")
@@ -154,10 +160,11 @@ class Arranging(DatasetBase):
         return self._normalized()._derived(raw.UnbatchDataset, spec=rows, name=name)
 
     def _normalized(self) -> Dataset:
-        """The same elements by way of a map, where TensorFlow makes sparse tensors fit for what follows."""
+        """The same elements by way of a map, which makes sparse tensors variants whose rows follow."""
 
         def normalize(*args: Any) -> Any:
-            return args[0] if len(args) == 1 else args
+            element = args[0] if len(args) == 1 else args
+            return structures.pack(element, structures.rows_of(element))
 
         made: Dataset = self.map(normalize)  # type: ignore[attr-defined]
         return made

@@ -11,6 +11,7 @@ from nbtf.ops.dataset_values import (
     found_dataset,
     makes_dataset,
     row,
+    stacked,
     stored,
 )
 from nbtf.shapes import check
@@ -50,7 +51,7 @@ def _stacked(call):
                 raise InvalidArgumentError(None, call.node.origin, message)
         if any(one.shape != first.shape for one in column):
             column = [one.reshape(first.shape) for one in column]
-        return np.stack(column)
+        return stacked(column)
 
     return stack
 
@@ -171,7 +172,7 @@ def _rebatch(call, source, batch_sizes, drop_remainder):
             taken = list(itertools.islice(rows, size))
             if not taken or (drop and len(taken) < size):
                 return
-            yield tuple(map(np.stack, zip(*taken, strict=True)))
+            yield tuple(map(stacked, zip(*taken, strict=True)))
 
     return Dataset(call, elements)
 

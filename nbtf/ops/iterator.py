@@ -9,7 +9,7 @@ from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from nbtf.graph.registry import op
-from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, numbers_of
+from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, kept_by, numbers_of
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
@@ -164,7 +164,7 @@ def _checked(call, iterator, element):
         if dims is not None and not fits(one.shape, [-1 if d.value is None else d.value for d in dims]):
             message = f"Incompatible shapes at component {i}: expected {_text(shape)} but got {_text(one.shape)}."
             raise InvalidArgumentError(None, call.node.origin, message)
-    call.context.run_held.extend(one for one in element if isinstance(one, Dataset))
+    call.context.run_held.extend(kept_by(element))
     return numbers_of(element)
 
 
