@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.control_flow.type_specs import SparseTensorSpec
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase, int64, metadata, seed_tensors
 from nbtf.data.sources import LARGEST, Sources, whole_everywhere
@@ -152,6 +153,23 @@ class Arranging(DatasetBase):
             spec=batch_spec,
             name=name,
         )
+
+    def sparse_batch(self, batch_size: Any, row_shape: Any, name: str | None = None) -> Dataset:
+        """A dataset of batch_size elements at a time as one SparseTensor, with an axis for them before theirs.
+
+        row_shape: of every element in the batch; an unknown dim stands for the largest. Raises TypeError for elements of
+        several components. A run raises DataLossError for elements that are larger.
+        """
+        spec = self._element_spec
+        if not isinstance(spec, TensorSpec):
+            raise TypeError(
+                "`dense_to_sparse_batch` requires an input dataset whose elements have a single component, but the given "
+                f"dataset has the following component types: {structures.output_types(spec)}."
+            )
+        shape = as_shape(row_shape)
+        dims = convert_to_tensor([-1 if dim is None else dim for dim in shape.as_list()], dtypes.int64)
+        batch = SparseTensorSpec(TensorShape([None]).concatenate(shape), spec.dtype)
+        return self._derived(raw.DenseToSparseBatchDataset, batch_size, dims, spec=batch, name=name)._as_v2()
 
     def unbatch(self, name: str | None = None) -> Dataset:
         """A dataset of the rows of the elements' components, one element a row."""

@@ -24,6 +24,7 @@ __all__ = (
     "Optional",
     "bucket_by_sequence_length",
     "cardinality",
+    "dense_to_sparse_batch",
     "enumerate_dataset",
     "get_next_as_optional",
     "get_single_element",
@@ -77,6 +78,11 @@ def get_next_as_optional(iterator: Any) -> Optional:
 def get_single_element(dataset: Dataset) -> Any:
     """`Dataset.get_single_element`."""
     return dataset.get_single_element()
+
+
+def dense_to_sparse_batch(batch_size: Any, row_shape: Any) -> Transformation:
+    """`Dataset.sparse_batch`."""
+    return lambda dataset: dataset.sparse_batch(batch_size, row_shape)
 
 
 def enumerate_dataset(start: Any = 0) -> Transformation:

@@ -50,10 +50,11 @@ def found_dataset(call, handle):
 class HeldTensor:
     """A tensor that a variant leads to, as one of the three parts of a sparse tensor."""
 
-    def __init__(self, call, array, dtype):
-        self.handle = call.resources.new_number()
+    def __init__(self, resources, array, dtype):
+        """Its handle leads to it as long as somebody keeps it."""
+        self.handle = resources.new_number()
         self.array, self.dtype = array, dtype
-        call.lend(self)
+        resources.lend(self)
 
 
 class Variants(np.ndarray):

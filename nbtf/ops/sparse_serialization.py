@@ -34,7 +34,9 @@ def _parts(call, indices, values, dense_shape):
     """The three parts as strings, or as handles of variants."""
     parts = ((indices, dtypes.int64), (values, call.attrs.T), (dense_shape, dtypes.int64))
     if call.attrs.out_type == dtypes.variant:
-        return [HeldTensor(call, array.copy(), dtype).handle for array, dtype in parts]
+        held = [HeldTensor(call.resources, array.copy(), dtype) for array, dtype in parts]
+        call.context.run_held.extend(held)
+        return [one.handle for one in held]
     return [_serialized(array, dtype) for array, dtype in parts]
 
 

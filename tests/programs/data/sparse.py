@@ -25,6 +25,11 @@ def datasets(tf):
         "repeated": data.from_tensors(sparse()).repeat(2).shuffle(2, seed=1).prefetch(1).cache(),
         "flat": data.from_tensors(sparse()).flat_map(data.from_tensor_slices),
         "unbatch": data.from_tensors((sparse(), [[1], [2]])).unbatch(),
+        "dense": data.from_tensor_slices([[1, 2], [3, 4], [5, 6]]).apply(
+            tf.data.experimental.dense_to_sparse_batch(2, [4])
+        ),
+        "ragged": data.range(3).map(lambda x: tf.fill([1, x], tf.strings.as_string(x))).sparse_batch(3, [1, None]),
+        "too large": data.range(3).map(tf.range).sparse_batch(3, [1]),
         "zip": data.zip((data.range(2), data.from_tensor_slices(sparse()))),
     }
 
@@ -51,6 +56,10 @@ def run(tf, session, fetches):
                     parts = tf.nest.flatten(session.run(fetches[label]))
                 except tf.errors.OutOfRangeError:
                     break
+                except tf.errors.DataLossError as error:
+                    assert "Input element had shape ([2]) that is larger than the row shape ([1])." in str(error)
+                    assert label == "too large"
+                    break
                 found |= {f"{label} {i} {k}": part for k, part in enumerate(parts)}
     return found
 
@@ -59,5 +68,9 @@ def errors(tf):
     sparse = tf.SparseTensor([[0, 0]], [1.0], [2, 3])
     return {
         "padding": (lambda: tf.data.Dataset.from_tensor_slices(sparse).padded_batch(2), "padded_batch"),
+        "several": (
+            lambda: tf.data.Dataset.from_tensor_slices(([1], [2])).sparse_batch(2, [4]),
+            "a single component",
+        ),
         "scalar": (lambda: tf.data.Dataset.from_tensor_slices((sparse, 1)), "rank >= 1"),
     }
