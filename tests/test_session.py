@@ -133,6 +133,23 @@ def test_large_results_are_the_callers_own(graph: Graph) -> None:
             np.testing.assert_array_equal(again, more)
 
 
+def test_a_first_run_uses_its_heap_again(graph: Graph) -> None:
+    """Nobody knows the batch before it, so nothing is planned; what is dead makes room for what comes."""
+    y = graph.as_graph_element("x:0")
+    for i in range(40):  # a reduction between: no chain of elementwise ops in one instruction
+        y = y - tf.reduce_max(y) / (i + 1)
+    with Session() as session:
+        x = np.random.default_rng(0).random((100_000, 2), F)
+        first = session.run(y, {"x:0": x})
+        (executable,) = session._executables.values()
+        (binding,) = executable._idle
+        assert sum(len(block) for block in binding.context.heap) < 12 * x.nbytes
+        np.testing.assert_array_equal(session.run(y, {"x:0": x}), first)
+        for i in range(40):
+            x = x - x.max() / F(i + 1)
+        np.testing.assert_allclose(first, x, rtol=1e-5, atol=1e-5)
+
+
 def test_a_large_result_that_a_loop_computes(graph: Graph) -> None:
     """Its buffer changes places with another one, and is not lent."""
     with Session() as session:

@@ -31,7 +31,7 @@ from nbtf.vm.resources import Resources
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
-_FOLDED_AT_ONCE = 16 << 20  # bytes
+_FOLDED_AT_ONCE = 1 << 22  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
