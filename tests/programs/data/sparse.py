@@ -30,6 +30,7 @@ def datasets(tf):
         ),
         "ragged": data.range(3).map(lambda x: tf.fill([1, x], tf.strings.as_string(x))).sparse_batch(3, [1, None]),
         "too large": data.range(3).map(tf.range).sparse_batch(3, [1]),
+        "parts": data.from_sparse_tensor_slices(text),
         "zip": data.zip((data.range(2), data.from_tensor_slices(sparse()))),
     }
 
@@ -71,6 +72,10 @@ def errors(tf):
         "several": (
             lambda: tf.data.Dataset.from_tensor_slices(([1], [2])).sparse_batch(2, [4]),
             "a single component",
+        ),
+        "no sparse tensor": (
+            lambda: tf.data.Dataset.from_sparse_tensor_slices(3),
+            "must be a `tf.sparse.SparseTensor`",
         ),
         "scalar": (lambda: tf.data.Dataset.from_tensor_slices((sparse, 1)), "rank >= 1"),
     }
