@@ -20,6 +20,7 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec, TypeSpec
 from nbtf.variables.creation import variable_creator_scope
 
 
@@ -54,7 +55,9 @@ class Function:
     ) -> None:
         """signature: of the arguments, by default the Python function's own."""
         self.python_function = python_function
-        self.input_signature = None if input_signature is None else tuple(input_signature)
+        self.input_signature = (
+            None if input_signature is None else tuple(nest.map_structure(_spec, tuple(input_signature)))
+        )
         self.signature = inspect.signature(python_function) if signature is None else signature
         self._of_instances: weakref.WeakKeyDictionary[Any, Function] = weakref.WeakKeyDictionary()
 
@@ -87,6 +90,7 @@ class Function:
             args = self.input_signature
         return self._concrete(self._arguments(args, kwargs))
 
+    @property
     def concrete_functions(self) -> list[ConcreteFunction]:
         """What was traced in the default graph, in order."""
         traces = _root(get_default_graph())._traced_functions
@@ -129,6 +133,11 @@ def _root(graph: Graph) -> Graph:
     while isinstance(graph, FuncGraph):
         graph = graph.outer_graph
     return graph
+
+
+def _spec(described: Any) -> Any:
+    """The spec that something with a shape and a dtype stands for."""
+    return described if isinstance(described, TypeSpec) else TensorSpec(described.shape, described.dtype)
 
 
 def _method(python_function: Callable[..., Any], instance: weakref.ref[Any]) -> Callable[..., Any]:

@@ -93,6 +93,7 @@ class _Loader:
         self._without_captures: set[str] = set()
 
     def loaded(self) -> Any:
+        _check_references(self._proto)
         self._import_functions()
         for number in _in_order(self._proto):
             self._objects[number] = self._made(number)
@@ -297,6 +298,24 @@ class _Loader:
             about.tensorflow_git_version = self._meta_graph.meta_info_def.tensorflow_git_version
 
 
+def _check_references(proto: Any) -> None:
+    """Raises ValueError where the graph of objects names objects or functions that are not there."""
+    for number, node in enumerate(proto.nodes):
+        others = [one.node_id for one in (*node.children, *node.dependencies)]
+        for slot in node.slot_variables:
+            others += [slot.original_variable_node_id, slot.slot_variable_node_id]
+        for saveable in node.saveable_objects.values():
+            others += [saveable.save_function, saveable.restore_function]
+        functions = [*node.function.concrete_functions, node.bare_concrete_function.concrete_function_name]
+        for name in filter(None, functions):
+            if name not in proto.concrete_functions:
+                raise ValueError(f"Object {number} of the SavedModel is the function {name!r}, which is not there.")
+            others += proto.concrete_functions[name].bound_inputs
+        for other in others:
+            if not 0 <= other < len(proto.nodes):
+                raise ValueError(f"Object {number} of the SavedModel refers to object {other}, which is not there.")
+
+
 def _fill_list(owner: list[Any], items: Mapping[str, Any]) -> None:
     owner += [items[name] for name in sorted((name for name in items if name.isdigit()), key=int)]
 
@@ -324,8 +343,6 @@ def _in_order(proto: Any) -> list[int]:
     users: dict[int, set[int]] = {number: set() for number in needs}
     for number, others in needs.items():
         for other in others:
-            if other not in users:
-                raise ValueError(f"Object {number} of the SavedModel depends on object {other}, which is not there.")
             users[other].add(number)
     waiting = [number for number in needs if not users[number]]
     backwards = []

@@ -135,7 +135,7 @@ class _Export:
             name = self._files.name_of(path)
             made.asset_file_def.add(filename=name, tensor_info=schema.TensorInfo(name=tensor.name))
         for alias, function in self._options.function_aliases.items():
-            for one in function.concrete_functions() if isinstance(function, Function) else [function]:
+            for one in function.concrete_functions if isinstance(function, Function) else [function]:
                 made.meta_info_def.function_aliases[one.name] = alias
         return made
 

@@ -46,7 +46,7 @@ class ObjectView:
         if isinstance(value, Function):
             if value.input_signature is not None:
                 value.get_concrete_function()
-            return {f"trace_{i}": one for i, one in enumerate(value.concrete_functions())}
+            return {f"trace_{i}": one for i, one in enumerate(value.concrete_functions)}
         if isinstance(value, CallableFunction):
             return self._captured_by(value)
         found = tracking.children(value)

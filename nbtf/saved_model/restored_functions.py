@@ -108,6 +108,7 @@ class RestoredFunction(Function):
         super().__init__(restored_function_body, input_signature, signature)
         self._candidates = list(concrete_functions)
 
+    @property
     def concrete_functions(self) -> list[Any]:
         return list(self._candidates)
 

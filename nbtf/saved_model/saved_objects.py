@@ -59,7 +59,7 @@ def _describe(node: Any, value: Any, constants: Mapping[SavedConstant, str], ass
         node.constant.operation = constants[value]
         node.registered_name = "tf.TrackableConstant"
     elif isinstance(value, Function):
-        node.function.concrete_functions.extend(one.name for one in value.concrete_functions())
+        node.function.concrete_functions.extend(one.name for one in value.concrete_functions)
         node.function.function_spec.CopyFrom(function_spec(value.signature, value.input_signature))
     elif isinstance(value, CallableFunction):
         _describe_concrete(node.bare_concrete_function, value)

@@ -10,6 +10,7 @@ import pytest
 from saved_model.object_models import collections, load, nodes, raised, refused, shapes, values
 
 import nbtf as tf
+from nbtf.wire import files
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,40 @@ def test_what_cannot_be_saved_is_refused(tmp_path: Path, answers: Any) -> None:
     with tf.Graph().as_default():
         assert refused(tf, tmp_path) == answers["refused"]
     assert not list(tmp_path.iterdir())
+
+
+def _no_constant(meta_graph: Any) -> None:
+    del meta_graph.graph_def.node[:]
+
+
+def _no_functions(meta_graph: Any) -> None:
+    del meta_graph.graph_def.library.function[:]
+
+
+def _circle(meta_graph: Any) -> None:
+    nodes = meta_graph.object_graph_def.nodes
+    nodes[1].dependencies.add(node_id=2)
+    nodes[2].dependencies.add(node_id=1)
+
+
+DAMAGES: dict[str, Any] = {
+    "refers to object 9999": lambda graph: graph.object_graph_def.nodes[0].children.add(node_id=9999, local_name="x"),
+    "is the function 'x'": lambda graph: graph.object_graph_def.nodes[0].function.concrete_functions.append("x"),
+    "depend on each other in a circle": _circle,
+    "lacks the constant": _no_constant,
+    "lacks the function": _no_functions,
+    "asset number 0, but there are 0": lambda graph: graph.asset_file_def.pop() and graph.asset_file_def.clear(),
+    "of kind 'captured_tensor'": lambda graph: graph.object_graph_def.nodes[0].captured_tensor.SetInParent(),
+}
+
+
+@pytest.mark.parametrize("message", DAMAGES)
+def test_a_damaged_model_is_refused(folder: Path, tmp_path: Path, message: str) -> None:
+    saved_model = files.read_saved_model(folder / "module")
+    DAMAGES[message](saved_model.meta_graphs[0])
+    files.write_message(str(tmp_path / "saved_model.pb"), saved_model, as_text=False)
+    with tf.Graph().as_default(), pytest.raises(ValueError, match=message):
+        tf.saved_model.load_v2(str(tmp_path))
 
 
 class Model(tf.Module):
