@@ -32,16 +32,17 @@ class Arguments:
         kwargs: Mapping[str, Any],
     ) -> None:
         """Raises TypeError for arguments that do not fit."""
+        expected = [] if input_signature is None else _constraints(signature, input_signature)
         try:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            values, expected = bound.args, list(input_signature or ())
+            values = bound.args
             if input_signature is not None:
                 values = (*map(_fitted, expected, values), *values[len(expected) :])
         except TypeError as error:
             raise TypeError(
                 f"Binding inputs to tf.function failed due to `{error}`. Received args: {tuple(args)} and kwargs: "
-                f"{dict(kwargs)} for signature: {described(signature, input_signature)}."
+                f"{dict(kwargs)} for signature: {described(signature, expected)}."
             ) from None
         self._structure = values, bound.kwargs
         self._places: list[int] = []
@@ -110,6 +111,24 @@ class Arguments:
         for i, tensor in zip(self._places, tensors, strict=True):
             leaves[i] = tensor
         return nest.pack_sequence_as(self._structure, leaves, expand_composites=True)
+
+
+def _constraints(signature: inspect.Signature, input_signature: Sequence[Any]) -> list[Any]:
+    """Specs of all positional arguments; of those that the input signature leaves out their default values.
+
+    Raises TypeError where one has neither, and where there are more specs than arguments.
+    """
+    positional = [one for one in signature.parameters.values() if one.kind in _POSITIONAL]
+    rest = any(one.kind == inspect.Parameter.VAR_POSITIONAL for one in signature.parameters.values())
+    extra = len(input_signature) - len(positional)
+    if extra > 0 and not rest:
+        raise TypeError(f"input_signature contains {extra} extra type constraints.")
+    found = list(input_signature)
+    for parameter in positional[len(found) :]:
+        if parameter.default is inspect.Parameter.empty:
+            raise TypeError(f"input_signature missing type constraint for {parameter.name}")
+        found.append(parameter.default)
+    return found
 
 
 def bound_to_specs(
@@ -203,12 +222,13 @@ def type_text(spec: Any) -> str:
     return repr(spec) if isinstance(spec, TypeSpec) else f"Literal[{spec!r}]"
 
 
-def described(signature: inspect.Signature, input_signature: Sequence[Any] | None) -> str:
-    """How messages name a signature: "(x: TensorSpec(...), y)"."""
-    kinds = list(input_signature or ())
+def described(signature: inspect.Signature, kinds: Sequence[Any]) -> str:
+    """How messages name a signature, of whose first parameters specs are known: "(x: TensorSpec(...), y)"."""
     shown = []
     for i, parameter in enumerate(signature.parameters.values()):
         known = f"{parameter.name}: {type_text(kinds[i])}" if i < len(kinds) else None
+        if known and parameter.default is not inspect.Parameter.empty:
+            known += " = <captured_default_value>"
         shown.append(_Shown(parameter, known))
     return _listed(shown)
 
