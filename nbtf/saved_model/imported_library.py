@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtf.graph.function_calls import unique_function_name
 from nbtf.graph.graph import Graph
@@ -14,13 +14,23 @@ from nbtf.wire import schema
 _loads = itertools.count()
 
 
-def import_library(graph: Graph, library: Any) -> dict[str, str]:
-    """Adds the functions to the graph's library under names that are free; gives the new names by the old ones.
+class ImportedLibrary(NamedTuple):
+    """New names of functions, and of gradients that the library defines, by the old ones."""
 
-    Resources that functions make get names of their own, so that two models share none.
+    functions: dict[str, str]
+    gradients: dict[str, str]
+
+
+def import_library(graph: Graph, library: Any) -> ImportedLibrary:
+    """Adds the functions to the graph's library under names that are free.
+
+    Resources that functions make get names of their own, so that two models share none; so do gradients.
     """
     names = {one.signature.name: _new_name(graph, one.signature.name) for one in library.function}
     suffix = new_suffix()
+    gradients = {
+        one.registered_op_type: f"{one.registered_op_type}{suffix.decode()}" for one in library.registered_gradients
+    }
     for source in library.function:
         function = schema.FunctionDef()
         function.CopyFrom(source)
@@ -28,14 +38,14 @@ def import_library(graph: Graph, library: Any) -> dict[str, str]:
         for node in function.node_def:
             node.op = names.get(node.op, node.op)
             _rename_in(node.attr, names)
-            _forget_gradient(node)
+            _name_gradient(node, gradients)
             own_shared_name(node, suffix)
         graph._functions[function.signature.name] = function
     for gradient in library.gradient:
         if gradient.function_name in names:
             function_name = names[gradient.function_name]
             graph._gradient_functions[function_name] = names.get(gradient.gradient_func, gradient.gradient_func)
-    return names
+    return ImportedLibrary(names, gradients)
 
 
 def new_suffix() -> bytes:
@@ -62,9 +72,15 @@ def _rename_in(attrs: Any, names: Mapping[str, str]) -> None:
             _rename_in(function.attr, names)
 
 
-def _forget_gradient(node: Any) -> None:
-    """Drops the gradient of a call that was registered in the program that saved it; the function tells its own."""
-    if "_gradient_op_type" in node.attr and node.attr["_gradient_op_type"].s.split(b"-")[0].endswith(
-        b"PartitionedCall"
-    ):
+def _name_gradient(node: Any, gradients: Mapping[str, str]) -> None:
+    """Says where the gradient of a node is found.
+
+    That of a call which was registered in the program that saved it is dropped: the function tells its own.
+    """
+    if "_gradient_op_type" not in node.attr:
+        return
+    name = node.attr["_gradient_op_type"].s.decode()
+    if name in gradients:
+        node.attr["_gradient_op_type"].s = gradients[name].encode()
+    elif name.split("-")[0].endswith("PartitionedCall"):
         del node.attr["_gradient_op_type"]

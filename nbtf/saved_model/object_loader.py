@@ -20,6 +20,7 @@ from nbtf.saved_model.assets import Asset
 from nbtf.saved_model.function_specs import input_signature_of, signature_of
 from nbtf.saved_model.imported_library import import_library
 from nbtf.saved_model.restored_functions import RestoredConcreteFunction, RestoredFunction
+from nbtf.saved_model.restored_gradients import CapturedTensor, register_gradient
 from nbtf.saved_model.restored_graphs import loaded_graph
 from nbtf.saved_model.restored_objects import (
     RestoredCallable,
@@ -91,6 +92,7 @@ class _Loader:
         self._objects: dict[int, Any] = {}
         self._functions: dict[str, RestoredConcreteFunction] = {}
         self._without_captures: set[str] = set()
+        self._gradients: dict[str, str] = {}
 
     def loaded(self) -> Any:
         _check_references(self._proto)
@@ -101,6 +103,7 @@ class _Loader:
             self._add_children(number)
         for name in self._functions:
             self._set_captures(name)
+        self._add_gradients()
         self._add_slots()
         self._add_saving()
         root = self._objects[0]
@@ -112,7 +115,7 @@ class _Loader:
     # ---- functions ----
 
     def _import_functions(self) -> None:
-        names = import_library(self._graph, self._meta_graph.graph_def.library)
+        names, self._gradients = import_library(self._graph, self._meta_graph.graph_def.library)
         for name in sorted(self._proto.concrete_functions):
             saved = self._proto.concrete_functions[name]
             if name not in names:
@@ -133,9 +136,9 @@ class _Loader:
         bound = self._proto.concrete_functions[name].bound_inputs
         self._functions[name].captures = [self._captured(number, name) for number in bound]
 
-    def _captured(self, number: int, function: str) -> Tensor:
+    def _captured(self, number: int, function: str) -> Tensor | CapturedTensor:
         found = self._objects.get(number)
-        if isinstance(found, Tensor):
+        if isinstance(found, (Tensor, CapturedTensor)):
             return found
         for attribute in ("handle", "resource_handle", "asset_path"):
             tensor = getattr(found, attribute, None)
@@ -144,6 +147,12 @@ class _Loader:
         raise ValueError(
             f"The function {function!r} of the SavedModel uses object {number}, which has no tensor: {found}"
         )
+
+    def _add_gradients(self) -> None:
+        for one in self._meta_graph.graph_def.library.registered_gradients:
+            if one.gradient_func not in self._functions:
+                raise ValueError(f"The SavedModel lacks the function {one.gradient_func!r} of a gradient.")
+            register_gradient(self._gradients[one.registered_op_type], self._functions[one.gradient_func])
 
     # ---- objects ----
 
@@ -193,6 +202,9 @@ class _Loader:
         if name not in self._constants:
             raise ValueError(f"The graph of the SavedModel lacks the constant {name!r} of its objects.")
         return constant(make_ndarray(self._constants[name].attr["value"].tensor))
+
+    def _make_captured_tensor(self, node: Any) -> CapturedTensor:
+        return CapturedTensor(node.captured_tensor.name, node.captured_tensor.concrete_function)
 
     def _make_resource(self, node: Any) -> RestoredResource:
         made = RestoredResource(node.resource.device)

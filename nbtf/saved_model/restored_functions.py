@@ -31,7 +31,8 @@ class RestoredConcreteFunction(CallableFunction):
         self.structured_input_signature = structured_input_signature
         self.argument_names: Sequence[str] = [f"arg_{i}" for i in range(len(structured_input_signature[0]))]
         self._flat_names: list[str] | None = None
-        self.captures: list[Tensor] = []
+        self.captures: list[Any] = []
+        """Tensors of the graph around; of a gradient, also tensors of functions."""
 
     def name_arguments(self, positional: Sequence[str], flat: Sequence[str]) -> None:
         """Says how a call may name arguments. flat: a name a tensor."""

@@ -68,6 +68,10 @@ def write_module() -> None:
                 x = x * self.v
             return x if x > 12.0 else -x
 
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+        def curved(self, x):
+            return tf.nn.silu(x) * self.v  # it has a gradient of its own
+
         @tf.function(input_signature=[tf.SparseTensorSpec([2, None], tf.float32)])
         def composite(self, sparse):
             return sparse * self.v, tf.RaggedTensor.from_sparse(sparse)
