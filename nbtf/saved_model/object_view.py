@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -83,8 +82,9 @@ class ObjectView:
 def functions_of(value: Any) -> dict[str, Any]:
     """The tf.functions among the attributes and methods of an object, by name."""
     found = {}
-    for name in dir(value):
-        if isinstance(inspect.getattr_static(value, name, None), (Function, CallableFunction)):
+    own, kind = getattr(value, "__dict__", {}), type(value)
+    for name in dir(value):  # properties are not asked
+        if isinstance(own[name] if name in own else getattr(kind, name, None), (Function, CallableFunction)):
             found[name] = getattr(value, name)
     return found
 
