@@ -20,7 +20,7 @@ from nbtf.saved_model.exported_graph import ExportedGraph
 from nbtf.saved_model.loader import INIT_OP_SIGNATURE_KEY
 from nbtf.saved_model.object_view import SIGNATURES, ObjectView, SavedConstant, is_asset, is_resource
 from nbtf.saved_model.restored_objects import RestoredResource, SignatureMap
-from nbtf.saved_model.save_options import SaveOptions
+from nbtf.saved_model.save_options import SaveOptions, VariablePolicy
 from nbtf.saved_model.saved_objects import object_graph_def
 from nbtf.saved_model.signature_functions import signature_map
 from nbtf.session import Session
@@ -46,7 +46,7 @@ def save(obj: Any, export_dir: Path, signatures: Any = None, options: SaveOption
 
     Raises ValueError for other objects, for signatures that are no functions with tensors as results, and for functions
     that need values of the graph around; AssertionError for variables that are part of no object, and inside a function;
-    TypeError for ref variables.
+    TypeError for ref variables; NotImplementedError for options that ask for debug information or several files.
     """
     graph = default_stacks.get_default_graph()
     if graph.building_function:
@@ -66,7 +66,12 @@ def save(obj: Any, export_dir: Path, signatures: Any = None, options: SaveOption
             "store SavedModel signatures in objects which come from `tf.saved_model.load`. Delete this attribute (e.g. "
             "`del obj.signatures`) before saving if this shadowing is acceptable."
         )
-    _Export(obj, os.fspath(export_dir), options or SaveOptions()).write(signatures)
+    options = options or SaveOptions()
+    if options.save_debug_info:
+        raise NotImplementedError("save_debug_info needs TensorFlow's own stack traces")
+    if options.experimental_image_format:
+        raise NotImplementedError("experimental_image_format: models are written as one file only")
+    _Export(obj, os.fspath(export_dir), options).write(signatures)
 
 
 class _Export:
@@ -120,8 +125,10 @@ class _Export:
         signatures = {key: exported.add_signature(key, one) for key, one in functions.items()}
         resources = {one.resource_handle: one for one in graph.objects if is_resource(one)}
         initializer = exported.add_initializer(list(resources.values()))
-        text = graph.proto.SerializeToString(deterministic=True)
-        saver = exported.add_saver(self._saveables(exported, graph), text)
+        saver = None
+        if not self._options.experimental_skip_saver:
+            text = graph.proto.SerializeToString(deterministic=True)
+            saver = exported.add_saver(self._saveables(exported, graph), text)
         exported.graph.add_to_collection(constants.MAIN_OP_KEY, initializer)
         made = create_meta_graph_def(
             graph=exported.graph, saver_def=saver, strip_default_attrs=True, collection_list=[constants.MAIN_OP_KEY]
@@ -163,6 +170,10 @@ class _Export:
         made = object_graph_def(
             graph.proto, objects, exported.constants, number_of, {number: i for i, number in enumerate(assets)}
         )
+        if self._options.experimental_variable_policy != VariablePolicy.NONE:
+            for node, one in zip(made.nodes, objects, strict=True):
+                if isinstance(one, Variable):
+                    node.variable.device = one.device
         for number, functions in saving.items():
             for attribute, (save_function, restore_function) in functions.items():
                 saveable = made.nodes[number].saveable_objects[attribute]

@@ -149,6 +149,30 @@ def asked(model: Any) -> dict[str, Any]:
     return {**found, "negative": model.scaled(tf.constant(1.0), negative=True), "dict": model.parts[1]["c"].v}
 
 
+def test_options_of_saving(tmp_path: Path) -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        module: Any = tf.Module()
+        with tf.device("/cpu:0"):
+            module.v = tf.Variable(1.0, use_resource=True)
+        module.f = tf.function(lambda x: x * module.v, input_signature=[tf.TensorSpec([], tf.float32)])
+        session.run(tf.global_variables_initializer())
+        for refused in ({"save_debug_info": True}, {"experimental_image_format": True}):
+            with pytest.raises(NotImplementedError):
+                tf.saved_model.save(module, str(tmp_path), options=tf.saved_model.SaveOptions(**refused))
+        options = tf.saved_model.SaveOptions(
+            function_aliases={"alias": module.f},
+            experimental_variable_policy="save_variable_devices",
+            experimental_skip_saver=True,
+        )
+        tf.saved_model.save(module, str(tmp_path), options=options)
+    (meta_graph,) = files.read_saved_model(tmp_path).meta_graphs
+    assert list(meta_graph.meta_info_def.function_aliases.values()) == ["alias"]
+    assert not meta_graph.HasField("saver_def")
+    assert [node.variable.device for node in meta_graph.object_graph_def.nodes if node.HasField("variable")] == [
+        "/device:CPU:0"
+    ]
+
+
 @pytest.mark.parametrize("generation", [1, 2])
 def test_objects_are_saved_and_loaded(tmp_path: Path, generation: int) -> None:
     """What was loaded can be saved again."""
