@@ -75,6 +75,15 @@ class SparseTensorSpec(_Described):
             return cls(value.dense_shape, value.values.dtype)
         raise TypeError("Expected SparseTensor or SparseTensorValue.")
 
+    def _component_specs(self) -> list[TensorSpec]:
+        rank, int64 = self._shape.rank, dtypes.int64
+        return [TensorSpec([None, rank], int64), TensorSpec([None], self._dtype), TensorSpec([rank], int64)]
+
+    def _from_components(self, tensors: Sequence[Any]) -> SparseTensor:
+        made = SparseTensor(*tensors)
+        made.set_shape(self._shape)
+        return made
+
     def _said(self) -> tuple[Any, ...]:
         return self._shape, self._dtype
 
@@ -106,6 +115,14 @@ class IndexedSlicesSpec(_Described):
         indices = value.indices
         kind = None if dense is None else dense.dtype
         return cls(dims, value.values.dtype, indices.dtype, kind, indices.shape)
+
+    def _component_specs(self) -> list[TensorSpec]:
+        found = [TensorSpec(self._shape, self._dtype), TensorSpec(self._indices_shape, self._indices_dtype)]
+        kind = self._dense_shape_dtype
+        return found if kind is None else [*found, TensorSpec([self._shape.rank], kind)]
+
+    def _from_components(self, tensors: Sequence[Any]) -> IndexedSlices:
+        return IndexedSlices(*tensors)
 
     def _said(self) -> tuple[Any, ...]:
         return self._shape, self._dtype, self._indices_dtype, self._dense_shape_dtype, self._indices_shape
@@ -219,6 +236,21 @@ class RaggedTensorSpec(_Described):
             dims = [len(value.row_splits) - 1, *[None] * value.ragged_rank, *value.flat_values.shape[1:]]
             return cls(dims, value.flat_values.dtype, value.ragged_rank, value.row_splits.dtype)
         return cls(value.shape, value.flat_values.dtype, value.ragged_rank, value.row_splits.dtype)
+
+    def _component_specs(self) -> list[TensorSpec]:
+        flat, rank = self._flat_values_spec, self._ragged_rank
+        known = self._shape.rank is not None
+        if flat is None:
+            flat = TensorSpec([None, *self._shape[rank + 1 :]] if known else None, self._dtype)
+        rows = self._shape.as_list()[0] if known else None
+        counts = [None if rows is None else rows + 1, *[None] * rank]
+        return [flat, *[TensorSpec([count], self._row_splits_dtype) for count in counts[:rank]]]
+
+    def _from_components(self, tensors: Sequence[Any]) -> Any:
+        made, *splits = tensors
+        for one in reversed(splits):
+            made = RaggedTensor(made, one)
+        return made
 
     def _said(self) -> tuple[Any, ...]:
         said = (self._shape, self._dtype, self._ragged_rank, self._row_splits_dtype)

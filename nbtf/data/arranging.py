@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import dtypes
+from nbtf.control_flow.type_specs import SparseTensorSpec
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase, int64, metadata, seed_tensors
 from nbtf.data.sources import LARGEST, Sources, whole_everywhere
@@ -118,6 +119,12 @@ class Arranging(DatasetBase):
         """
         spec = self._element_spec
         components = structures.flatten(spec)
+        for one in components:
+            if not isinstance(one, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements but type spec of elements "
+                    f"in the input dataset is not a subclass of TensorSpec: `{one}`."
+                )
         if padded_shapes is None:
             if any(one.shape.dims is None for one in components):
                 raise ValueError("You must provide `padded_shapes` because component has unknown rank.")
@@ -147,6 +154,23 @@ class Arranging(DatasetBase):
             name=name,
         )
 
+    def sparse_batch(self, batch_size: Any, row_shape: Any, name: str | None = None) -> Dataset:
+        """A dataset of batch_size elements at a time as one SparseTensor, with an axis for them before theirs.
+
+        row_shape: of every element in the batch; an unknown dim stands for the largest. Raises TypeError for elements of
+        several components. A run raises DataLossError for elements that are larger.
+        """
+        spec = self._element_spec
+        if not isinstance(spec, TensorSpec):
+            raise TypeError(
+                "`dense_to_sparse_batch` requires an input dataset whose elements have a single component, but the given "
+                f"dataset has the following component types: {structures.output_types(spec)}."
+            )
+        shape = as_shape(row_shape)
+        dims = convert_to_tensor([-1 if dim is None else dim for dim in shape.as_list()], dtypes.int64)
+        batch = SparseTensorSpec(TensorShape([None]).concatenate(shape), spec.dtype)
+        return self._derived(raw.DenseToSparseBatchDataset, batch_size, dims, spec=batch, name=name)._as_v2()
+
     def unbatch(self, name: str | None = None) -> Dataset:
         """A dataset of the rows of the elements' components, one element a row."""
 
@@ -154,10 +178,11 @@ class Arranging(DatasetBase):
         return self._normalized()._derived(raw.UnbatchDataset, spec=rows, name=name)
 
     def _normalized(self) -> Dataset:
-        """The same elements by way of a map, where TensorFlow makes sparse tensors fit for what follows."""
+        """The same elements by way of a map, which makes sparse tensors variants whose rows follow."""
 
         def normalize(*args: Any) -> Any:
-            return args[0] if len(args) == 1 else args
+            element = args[0] if len(args) == 1 else args
+            return structures.pack(element, structures.rows_of(element))
 
         made: Dataset = self.map(normalize)  # type: ignore[attr-defined]
         return made

@@ -24,7 +24,9 @@ __all__ = (
     "Optional",
     "bucket_by_sequence_length",
     "cardinality",
+    "dense_to_sparse_batch",
     "enumerate_dataset",
+    "get_next_as_optional",
     "get_single_element",
     "group_by_window",
     "ignore_errors",
@@ -67,9 +69,20 @@ def cardinality(dataset: Dataset) -> Tensor:
     return dataset.cardinality()
 
 
+def get_next_as_optional(iterator: Any) -> Optional:
+    """`Iterator.get_next_as_optional`."""
+    found: Optional = iterator.get_next_as_optional()
+    return found
+
+
 def get_single_element(dataset: Dataset) -> Any:
     """`Dataset.get_single_element`."""
     return dataset.get_single_element()
+
+
+def dense_to_sparse_batch(batch_size: Any, row_shape: Any) -> Transformation:
+    """`Dataset.sparse_batch`."""
+    return lambda dataset: dataset.sparse_batch(batch_size, row_shape)
 
 
 def enumerate_dataset(start: Any = 0) -> Transformation:

@@ -9,6 +9,7 @@ from typing import Any
 from nbtf import dtypes
 from nbtf.data import structures
 from nbtf.data.base import DatasetBase
+from nbtf.data.optionals import Optional
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.func_graph import FuncGraph
@@ -39,7 +40,7 @@ class Iterator:
         """iterator_resource: the handle. initializer: what a session runs before the first element, if anything."""
         self._iterator_resource = iterator_resource
         self._initializer = initializer
-        self._element_spec = structures.spec_from_types(output_types, output_shapes)
+        self._element_spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         self._string_handle: Tensor = raw.IteratorToStringHandle(iterator_resource)
 
     @staticmethod
@@ -47,7 +48,7 @@ class Iterator:
         output_types: Any, output_shapes: Any = None, shared_name: str | None = None, output_classes: Any = None
     ) -> Iterator:
         """An iterator for any dataset whose elements have these types and shapes: see `make_initializer`."""
-        spec = structures.spec_from_types(output_types, output_shapes)
+        spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         resource = raw.IteratorV2(
             container="",
             shared_name=shared_name or "",
@@ -61,7 +62,7 @@ class Iterator:
         string_handle: Any, output_types: Any, output_shapes: Any = None, output_classes: Any = None
     ) -> Iterator:
         """The iterator that a string, another iterator's `string_handle` in the same session, names in each run."""
-        spec = structures.spec_from_types(output_types, output_shapes)
+        spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         handle = convert_to_tensor(string_handle, dtypes.string)
         resource = raw.IteratorFromStringHandleV2(
             handle, output_types=structures.flat_types(spec), output_shapes=structures.flat_shapes(spec)
@@ -112,6 +113,17 @@ class Iterator:
                 name=name,
             )
             return structures.from_tensors(spec, results)
+
+    def get_next_as_optional(self) -> Optional:
+        """The next element as an Optional, which has no value where there is no element."""
+        spec = self._element_spec
+        with get_default_graph().colocate_with(self._iterator_resource):
+            found = raw.IteratorGetNextAsOptional(
+                self._iterator_resource,
+                output_types=structures.flat_types(spec),
+                output_shapes=structures.flat_shapes(spec),
+            )
+        return Optional(found, spec)
 
     def string_handle(self, name: str | None = None) -> Tensor:
         """A string [] that names this iterator for `from_string_handle`."""

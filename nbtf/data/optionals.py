@@ -9,6 +9,7 @@ from nbtf.data import structures
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.graph.type_spec import TypeSpec
 
@@ -53,7 +54,7 @@ class Optional:
         with name_scope("optional") as scope:
             with name_scope("value"):
                 spec = structures.map_components(_spec_of, value)
-                tensors = [_tensor(leaf) for leaf in structures.flatten(value)]
+                tensors = structures.tensors_of(structures.map_components(_kept_or_tensor, value))
             return Optional(raw.OptionalFromValue(tensors, name=scope), spec)
 
     @staticmethod
@@ -98,5 +99,5 @@ def _spec_of(value: Any) -> Any:
         raise TypeError(f"Could not build a `TypeSpec` for {value!r} with type {type(value).__name__}") from None
 
 
-def _tensor(value: Any) -> Any:
-    return value._variant_tensor if structures.is_dataset(value) else convert_to_tensor(value)
+def _kept_or_tensor(value: Any) -> Any:
+    return value if structures.is_dataset(value) or isinstance(value, SparseTensor) else convert_to_tensor(value)

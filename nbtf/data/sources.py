@@ -17,6 +17,7 @@ from nbtf.dtypes import as_dtype
 from nbtf.graph.conversion import convert_n_to_tensor, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, name_scope
+from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.graph.type_spec import TensorSpec
 
@@ -33,6 +34,24 @@ class Sources(DatasetBase):
         element = structures.normalized(tensors)
         spec = structures.map_components(structures.spec_of, element)
         return new_dataset(raw.TensorDataset, structures.tensors_of(element), spec=spec, name=name)
+
+    @staticmethod
+    def from_sparse_tensor_slices(sparse_tensor: SparseTensor) -> Dataset:
+        """The rows of a SparseTensor, each as its indices, values and dense shape. Raises TypeError for others."""
+        if not isinstance(sparse_tensor, SparseTensor):
+            raise TypeError(
+                "Invalid `sparse_tensor`. `sparse_tensor` must be a `tf.sparse.SparseTensor`. Got "
+                f"{type(sparse_tensor)}."
+            )
+        rank = sparse_tensor.dense_shape.shape.as_list()[0]
+        rest = None if rank is None else rank - 1
+        spec = (
+            TensorSpec([None, rest], dtypes.int64),
+            TensorSpec([None], sparse_tensor.dtype),
+            TensorSpec([rest], dtypes.int64),
+        )
+        parts = sparse_tensor.indices, sparse_tensor.values, sparse_tensor.dense_shape
+        return new_dataset(raw.SparseTensorSliceDataset, *parts, spec=spec)
 
     @staticmethod
     def from_tensor_slices(tensors: Any, name: str | None = None) -> Dataset:
@@ -316,7 +335,7 @@ def sliced(element: Any, name: str | None, is_files: bool) -> Dataset:
         if rows is not None:
             count = rows if count is None else count.merge_with(rows)
     spec = structures.without_rows(structures.map_components(structures.spec_of, element))
-    return new_dataset(raw.TensorSliceDataset, leaves, spec=spec, name=name, is_files=is_files)
+    return new_dataset(raw.TensorSliceDataset, structures.rows_of(element), spec=spec, name=name, is_files=is_files)
 
 
 def _directed(selector: Dataset, datasets: Sequence[Dataset], stop_on_empty_dataset: bool) -> Dataset:

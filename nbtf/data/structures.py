@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nbtf import nest
-from nbtf.dtypes import DType, variant
+from nbtf.control_flow.type_specs import SparseTensorSpec
+from nbtf.dtypes import DType, int64, variant
 from nbtf.graph.constant_value import constant_value
-from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
@@ -108,7 +109,7 @@ def spec_of(value: Any) -> Any:
     if isinstance(value, Tensor):
         return TensorSpec(value.shape, value.dtype.base_dtype)
     if isinstance(value, SparseTensor):
-        raise NotImplementedError("datasets of SparseTensors are not there yet")
+        return SparseTensorSpec(value.shape, value.dtype.base_dtype)
     return DatasetSpec(value.element_spec)
 
 
@@ -121,40 +122,85 @@ def normalized(element: Any) -> Any:
     leaves = []
     with name_scope("normalize_element"):
         for i, leaf in enumerate(flatten(element)):
+            if isinstance(leaf, (SparseTensor, SparseTensorValue)):
+                SparseTensor.from_value(leaf)  # TensorFlow makes the nodes twice, and uses the second ones
+                leaf = SparseTensor.from_value(leaf)
             kept = is_dataset(leaf) or isinstance(leaf, SparseTensor)
             leaves.append(leaf if kept else convert_to_tensor(leaf, name=f"component_{i}"))
     return pack(element, leaves)
 
 
 def tensors_of(element: Any) -> list[Tensor]:
-    """The tensors of an element's components; a dataset's is its variant."""
-    return [leaf._variant_tensor if is_dataset(leaf) else leaf for leaf in flatten(element)]
+    """The tensors of an element's components; of a dataset its variant, of a SparseTensor a variant [3]."""
+
+    def serialized(leaf: SparseTensor) -> Any:
+        leaf = SparseTensor.from_value(leaf)  # takes a name, as in TensorFlow
+        return raw.SerializeSparse(leaf.indices, leaf.values, leaf.dense_shape, out_type=variant)
+
+    return [_tensor_of(leaf, serialized) for leaf in flatten(element)]
+
+
+def rows_of(element: Any) -> list[Tensor]:
+    """The tensors whose rows are those of an element's components; of a SparseTensor a variant [n, 3]."""
+
+    def serialized(leaf: SparseTensor) -> Any:
+        return raw.SerializeManySparse(leaf.indices, leaf.values, leaf.dense_shape, out_type=variant)
+
+    return [_tensor_of(leaf, serialized) for leaf in flatten(element)]
+
+
+def _tensor_of(leaf: Any, serialized: Callable[[SparseTensor], Any]) -> Tensor:
+    if isinstance(leaf, SparseTensor):
+        return serialized(leaf)  # type: ignore[no-any-return]
+    return leaf._variant_tensor if is_dataset(leaf) else leaf  # type: ignore[no-any-return]
 
 
 def from_tensors(spec: Any, tensors: Sequence[Tensor]) -> Any:
     """An element of that spec."""
+    return map_components(_component, spec, pack(spec, tensors))
+
+
+def _component(spec: Any, tensor: Tensor) -> Any:
     from nbtf.data.datasets import Dataset  # it is put together from here
 
-    return map_components(
-        lambda one, tensor: Dataset(tensor, one.element_spec) if isinstance(one, DatasetSpec) else _shaped(one, tensor),
-        spec,
-        pack(spec, tensors),
-    )
-
-
-def _shaped(spec: TensorSpec, tensor: Tensor) -> Tensor:
+    if isinstance(spec, DatasetSpec):
+        return Dataset(tensor, spec.element_spec)
+    if isinstance(spec, SparseTensorSpec):
+        return _sparse(spec, tensor)
     tensor.set_shape(spec.shape)
     return tensor
 
 
+def _sparse(spec: SparseTensorSpec, serialized: Tensor) -> SparseTensor:
+    indices, values, dense_shape = raw.DeserializeSparse(serialized, dtype=spec.dtype)
+    indices.set_shape([None, spec.rank])
+    dense_shape.set_shape([spec.rank])
+    if spec.shape.is_fully_defined():
+        dense_shape = constant(spec.shape.as_list(), int64, name="shape")
+    elif spec.rank is not None and any(dim is not None for dim in spec.shape.as_list()):
+        sizes = raw.Unpack(dense_shape, num=spec.rank, name="unstack")
+        known = spec.shape.as_list()
+        dims = [size if dim is None else constant(dim, int64) for size, dim in zip(sizes, known, strict=True)]
+        dense_shape = raw.Pack(dims, name="stack")
+    found = SparseTensor(indices, values, dense_shape)
+    found.set_shape(spec.shape)
+    return found
+
+
 def flat_types(spec: Any) -> list[DType]:
     """Dtypes of the tensors of an element."""
-    return [variant if isinstance(one, DatasetSpec) else one.dtype for one in flatten(spec)]
+    return [one.dtype if isinstance(one, TensorSpec) else variant for one in flatten(spec)]
 
 
 def flat_shapes(spec: Any) -> list[TensorShape]:
     """Static shapes of the tensors of an element."""
-    return [TensorShape([]) if isinstance(one, DatasetSpec) else one.shape for one in flatten(spec)]
+    return [_shape_of_tensor(one) for one in flatten(spec)]
+
+
+def _shape_of_tensor(spec: Any) -> TensorShape:
+    if isinstance(spec, SparseTensorSpec):
+        return TensorShape(None)
+    return TensorShape([]) if isinstance(spec, DatasetSpec) else spec.shape
 
 
 def output_types(spec: Any) -> Any:
@@ -166,16 +212,19 @@ def output_shapes(spec: Any) -> Any:
 
 
 def output_classes(spec: Any) -> Any:
-    return map_components(lambda one: one if isinstance(one, DatasetSpec) else Tensor, spec)
+    return map_components(lambda one: one if isinstance(one, DatasetSpec) else one.value_type, spec)
 
 
-def spec_from_types(types: Any, shapes: Any = None) -> Any:
-    """The spec for a structure of dtypes and one of shapes (None: all unknown; a list is a shape)."""
+def spec_from_types(types: Any, shapes: Any = None, classes: Any = None) -> Any:
+    """The spec for a structure of dtypes, one of shapes (None: all unknown; a list is a shape), and one of classes
+    (None: tensors)."""
     leaves = flatten(types)
     found = [None] * len(leaves) if shapes is None else _shapes_for(types, shapes)
+    kinds = [Tensor] * len(leaves) if classes is None else flatten(classes)
     specs = []
-    for one, shape in zip(leaves, found, strict=True):
-        specs.append(one if isinstance(one, TypeSpec) else TensorSpec(shape, one))
+    for one, shape, kind in zip(leaves, found, kinds, strict=True):
+        make = SparseTensorSpec if kind is SparseTensor else TensorSpec
+        specs.append(one if isinstance(one, TypeSpec) else make(shape, one))
     return pack(types, specs)
 
 
@@ -200,7 +249,7 @@ def are_compatible(spec: Any, other: Any) -> bool:
 
 def without_rows(spec: Any) -> Any:
     """The spec of what a batch is made of."""
-    return map_components(lambda one: TensorSpec(_rest(one.shape), one.dtype), spec)
+    return map_components(lambda one: type(one)(_rest(one.shape), one.dtype), spec)
 
 
 def _rest(shape: TensorShape) -> TensorShape:
@@ -209,7 +258,7 @@ def _rest(shape: TensorShape) -> TensorShape:
 
 def in_batches(spec: Any, size: int | None) -> Any:
     """The spec of batches of `size` elements; None: of any number."""
-    return map_components(lambda one: TensorSpec(TensorShape([size]).concatenate(one.shape), one.dtype), spec)
+    return map_components(lambda one: type(one)(TensorShape([size]).concatenate(one.shape), one.dtype), spec)
 
 
 def static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
@@ -221,11 +270,11 @@ def static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
 def most_general(spec: Any, other: Any) -> Any:
     """The spec of elements of both specs."""
 
-    def common(a: TensorSpec, b: TensorSpec) -> TensorSpec:
+    def common(a: Any, b: Any) -> Any:
         if a.shape.dims is None or b.shape.dims is None or a.shape.ndims != b.shape.ndims:
-            return TensorSpec(None, a.dtype)
+            return type(a)(None, a.dtype)
         pairs = zip(a.shape.as_list(), b.shape.as_list(), strict=True)
-        return TensorSpec([one if one == two else None for one, two in pairs], a.dtype)
+        return type(a)([one if one == two else None for one, two in pairs], a.dtype)
 
     return map_components(lambda a, b: a if isinstance(a, DatasetSpec) else common(a, b), spec, other)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from nbtf import nest
 from nbtf.composite_tensor import CompositeTensor
+from nbtf.eager.arguments import Arguments
+from nbtf.eager.concrete_functions import ConcreteFunction
 from nbtf.graph import function_calls
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
@@ -19,6 +20,8 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec, TypeSpec
+from nbtf.variables.creation import variable_creator_scope
 
 
 def function(
@@ -44,108 +47,111 @@ def function(
 class Function:
     """What tf.function makes."""
 
-    def __init__(self, python_function: Callable[..., Any], input_signature: Sequence[Any] | None = None) -> None:
+    def __init__(
+        self,
+        python_function: Callable[..., Any],
+        input_signature: Sequence[Any] | None = None,
+        signature: inspect.Signature | None = None,
+    ) -> None:
+        """signature: of the arguments, by default the Python function's own."""
         self.python_function = python_function
-        self.input_signature = None if input_signature is None else tuple(input_signature)
-        self._signature = inspect.signature(python_function)
+        self.input_signature = (
+            None if input_signature is None else tuple(nest.map_structure(_spec, tuple(input_signature)))
+        )
+        self.signature = inspect.signature(python_function) if signature is None else signature
+        self._of_instances: weakref.WeakKeyDictionary[Any, Function] = weakref.WeakKeyDictionary()
 
     def __get__(self, instance: Any, owner: Any) -> Any:
-        return self if instance is None else functools.partial(self, instance)
+        """As a method: the function with its first argument given, one for each instance."""
+        if instance is None:
+            return self
+        if instance not in self._of_instances:
+            first, *rest = self.signature.parameters.values()
+            if first.kind == inspect.Parameter.VAR_POSITIONAL:
+                rest = [first, *rest]
+            method = _method(self.python_function, weakref.ref(instance))
+            self._of_instances[instance] = Function(
+                method, self.input_signature, self.signature.replace(parameters=rest)
+            )
+        return self._of_instances[instance]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Adds a call to the default graph; gives what the function returns, in its structure."""
-        call = _Arguments(self, args, kwargs)
-        body = self._body(call)
-        outputs = function_calls.call(body, [*call.tensors, *body.external_captures])
-        found = iter(outputs)
-        return nest.map_structure(
-            lambda leaf: next(found) if isinstance(leaf, Tensor) else leaf,
-            body.structured_outputs,
-            expand_composites=True,
-        )
+        call = self._arguments(args, kwargs)
+        return self._concrete(call)._called_with(call.tensors)
 
     def _trackable_children(self) -> dict[str, Any]:
         """What a checkpoint of objects finds: variables are parts of the object that keeps them."""
         return {}
 
-    def get_concrete_function(self, *args: Any, **kwargs: Any) -> FuncGraph:
-        """The traced function that a call with these arguments would use."""
-        return self._body(_Arguments(self, args, kwargs))
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+        """The traced function that a call with these arguments, or with tensors of these TensorSpecs, would use."""
+        if self.input_signature is not None and not args and not kwargs:
+            args = self.input_signature
+        return self._concrete(self._arguments(args, kwargs))
 
-    def _body(self, call: _Arguments) -> FuncGraph:
+    @property
+    def concrete_functions(self) -> list[ConcreteFunction]:
+        """What was traced in the default graph, in order."""
+        traces = _root(get_default_graph())._traced_functions
+        return [found for (function, _), found in traces.items() if function is self]
+
+    def _arguments(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Arguments:
+        return Arguments(self.signature, self.input_signature, args, kwargs)
+
+    def _concrete(self, call: Arguments) -> ConcreteFunction:
         graph = get_default_graph()
+        root = _root(graph)
         key = (self, call.key)
-        if key not in graph._traced_functions:
-            graph._traced_functions[key] = _traced(self.python_function, call, graph)
-        body: FuncGraph = graph._traced_functions[key]
-        return body
+        for place in (graph, root):
+            if key in place._traced_functions:
+                found: ConcreteFunction = place._traced_functions[key]
+                return found
+        found = self._traced(call)
+        # what captured tensors of an unfinished function is of use in that function only
+        home = root if all(one.graph is root for one in found.captured_inputs) else graph
+        home._traced_functions[key] = found
+        return found
+
+    def _traced(self, call: Arguments) -> ConcreteFunction:
+        def called(*placeholders: Tensor) -> Any:
+            args, kwargs = call.inside(placeholders)
+            with variable_creator_scope(_resource_variable):
+                return self.python_function(*args, **kwargs)
+
+        label = self.python_function.__name__
+        body = traced(called, label, call.likes, [str(spec.name) for spec in call.specs], get_default_graph())
+        return ConcreteFunction(body, call.structured_specs, call.names)
 
 
-class _Arguments:
-    """The arguments of one call: tensors, and what else decides about the function."""
-
-    def __init__(self, function: Function, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        bound = function._signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        self._args, self._kwargs = bound.args, bound.kwargs
-        named = [(path, leaf) for path, leaf in nest.flatten_with_joined_paths(dict(bound.arguments), separator="_")]
-        leaves = nest.flatten((self._args, self._kwargs), expand_composites=True)
-        names = [path for path, _ in named] if len(named) == len(leaves) else [f"arg_{i}" for i in range(len(leaves))]
-        self._places: list[int] = []
-        self.tensors: list[Tensor] = []
-        self.names: list[str] = []
-        described: list[Any] = []
-        for i, leaf in enumerate(leaves):
-            if isinstance(leaf, (Tensor, np.ndarray, np.generic)):
-                tensor = convert_to_tensor(leaf)
-                self._places.append(i)
-                self.tensors.append(tensor)
-                self.names.append(names[i])
-                described.append((tensor.dtype, tensor.dims))
-            else:
-                described.append(_key_of(leaf))
-        self._check_signature(function.input_signature)
-        self.key = (str(nest.map_structure(lambda _: ".", (self._args, self._kwargs))), *described)
-
-    def _check_signature(self, signature: Sequence[Any] | None) -> None:
-        if signature is None:
-            return
-        specs = nest.flatten(signature)
-        if len(specs) != len(self.tensors):
-            raise TypeError(f"{len(self.tensors)} tensors are given, the input signature has {len(specs)}")
-        for spec, tensor in zip(specs, self.tensors, strict=True):
-            if spec.dtype != tensor.dtype.base_dtype or not tensor.shape.is_compatible_with(spec.shape):
-                raise TypeError(f"{tensor} does not fit {spec} of the input signature")
-
-    def inside(self, placeholders: Sequence[Tensor]) -> tuple[Any, Any]:
-        """The arguments with placeholders instead of the tensors."""
-        structure = (self._args, self._kwargs)
-        leaves = nest.flatten(structure, expand_composites=True)
-        for i, placeholder in zip(self._places, placeholders, strict=True):
-            leaves[i] = placeholder
-        packed: tuple[Any, Any] = nest.pack_sequence_as(structure, leaves, expand_composites=True)
-        return packed
+def _resource_variable(next_creator: Callable[..., Any], **kwargs: Any) -> Any:
+    """What a function uses comes in as an argument, which a ref variable cannot be."""
+    return next_creator(**{**kwargs, "use_resource": True})
 
 
-def _key_of(value: Any) -> Any:
-    """Equal values mean the same function; what cannot be compared is told apart by identity."""
-    try:
-        hash(value)
-    except TypeError:
-        return id(value)
-    return (type(value), value)
+def _root(graph: Graph) -> Graph:
+    while isinstance(graph, FuncGraph):
+        graph = graph.outer_graph
+    return graph
 
 
-def _traced(python_function: Callable[..., Any], call: _Arguments, graph: Graph) -> FuncGraph:
-    def called(*placeholders: Tensor) -> Any:
-        args, kwargs = call.inside(placeholders)
-        return python_function(*args, **kwargs)
+def _spec(described: Any) -> Any:
+    """The spec that something with a shape and a dtype stands for."""
+    return described if isinstance(described, TypeSpec) else TensorSpec(described.shape, described.dtype)
 
-    return traced(called, python_function.__name__, call.tensors, call.names, graph)
+
+def _method(python_function: Callable[..., Any], instance: weakref.ref[Any]) -> Callable[..., Any]:
+    """The function as a method of an object that it does not keep alive."""
+
+    @functools.wraps(python_function)
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return python_function(instance(), *args, **kwargs)
+
+    return method
 
 
 def traced(
-    python_function: Callable[..., Any], label: str, tensors: Sequence[Tensor], names: Sequence[str], graph: Graph
+    python_function: Callable[..., Any], label: str, tensors: Sequence[Any], names: Sequence[str], graph: Graph
 ) -> FuncGraph:
     """A function of the graph's library: what python_function makes of placeholders like the tensors, so named.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from nbtf import nest
+from nbtf.eager.concrete_functions import ConcreteFunction
 from nbtf.graph import function_calls
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
@@ -15,6 +18,7 @@ from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
+from nbtf.graph.type_spec import TensorSpec
 from nbtf.variables.creation import variable_creator_scope
 from nbtf.variables.scoping import variable_scope
 from nbtf.wire import schema
@@ -46,67 +50,31 @@ def wrap_function(fn: Callable[..., Any], signature: Any, name: str | None = Non
     body.trace(recorded)
     body.inputs = [*nest.flatten(args), *body.captures.values()]
     body.define()
-    return WrappedFunction(body, args, variables)
+    return WrappedFunction(body, args, _names(fn, signature), variables)
 
 
-class WrappedFunction:
+def _names(fn: Callable[..., Any], signature: Sequence[Any]) -> list[str]:
+    """Names of the arguments: those of the function's parameters, where it has as many."""
+    names = list(inspect.signature(fn).parameters)
+    return names if len(names) == len(signature) else [f"arg_{i}" for i in range(len(signature))]
+
+
+class WrappedFunction(ConcreteFunction):
     """What wrap_function makes."""
 
-    def __init__(self, body: FuncGraph, arguments: Sequence[Any], variables: Sequence[Any]) -> None:
-        """arguments: placeholders in `body`, each nested as the argument is."""
-        self._body, self._arguments = body, list(arguments)
+    def __init__(
+        self, body: FuncGraph, arguments: Sequence[Any], names: Sequence[str], variables: Sequence[Any]
+    ) -> None:
+        """arguments: placeholders in `body`, each nested as the argument is. variables: that the function made."""
+        self._arguments = list(arguments)
+        specs = nest.map_structure(lambda one: TensorSpec(one.shape, one.dtype), tuple(arguments))
+        super().__init__(body, (specs, {}), names)
         self._variables = tuple(variables)
-
-    @property
-    def graph(self) -> FuncGraph:
-        """The graph of the function's inside."""
-        return self._body
-
-    @property
-    def name(self) -> str:
-        """In the library of the graph around."""
-        return self._body.name
-
-    @property
-    def inputs(self) -> list[Tensor]:
-        """Inside: placeholders of the arguments, then those of captured tensors."""
-        return list(self._body.inputs)
-
-    @property
-    def outputs(self) -> list[Tensor]:
-        """Inside: the results, flat."""
-        return list(self._body.outputs)
-
-    @property
-    def structured_outputs(self) -> Any:
-        """Inside: the results in the structure that the function returned."""
-        return self._body.structured_outputs
-
-    @property
-    def captured_inputs(self) -> list[Tensor]:
-        """Tensors of the graph around that the function uses, variables' handles too."""
-        return self._body.external_captures
 
     @property
     def variables(self) -> tuple[Any, ...]:
         """The variables that the function made."""
         return self._variables
-
-    @property
-    def trainable_variables(self) -> tuple[Any, ...]:
-        return tuple(variable for variable in self._variables if variable.trainable)
-
-    @property
-    def output_dtypes(self) -> Any:
-        return nest.map_structure(lambda one: one.dtype, self.structured_outputs)
-
-    @property
-    def output_shapes(self) -> Any:
-        return nest.map_structure(lambda one: one.shape, self.structured_outputs)
-
-    def _trackable_children(self) -> dict[str, Any]:
-        """What a checkpoint of objects finds: no variable, but `variables` may be a part of its own."""
-        return {}
 
     def __call__(self, *args: Any) -> Any:
         """Adds a call to the default graph; gives the results in the structure that the function returned.
@@ -123,10 +91,7 @@ class WrappedFunction:
         for value, inside in zip(given, wanted, strict=True):
             tensors.append(convert_to_tensor(value, inside.dtype.base_dtype))
             tensors[-1].shape.assert_is_compatible_with(inside.shape)
-        results = iter(function_calls.call(self._body, [*tensors, *self.captured_inputs]))
-        return nest.map_structure(
-            lambda leaf: next(results) if isinstance(leaf, Tensor) else leaf, self.structured_outputs
-        )
+        return self._called_with(tensors)
 
     def prune(self, feeds: Any, fetches: Any, name: str | None = None, input_signature: Any = None) -> WrappedFunction:
         """The part of the function that computes `fetches` from `feeds`, as a function of its own.
@@ -164,7 +129,8 @@ class WrappedFunction:
         body.trace(lambda: nest.pack_sequence_as(fetches, values) if nest.is_nested(fetches) else values[0])
         body.inputs = [*arguments, *body.captures.values()]
         body.define(effects)
-        return WrappedFunction(body, arguments, self._variables)
+        names = [re.sub(r"\W", "_", tensor.op.name) for tensor in fed]
+        return WrappedFunction(body, arguments, names, self._variables)
 
     def _captured(self, inside: Tensor) -> Tensor:
         """The tensor around that a placeholder inside stands for."""

@@ -63,15 +63,15 @@ class FuncGraph(Graph):
             self.captures[tensor] = self.add_input(tensor, name or tensor.op.name)
         return self.captures[tensor]
 
-    def add_input(self, like: Tensor, name: str) -> Tensor:
-        """One more argument, of the dtype and static shape of a tensor."""
+    def add_input(self, like: Any, name: str) -> Tensor:
+        """One more argument, of the dtype and static shape of a tensor or a TensorSpec."""
         attrs = {
             "dtype": schema.AttrValue(type=like.dtype.base_dtype.as_datatype_enum),
             "shape": schema.AttrValue(shape=like.shape.as_proto()),
         }
         with self.control_dependencies(None):
             placeholder = super().create_op("Placeholder", [], name=name, attrs=attrs).outputs[0]
-        placeholder.handle_data = like.handle_data
+        placeholder.handle_data = like.handle_data if isinstance(like, Tensor) else None
         placeholder.op._node.attr["_user_specified_name"].s = name.encode()
         self.inputs.append(placeholder)
         return placeholder

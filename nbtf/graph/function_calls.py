@@ -28,6 +28,7 @@ from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
 _numbers = itertools.count()
+_DEEPEST_INFERENCE = 8  # calls of calls, each of which may be inside of several
 
 
 def unique_function_name(graph: Graph, name: str) -> str:
@@ -41,12 +42,37 @@ def unique_function_name(graph: Graph, name: str) -> str:
 
 def call(function: FuncGraph, arguments: Sequence[Any], name: str | None = None) -> list[Tensor]:
     """The outputs of a call: a PartitionedCall, stateful if anything in the function is."""
-    make = raw.StatefulPartitionedCall if function.is_stateful else raw.PartitionedCall
     dtypes = [tensor.dtype.base_dtype for tensor in function.outputs]
-    results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function.name), name=name)
-    outputs: list[Tensor] = [] if isinstance(results, Operation) else results
+    outputs = call_of(function.name, arguments, dtypes, function.is_stateful, name)
     _copy_shapes(function.outputs, outputs)
+    if any(given.dims != inside.dims for given, inside in zip(arguments, function.inputs, strict=True)):
+        infer_results(outputs)
     return outputs
+
+
+def call_of(
+    function: str, arguments: Sequence[Any], dtypes: Sequence[Any], stateful: bool, name: str | None = None
+) -> list[Tensor]:
+    """The outputs of a call of the library's function of this name; nothing is known of their shapes."""
+    make = raw.StatefulPartitionedCall if stateful else raw.PartitionedCall
+    results = make(arguments, Tout=dtypes, f=schema.NameAttrList(name=function), name=name)
+    return [] if isinstance(results, Operation) else results
+
+
+def infer_results(outputs: Sequence[Tensor], within: Sequence[str] = ()) -> None:
+    """Tells the outputs of a call the static shapes that follow from those of its arguments.
+
+    within: the functions around, of which a call tells nothing new.
+    """
+    function = outputs[0].op.get_attr("f") if outputs else None
+    if function is None or function.name in within or len(within) >= _DEEPEST_INFERENCE:
+        return
+    op = outputs[0].op
+    body = private_body(op.graph, function)
+    tell_of_arguments(body, op.inputs, op.inputs, (*within, function.name))
+    for inside, tensor in zip(body.outputs, outputs, strict=True):
+        tensor.set_shape(inside.shape)
+        tensor.handle_data = tensor.handle_data or inside.handle_data
 
 
 def _copy_shapes(inside: Sequence[Tensor], outside: Sequence[Tensor]) -> None:
@@ -179,15 +205,22 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], functions: 
     return grads
 
 
-def tell_of_arguments(body: FunctionBody, shaped: Sequence[Tensor], arguments: Sequence[Tensor]) -> None:
-    """Static shapes inside follow from those of `shaped`, and from what handles among the arguments refer to."""
-    for inside, like, argument in zip(body.inputs, shaped, arguments, strict=True):
-        inside._dims = like.dims
-        inside.handle_data = argument.handle_data
-    placeholders = {inside.op for inside in body.inputs}
+def tell_of_arguments(
+    body: FunctionBody, shaped: Sequence[Tensor], arguments: Sequence[Tensor], within: Sequence[str] = ()
+) -> None:
+    """Static shapes inside follow from those of `shaped`, and from what handles among the arguments refer to.
+
+    within: see `infer_results`.
+    """
+    for placeholder, like, argument in zip(body.inputs, shaped, arguments, strict=True):
+        placeholder._dims = like.dims
+        placeholder.handle_data = argument.handle_data
+    placeholders = {placeholder.op for placeholder in body.inputs}
     for op in body.graph.get_operations():
         if op not in placeholders:
             infer_shapes(op)
+        if op.type in ("PartitionedCall", "StatefulPartitionedCall"):
+            infer_results(op.outputs, within)
 
 
 def _built_gradient(

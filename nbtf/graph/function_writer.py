@@ -63,10 +63,10 @@ class _Writer:
 
     def write(self, outputs: Sequence[Tensor], control_outputs: Sequence[Operation]) -> Any:
         function = self._function
-        results = [self._argument_name(tensor.op) for tensor in outputs]
-        for op in self._operations:
+        for op in self._operations:  # nodes first: whoever knows one by its name finds it
             self._names[op] = self._unique(op.name)
             self._reference_outputs(op)
+        results = [self._argument_name(tensor.op) for tensor in outputs]
         for op in self._operations:
             self._add_node(op)
         for name, tensor in zip(results, outputs, strict=True):

@@ -18,7 +18,7 @@ from nbtf.graph import gradient_control_flow as control_flow
 from nbtf.graph import gradient_terms
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.gating import gated
-from nbtf.graph.gradient_calls import called_gradient, is_function_call
+from nbtf.graph.gradient_calls import called_gradient, has_known_body, is_function_call
 from nbtf.graph.gradient_registry import gradient_function
 from nbtf.graph.gradient_seeds import initial_gradients
 from nbtf.graph.gradient_sums import aggregated, is_gradient
@@ -265,14 +265,14 @@ class _Walk:
         return found
 
     def _gradient_function(self, op: Operation, gradients_of_outputs: Sequence[Any]) -> tuple[Any, bool]:
-        """The function that makes the gradients of `op`, None where there is nothing to make; whether it is a call."""
+        """What makes the gradients of `op`, None where there is nothing to make; whether all outputs must have one."""
         if op in self._stop_ops or not any(is_gradient(one) for one in gradients_of_outputs):
             return None, False
         try:
             return gradient_function(op), False
         except LookupError:
             if is_function_call(op):
-                return called_gradient, True
+                return called_gradient, not has_known_body(op)
             raise LookupError(
                 f"No gradient defined for operation '{op.name}' (op type: {op.type}). In general every operation must "
                 "have an associated `@tf.RegisterGradient` for correct autodiff, which this op is lacking. If you want "

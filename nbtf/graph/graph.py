@@ -72,10 +72,6 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         self._seed = seed
 
     @property
-    def building_function(self) -> bool:
-        return False
-
-    @property
     def functions(self) -> Mapping[str, Any]:
         """The function library: name -> FunctionDef."""
         return self._functions

@@ -71,6 +71,11 @@ class ScopeMixin:
         """The current name scope, without a trailing slash; "" at the root."""
         return self._name_stack
 
+    @property
+    def building_function(self) -> bool:
+        """Whether operations of a graph around may be inputs."""
+        return False
+
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         raise NotImplementedError
 
@@ -145,6 +150,8 @@ class ScopeMixin:
             raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
         if op is not None and not isinstance(op, Operation):
             handle = getattr(op, "handle", None)  # a resource variable lives where its handle does
+            if isinstance(op, Tensor) and self.building_function:
+                handle = op  # it may be of the graph around
             op = handle if isinstance(handle, Tensor) else self.as_graph_element(op)
             op = op.op if isinstance(op, Tensor) else op
         outer_devices, outer_colocation = self._devices, self._colocation

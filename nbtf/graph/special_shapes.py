@@ -128,7 +128,14 @@ def _var_handle(op: Operation) -> None:
     op._outputs[0].handle_data = ((op.attrs.dtype, checked_dims(op._node.attr["shape"].shape)),)
 
 
-@_shapes_of("MutableHashTableV2", "MutableHashTableOfTensorsV2", "MutableDenseHashTableV2")
+@_shapes_of(
+    "MutableHashTableV2",
+    "MutableHashTableOfTensorsV2",
+    "MutableDenseHashTableV2",
+    "AnonymousMutableHashTable",
+    "AnonymousMutableHashTableOfTensors",
+    "AnonymousMutableDenseHashTable",
+)
 def _table(op: Operation) -> None:
     dims = checked_dims(op._node.attr["value_shape"].shape) if "value_shape" in op._node.attr else ()
     op._outputs[0]._dims = ()

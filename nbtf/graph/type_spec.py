@@ -25,6 +25,14 @@ class TypeSpec:
         """Whether a spec, or a value that has `shape` and `dtype`, may be of this spec."""
         raise NotImplementedError
 
+    def _component_specs(self) -> Sequence[TensorSpec]:
+        """The specs of the tensors that a value is made of, in order."""
+        raise NotImplementedError(f"values of {self} are no tensors that a function could take or give")
+
+    def _from_components(self, tensors: Sequence[Any]) -> Any:
+        """The value that those tensors make."""
+        raise NotImplementedError(f"values of {self} are no tensors that a function could take or give")
+
     def is_subtype_of(self, other: Any) -> bool:
         """Whether every value of this spec is one of the other spec."""
         if not isinstance(other, TypeSpec) or type(self) is not type(other):
@@ -160,6 +168,13 @@ class TensorSpec(TypeSpec):
         if not isinstance(other, TensorSpec) or self._name not in (None, other._name):
             return False
         return self._dtype == other._dtype and self._shape.is_subtype_of(other._shape)
+
+    def _component_specs(self) -> Sequence[TensorSpec]:
+        return [self]
+
+    def _from_components(self, tensors: Sequence[Any]) -> Tensor:
+        (made,) = tensors
+        return made  # type: ignore[no-any-return]
 
     def _said(self) -> tuple[Any, ...]:
         return self._shape, self._dtype, self._name

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numba import carray
+from numba.extending import register_jitable
 
 from nbtf.kernels.collection import (
     give_handle,
@@ -27,27 +28,42 @@ from nbtf.layout import (
     OPTIONAL_KIND,
     RANK,
     SCRATCH,
+    WORD,
 )
 from nbtf.refusals import NOT_AN_OPTIONAL, OPTIONAL_COUNT, OPTIONAL_DTYPE, OPTIONAL_EMPTY, OPTIONAL_SHAPE
+
+
+@register_jitable
+def fill_optional(state, ip, present, first, count, dtypes):
+    """The record of an optional, of components that are operands from `first` on. dtypes: address of their numbers."""
+    record = new_record(state, ip, OPTIONAL_KIND)
+    held = count if present else 0
+    if record == 0 or make_room(state, record, held, OPTIONAL_ITEM_WORDS) != NEXT:
+        return HEAP_FULL
+    set_word(record, FLAGS, HAS_VALUE if present else 0)
+    set_word(record, ITEM_COUNT, held)
+    for i in range(held):
+        element = new_element(state, operand(state, ip, first + i))
+        if element == 0:
+            return HEAP_FULL
+        set_word(word(record, ITEMS), OPTIONAL_ITEM_WORDS * i, element)
+        set_word(word(record, ITEMS), OPTIONAL_ITEM_WORDS * i + 1, word(dtypes, i))
+    return give_handle(state, record, operand(state, ip, first + count))
 
 
 @instruction
 def make_optional(state, ip):
     """components, optional. Block: has a value, number of components, the dtype of each."""
     attrs = attrs_of(ip)
-    count = word(attrs, 1)
-    record = new_record(state, ip, OPTIONAL_KIND)
-    if record == 0 or make_room(state, record, count, OPTIONAL_ITEM_WORDS) != NEXT:
-        return HEAP_FULL
-    set_word(record, FLAGS, HAS_VALUE if word(attrs, 0) else 0)
-    set_word(record, ITEM_COUNT, count)
-    for i in range(count):
-        element = new_element(state, operand(state, ip, i))
-        if element == 0:
-            return HEAP_FULL
-        set_word(word(record, ITEMS), OPTIONAL_ITEM_WORDS * i, element)
-        set_word(word(record, ITEMS), OPTIONAL_ITEM_WORDS * i + 1, word(attrs, 2 + i))
-    return give_handle(state, record, operand(state, ip, count))
+    return fill_optional(state, ip, word(attrs, 0) != 0, 0, word(attrs, 1), attrs + 2 * WORD)
+
+
+@instruction
+def make_optional_if(state, ip):
+    """whether there is a value, components, optional. Block: number of components, the dtype of each."""
+    attrs = attrs_of(ip)
+    present = carray(pointer(word(operand(state, ip, 0), DATA)), (1,), np.uint8)[0] != 0
+    return fill_optional(state, ip, present, 1, word(attrs, 0), attrs + WORD)
 
 
 @instruction

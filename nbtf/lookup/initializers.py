@@ -79,7 +79,10 @@ class KeyValueTensorInitializer(TableInitializerBase):
 
 
 class _File:
-    """A file as a checkpoint of objects knows it: it has a place there, and nothing else."""
+    """A file as a part of an object: a checkpoint has nothing of it, a SavedModel takes it along."""
+
+    def __init__(self, path: Tensor) -> None:
+        self.asset_path = path
 
     def _trackable_children(self) -> dict[str, Any]:
         return {}
@@ -109,7 +112,6 @@ class TextFileInitializer(TableInitializerBase):
         if not isinstance(filename, Tensor) and not filename:
             raise ValueError("`filename` argument required for tf.lookup.TextFileInitializer")
         self._filename_arg = filename
-        self._file = _File()
         key_dtype, value_dtype = dtypes.as_dtype(key_dtype), dtypes.as_dtype(value_dtype)
         if key_index < TextFileIndex.WHOLE_LINE:
             raise ValueError(f"`key_index` should be >= {TextFileIndex.WHOLE_LINE}, received: {key_index}.")
@@ -129,6 +131,7 @@ class TextFileInitializer(TableInitializerBase):
         else:
             with device("CPU"):
                 self._filename = convert_to_tensor(filename, dtypes.string, "asset_path")
+        self._file = _File(self._filename)
         super().__init__(key_dtype, value_dtype)
 
     def _trackable_children(self) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class _ChangingTable(LookupInterface):
 
     _handle: Tensor
     _default_value: Tensor
+    _anonymous: bool
+    """Whether nobody else may name the table."""
 
     @property
     def name(self) -> str:
@@ -29,6 +31,17 @@ class _ChangingTable(LookupInterface):
     @property
     def resource_handle(self) -> Tensor:
         return self._handle
+
+    def _create_resource(self) -> Tensor:
+        """Another handle to the table, in the default graph."""
+        made: Tensor = self._make(**({} if self._anonymous else {"shared_name": self._handle.op.name}))
+        return made
+
+    def _make(self, **naming: Any) -> Tensor:
+        raise NotImplementedError
+
+    def _initialize(self) -> None:
+        """Nothing: what the table holds comes from a checkpoint."""
 
     def size(self, name: str | None = None) -> Tensor:
         """Number of entries, int64 []."""
@@ -93,19 +106,24 @@ class MutableHashTable(_ChangingTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype)
-        if experimental_is_anonymous:
-            raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
+        self._anonymous = experimental_is_anonymous
         self._default_value = convert_to_tensor(default_value, self._value_dtype)
-        types: tuple[DType, DType] = self._key_dtype, self._value_dtype
-        shape = self._default_value.shape
-        if shape.ndims == 0:
-            self._handle = raw.MutableHashTableV2(*types, use_node_name_sharing=checkpoint, name=name)
-        else:
-            self._handle = raw.MutableHashTableOfTensorsV2(
-                *types, use_node_name_sharing=checkpoint, value_shape=shape, name=name
-            )
+        self._asked_name = name
+        self._handle = self._make(**({} if self._anonymous else {"use_node_name_sharing": checkpoint}))
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
+
+    def _make(self, **naming: Any) -> Tensor:
+        types: tuple[DType, DType] = self._key_dtype, self._value_dtype
+        shape = self._default_value.shape
+        made: Tensor
+        if shape.ndims == 0:
+            scalars = raw.AnonymousMutableHashTable if self._anonymous else raw.MutableHashTableV2
+            made = scalars(*types, name=self._asked_name, **naming)
+        else:
+            tensors = raw.AnonymousMutableHashTableOfTensors if self._anonymous else raw.MutableHashTableOfTensorsV2
+            made = tensors(*types, value_shape=shape, name=self._asked_name, **naming)
+        return made
 
 
 class DenseHashTable(_ChangingTable):
@@ -124,20 +142,29 @@ class DenseHashTable(_ChangingTable):
         experimental_is_anonymous: bool = False,
     ) -> None:
         super().__init__(key_dtype, value_dtype)
-        if experimental_is_anonymous:
-            raise NotImplementedError("anonymous mutable tables have no name to be found by from run to run")
+        self._anonymous = experimental_is_anonymous
         self._default_value = convert_to_tensor(default_value, self._value_dtype, "default_value")
-        self._handle = raw.MutableDenseHashTableV2(
+        self._marks = (
             convert_to_tensor(empty_key, self._key_dtype, "empty_key"),
             convert_to_tensor(deleted_key, self._key_dtype, "deleted_key"),
-            self._value_dtype,
-            use_node_name_sharing=checkpoint,
-            value_shape=self._default_value.shape,
-            initial_num_buckets=131072 if initial_num_buckets is None else initial_num_buckets,
-            name=name,
         )
+        self._buckets = 131072 if initial_num_buckets is None else initial_num_buckets
+        self._asked_name = name
+        self._handle = self._make(**({} if self._anonymous else {"use_node_name_sharing": checkpoint}))
         if checkpoint:
             self._add_to_checkpoints(self._handle.op.name)
+
+    def _make(self, **naming: Any) -> Tensor:
+        make = raw.AnonymousMutableDenseHashTable if self._anonymous else raw.MutableDenseHashTableV2
+        made: Tensor = make(
+            *self._marks,
+            self._value_dtype,
+            value_shape=self._default_value.shape,
+            initial_num_buckets=self._buckets,
+            name=self._asked_name,
+            **naming,
+        )
+        return made
 
 
 class _TableSaveable(SaveableObject):

@@ -90,15 +90,24 @@ class StaticHashTable(LookupInterface):
         return {"_initializer": self._made_by}
 
     def _make(self) -> Tensor:
-        made: Tensor
-        dtypes_of_it = self._key_dtype, self._value_dtype
         with init_scope():
-            if self._anonymous:
-                made = raw.AnonymousHashTable(*dtypes_of_it, name=self._asked_name)
-            else:
-                made = raw.HashTableV2(*dtypes_of_it, shared_name=self._shared_name, name=self._asked_name)
+            made = self._create_resource()
         self._table_name = str(made.op.name).rpartition("/")[2]
         return made
+
+    def _create_resource(self) -> Tensor:
+        """Another handle to the table, in the default graph."""
+        made: Tensor
+        dtypes_of_it = self._key_dtype, self._value_dtype
+        if self._anonymous:
+            made = raw.AnonymousHashTable(*dtypes_of_it, name=self._asked_name)
+        else:
+            made = raw.HashTableV2(*dtypes_of_it, shared_name=self._shared_name, name=self._asked_name)
+        return made
+
+    def _initialize(self) -> Operation:
+        """Another operation that fills the table."""
+        return self._made_by.initialize(self)
 
     @property
     def name(self) -> str:
@@ -290,6 +299,18 @@ class StaticVocabularyTable(LookupInterface):
 
     def _trackable_children(self) -> dict[str, Any]:
         return {} if self._made_by is None else {"_initializer": self._made_by}
+
+    def _create_resource(self) -> Tensor:
+        """Another handle to the table, in the default graph."""
+        table: Any = self._table._table
+        made: Tensor = table._create_resource()
+        return made
+
+    def _initialize(self) -> Operation:
+        """Another operation that fills the table."""
+        table: Any = self._table._table
+        made: Operation = table._initialize()
+        return made
 
     @staticmethod
     def _check(initializer: TableInitializerBase, key_dtype: dtypes.DType) -> None:

@@ -9,6 +9,7 @@ import itertools
 
 import numpy as np
 
+from nbtf import dtypes
 from nbtf.errors import OpError, OutOfRangeError
 from nbtf.ops.dataset_values import (
     INFINITE,
@@ -49,6 +50,27 @@ def _tensor_slices(call, *components):
     check(len(set(counts)) == 1, "components have {} rows, which should be equally many", counts)
     return Dataset(
         call, lambda iteration: (tuple([row(array, i) for array in arrays]) for i in range(counts[0])), counts[0]
+    )
+
+
+@makes_dataset("SparseTensorSliceDataset")
+def _sparse_rows(call, indices, values, dense_shape):
+    """The rows of a sparse tensor, each as indices, values and dense_shape."""
+    check(indices.ndim == 2 and values.ndim == dense_shape.ndim == 1, "Input indices should be a matrix, and values and "
+          "dense_shape vectors, but their shapes are {}, {} and {}", indices.shape, values.shape, dense_shape.shape)  # fmt: skip
+    check(len(dense_shape) > 0 and indices.shape == (len(values), len(dense_shape)), "Indices of shape {} do not fit "
+          "{} values and a dense shape of {} dims", indices.shape, len(values), len(dense_shape))  # fmt: skip
+    in_order = (np.diff(indices[:, 0]) >= 0).all() and ((indices >= 0) & (indices < dense_shape)).all()
+    check(in_order, "The rows of a sparse tensor must be in order, and its indices inside of its dense shape")
+    count, indices, values, rest = int(dense_shape[0]), indices.copy(), values.copy(), dense_shape[1:].copy()
+    ends = np.searchsorted(indices[:, 0], np.arange(count + 1))
+
+    def rows(iteration):
+        for start, end in itertools.pairwise(ends):
+            yield indices[start:end, 1:].copy(), values[start:end], rest
+
+    return Dataset(
+        call, rows, count, [dtypes.int64, call.attrs.Tvalues, dtypes.int64], [[None, len(rest)], [None], [len(rest)]]
     )
 
 

@@ -4,13 +4,17 @@ import itertools
 
 import numpy as np
 
+from nbtf import dtypes
 from nbtf.errors import DataLossError, InvalidArgumentError, UnimplementedError
 from nbtf.ops.dataset_values import (
     Dataset,
+    HeldTensor,
+    Variants,
     components_of,
     found_dataset,
     makes_dataset,
     row,
+    stacked,
     stored,
 )
 from nbtf.shapes import check
@@ -50,7 +54,7 @@ def _stacked(call):
                 raise InvalidArgumentError(None, call.node.origin, message)
         if any(one.shape != first.shape for one in column):
             column = [one.reshape(first.shape) for one in column]
-        return np.stack(column)
+        return stacked(column)
 
     return stack
 
@@ -86,6 +90,49 @@ def _batch_v2(call, source, batch_size, drop_remainder):
 def _parallel_batch(call, source, batch_size, num_parallel_calls, drop_remainder):
     """As BatchDatasetV2."""
     return batched(call, found_dataset(call, source), batch_size, drop_remainder)
+
+
+class _SparseBatch:
+    """Dense elements of several shapes as a sparse one: its three parts as variants."""
+
+    def __init__(self, call, resources, row_shape, dtype):
+        self._call, self._resources = call, resources
+        self._row_shape, self._dtype = tuple(map(int, row_shape)), dtype
+
+    def __call__(self, position, column):
+        for one in column:
+            wanted, origin = self._row_shape, self._call.node.origin
+            if one.ndim != len(wanted):
+                message = f"Input element had shape ({_text(one.shape)}) that is incompatible with the row shape "
+                raise InvalidArgumentError(None, origin, f"{message}({_text(wanted)}).")
+            if any(0 <= most < size for size, most in zip(one.shape, wanted, strict=True)):
+                message = f"Input element had shape ({_text(one.shape)}) that is larger than the row shape "
+                raise DataLossError(None, origin, f"{message}({_text(wanted)}).")
+        largest = [max(sizes) for sizes in zip(*[one.shape for one in column], strict=True)]
+        row = [most if dim < 0 else dim for dim, most in zip(self._row_shape, largest, strict=True)]
+        places = [np.stack(np.unravel_index(np.arange(one.size), one.shape), 1) for one in column]
+        numbers = np.repeat(np.arange(len(column)), [one.size for one in column])
+        indices = np.concatenate([numbers[:, None], np.concatenate(places)], 1).astype(np.int64)
+        values = np.concatenate([one.reshape(-1) for one in column])
+        parts = [(indices, dtypes.int64), (values, self._dtype), (np.array([len(column), *row]), dtypes.int64)]
+        made = np.empty(3, object)
+        made[:] = [HeldTensor(self._resources, array, dtype) for array, dtype in parts]
+        return made.view(Variants)
+
+
+@makes_dataset("DenseToSparseBatchDataset")
+def _dense_to_sparse_batch(call, source, batch_size, row_shape):
+    """batch_size elements at a time as one sparse tensor, with an axis before theirs; row_shape: -1 for the largest."""
+    source, size = found_dataset(call, source), int(batch_size)
+    check(size > 0, "Batch size must be greater than zero.")
+    (dtype,) = source.dtypes
+
+    def batches(iteration):
+        return _Batched(
+            source.iterate(iteration), size, False, _SparseBatch(call, iteration.resources, row_shape, dtype)
+        )
+
+    return Dataset(call, batches, _batch_count(source.cardinality, size, False))
 
 
 class _Padding:
@@ -171,7 +218,7 @@ def _rebatch(call, source, batch_sizes, drop_remainder):
             taken = list(itertools.islice(rows, size))
             if not taken or (drop and len(taken) < size):
                 return
-            yield tuple(map(np.stack, zip(*taken, strict=True)))
+            yield tuple(map(stacked, zip(*taken, strict=True)))
 
     return Dataset(call, elements)
 

@@ -6,7 +6,7 @@ import os
 from nbtf.checkpoint.bundle import BundleReader, index_path
 from nbtf.checkpoint.bundle_writer import BundleWriter
 from nbtf.errors import AlreadyExistsError, UnimplementedError
-from nbtf.ops.dataset_values import Dataset, found_dataset, makes_dataset
+from nbtf.ops.dataset_values import Dataset, Variants, found_dataset, makes_dataset
 
 _NUMBER_WIDTH = 7  # digits of an element's number in the name of a tensor
 
@@ -57,8 +57,9 @@ class _InFile:
         with self._locked(), BundleWriter(self._prefix) as writer:
             for number, element in enumerate(self._source.iterate(iteration)):
                 for i, (component, dtype) in enumerate(zip(element, self._dtypes, strict=True)):
-                    if isinstance(component, Dataset):
-                        raise UnimplementedError(None, self._origin, "a dataset of datasets is not cached in a file")
+                    if isinstance(component, (Dataset, Variants)):
+                        message = "datasets and sparse tensors as elements are not cached in a file"
+                        raise UnimplementedError(None, self._origin, message)
                     writer.add(self._name(number, i), component, dtype)
                 yield element
 

@@ -47,18 +47,73 @@ def found_dataset(call, handle):
     return found
 
 
+class HeldTensor:
+    """A tensor that a variant leads to, as one of the three parts of a sparse tensor."""
+
+    def __init__(self, resources, array, dtype):
+        """Its handle leads to it as long as somebody keeps it."""
+        self.handle = resources.new_number()
+        self.array, self.dtype = array, dtype
+        resources.lend(self)
+
+
+class Variants(np.ndarray):
+    """A component of variants that hold tensors: an object array of HeldTensors."""
+
+    @staticmethod
+    def behind(numbers, resources, node):
+        """Those that variants lead to. Raises UnimplementedError for variants of other kinds."""
+        found = np.empty(numbers.shape, object)
+        for place, number in np.ndenumerate(numbers):
+            found[place] = resources.at(int(number))
+            if not isinstance(found[place], HeldTensor):
+                message = (
+                    f"{node.name}: of all variants only datasets and sparse tensors may be in a dataset's elements"
+                )
+                raise UnimplementedError(None, node.origin, message)
+        return found.view(Variants)
+
+    def numbers(self):
+        return np.array([one.handle for one in self.flat], np.int64).reshape(self.shape)
+
+
+def stacked(column):
+    """Components of several elements, of one shape, along a new dim 0."""
+    return np.stack(column).view(type(column[0]))
+
+
+def kept_by(element):
+    """What of an element's components a run must keep for its variants to lead to it."""
+    for one in element:
+        if isinstance(one, Dataset):
+            yield one
+        elif isinstance(one, Variants):
+            yield from one.flat
+
+
+def _variant_component(resources, node, value):
+    found = resources.at(int(value)) if np.ndim(value) == 0 else None
+    return found if isinstance(found, Dataset) else Variants.behind(np.asarray(value), resources, node)
+
+
 def components_of(call, first, arrays):
     """Arrays that a node got, as components that outlive the run. first: the position of the first among the inputs."""
     inputs = call.node.inputs[first : first + len(arrays)]
     return tuple(
-        found_dataset(call, array) if value.dtype == dtypes.variant else array.copy()
+        _variant_component(call.resources, call.node, array) if value.dtype == dtypes.variant else array.copy()
         for value, array in zip(inputs, arrays, strict=True)
     )
 
 
 def numbers_of(element):
-    """An element's components as a run takes them: a dataset by its handle."""
-    return [np.array(one.handle, np.int64) if isinstance(one, Dataset) else one for one in element]
+    """An element's components as a run takes them: datasets and other variants by their handles."""
+    return [_number_of(one) for one in element]
+
+
+def _number_of(component):
+    if isinstance(component, Dataset):
+        return np.array(component.handle, np.int64)
+    return component.numbers() if isinstance(component, Variants) else component
 
 
 def row(array, index):
@@ -133,11 +188,7 @@ class _Bound:
 
     def _component(self, value, dtype):
         if dtype == dtypes.variant:
-            found = self._iteration.resources.at(int(value))
-            if not isinstance(found, Dataset):
-                message = f"{self._node.name}: of all variants only datasets may be in a dataset's elements"
-                raise UnimplementedError(None, self._node.origin, message)
-            return found
+            return _variant_component(self._iteration.resources, self._node, value)
         return stored(value, dtype)
 
 

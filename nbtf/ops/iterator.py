@@ -5,10 +5,11 @@ import threading
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from nbtf import dtypes
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from nbtf.graph.registry import op
-from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, numbers_of
+from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, kept_by, numbers_of
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
@@ -152,15 +153,49 @@ class IteratorGetNext:
     stateful = True
 
     def host(call, iterator):
-        element = found_iterator(call, iterator).next(call)
-        check_types(call.node, call.attrs.output_types, found_iterator(call, iterator).dtypes)
-        for i, (one, shape) in enumerate(zip(element, call.attrs.output_shapes, strict=True)):
-            dims = None if isinstance(one, Dataset) else TensorShape(shape).dims
-            if dims is not None and not fits(one.shape, [-1 if d.value is None else d.value for d in dims]):
-                message = f"Incompatible shapes at component {i}: expected {_text(shape)} but got {_text(one.shape)}."
-                raise InvalidArgumentError(None, call.node.origin, message)
-        call.context.run_held.extend(one for one in element if isinstance(one, Dataset))
-        return numbers_of(element)
+        return _checked(call, iterator, found_iterator(call, iterator).next(call))
+
+
+def _checked(call, iterator, element):
+    """An element's components as the run takes them, of the types and shapes that the node says."""
+    check_types(call.node, call.attrs.output_types, found_iterator(call, iterator).dtypes)
+    for i, (one, shape) in enumerate(zip(element, call.attrs.output_shapes, strict=True)):
+        dims = None if isinstance(one, Dataset) else TensorShape(shape).dims
+        if dims is not None and not fits(one.shape, [-1 if d.value is None else d.value for d in dims]):
+            message = f"Incompatible shapes at component {i}: expected {_text(shape)} but got {_text(one.shape)}."
+            raise InvalidArgumentError(None, call.node.origin, message)
+    call.context.run_held.extend(kept_by(element))
+    return numbers_of(element)
+
+
+@op("IteratorGetNextAsOptional")
+class IteratorGetNextAsOptional:
+    """An optional [] of the next element's components; without a value where there is no element."""
+
+    stateful = True
+
+    def shape():
+        return ()
+
+    def lower(node, r):
+        types, shapes = node.attrs.output_types, node.attrs.output_shapes
+        outputs = [(dtypes.bool, ()), *((dtype, None) for dtype in types)]
+        found = r.add("_NextElement", node.inputs, outputs, output_types=types, output_shapes=shapes)
+        return r.add("_OptionalIf", found, [(dtypes.variant, ())], Toutput_types=types)
+
+
+@op("_NextElement")
+class NextElement:
+    """Whether there is another element, and its components; without one they are empty."""
+
+    stateful = True
+
+    def host(call, iterator):
+        try:
+            element = found_iterator(call, iterator).next(call)
+        except OutOfRangeError:
+            return [np.array(False), *(np.zeros(0, dtype.storage) for dtype in call.attrs.output_types)]
+        return [np.array(True), *_checked(call, iterator, element)]
 
 
 @op("IteratorToStringHandle")

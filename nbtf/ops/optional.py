@@ -46,6 +46,17 @@ class OptionalFromValue:
         )
 
 
+@op("_OptionalIf")
+class OptionalIf:
+    """An optional that holds the components if present [] is true: present [], N x [...] -> optional []."""
+
+    instruction = "make_optional_if"
+    words = lambda node: [len(node.inputs) - 1, *_numbers(node.attrs.Toutput_types)]
+
+    def shape():
+        return ()
+
+
 @op("OptionalHasValue")
 class OptionalHasValue:
     """Whether the optional holds anything: optional [] -> has_value []."""

@@ -7,6 +7,7 @@ from nbtf.checkpoint import varint
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import InvalidArgumentError
 from nbtf.graph.registry import op
+from nbtf.ops.dataset_values import HeldTensor
 from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims, supported
 from nbtf.wire import schema
 from nbtf.wire.tensor import tensor_from_proto
@@ -29,12 +30,23 @@ def _raw_strings(array):
     return b"".join([varint.encode(len(text)) for text in texts] + texts)
 
 
-def _parts(indices, values, dense_shape, dtype):
-    return [_serialized(indices, dtypes.int64), _serialized(values, dtype), _serialized(dense_shape, dtypes.int64)]
+def _parts(call, indices, values, dense_shape):
+    """The three parts as strings, or as handles of variants."""
+    parts = ((indices, dtypes.int64), (values, call.attrs.T), (dense_shape, dtypes.int64))
+    if call.attrs.out_type == dtypes.variant:
+        held = [HeldTensor(call.resources, array.copy(), dtype) for array, dtype in parts]
+        call.context.run_held.extend(held)
+        return [one.handle for one in held]
+    return [_serialized(array, dtype) for array, dtype in parts]
+
+
+def _item_type(call):
+    return np.int64 if call.attrs.out_type == dtypes.variant else object
 
 
 def _check_sparse(call, indices, values, dense_shape):
-    supported(call.attrs.out_type == dtypes.string, "Sparse tensors become strings, not {}", call.attrs.out_type.name)
+    known = call.attrs.out_type in (dtypes.string, dtypes.variant)
+    supported(known, "Sparse tensors become strings or variants, not {}", call.attrs.out_type.name)
     for name, array, rank in (("indices", indices, 2), ("values", values, 1), ("shape", dense_shape, 1)):
         kind = ("scalar", "vector", "matrix")[rank]
         check(array.ndim == rank, "Input {} should be a {} but received shape {}", name, kind, array.shape)
@@ -46,12 +58,12 @@ def _check_sparse(call, indices, values, dense_shape):
 
 def _serialize(call, indices, values, dense_shape):
     _check_sparse(call, indices, values, dense_shape)
-    return np.array(_parts(indices, values, dense_shape, call.attrs.T), object)
+    return np.array(_parts(call, indices, values, dense_shape), _item_type(call))
 
 
 @op("SerializeSparse")
 class SerializeSparse:
-    """A sparse tensor as strings [3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
+    """A sparse tensor as strings or variants [3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize
 
@@ -77,16 +89,16 @@ def _serialize_many(call, indices, values, dense_shape):
         check(rows[i - 1] < rows[i], words, i, indices[i])
     count = int(dense_shape[0])
     ends = np.searchsorted(indices[:, 0], np.arange(count + 1))
-    result = np.empty((count, 3), object)
+    result = np.empty((count, 3), _item_type(call))
     for i in range(count):
         part = slice(ends[i], ends[i + 1])
-        result[i] = _parts(indices[part, 1:], values[part], dense_shape[1:], call.attrs.T)
+        result[i] = _parts(call, indices[part, 1:], values[part], dense_shape[1:])
     return result
 
 
 @op("SerializeManySparse")
 class SerializeManySparse:
-    """Each slice of the first axis as strings: [N, 3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
+    """Each slice of the first axis as strings or variants: [N, 3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize_many
 
@@ -100,25 +112,34 @@ class SerializeManySparse:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _tensor(text, dtype, i, part):
-    """One part of the i-th sparse tensor. Raises CheckFailed for what is none of that dtype."""
+def _parsed(text):
+    """The tensor that a string holds, and its dtype. Raises CheckFailed for what holds none."""
     from google.protobuf.message import DecodeError  # slow to import
 
     try:
         proto = schema.TensorProto.FromString(text)
-        array = tensor_from_proto(proto)
+        return tensor_from_proto(proto), dtypes.as_dtype(proto.dtype)
     except (DecodeError, InvalidArgumentError):
         check(False, "Could not parse serialized proto")
-    found = dtypes.as_dtype(proto.dtype)
+
+
+def _tensor(call, part, dtype, i, name):
+    """One part of the i-th sparse tensor. Raises CheckFailed for what is none of that dtype."""
+    if isinstance(part, bytes):
+        array, found = _parsed(part)
+    else:
+        held = call.resources.at(int(part))
+        check(isinstance(held, HeldTensor), "Could not get a tensor from the variant of SparseTensor[{}].{}", i, name)
+        array, found = held.array, held.dtype
     words = "Requested SparseTensor of type {} but SparseTensor[{}].{}.dtype() == {}"
-    check(found == dtype, words, type_name(dtype), i, part, type_name(found))
+    check(found == dtype, words, type_name(dtype), i, name, type_name(found))
     return array
 
 
-def _read(row, dtype, i):
-    indices = _tensor(row[0], dtypes.int64, i, "indices")
-    values = _tensor(row[1], dtype, i, "values")
-    dense_shape = _tensor(row[2], dtypes.int64, i, "shape")
+def _read(call, row, i):
+    indices = _tensor(call, row[0], dtypes.int64, i, "indices")
+    values = _tensor(call, row[1], call.attrs.dtype, i, "values")
+    dense_shape = _tensor(call, row[2], dtypes.int64, i, "shape")
     fits = indices.ndim == 2 and values.ndim == dense_shape.ndim == 1
     fits = fits and indices.shape == (len(values), len(dense_shape))
     check(fits, "Indices, values and shape of SparseTensor[{}] do not fit: {}, {} and {}", i, indices.shape,
@@ -135,7 +156,7 @@ def _deserialize(call, serialized):
     leading = serialized.shape[:-1]
     rows = serialized.reshape(-1, 3)
     check(len(rows) > 0, "Serialized sparse should have non-zero dimensions but has shape {}", serialized.shape)
-    tensors = [_read(row, call.attrs.dtype, i) for i, row in enumerate(rows)]
+    tensors = [_read(call, row, i) for i, row in enumerate(rows)]
     rank = len(tensors[0][2])
     for i, (_, _, dense_shape) in enumerate(tensors):
         words = "Inconsistent shape across SparseTensors: rank prior to SparseTensor[{}] was: {} but rank of "

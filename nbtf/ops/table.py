@@ -26,7 +26,7 @@ class Table:
     def __init__(self, resources, node):
         attrs = node.attrs
         self.handle = resources.new_number()
-        self.container = attrs.container or "localhost"
+        self.container = getattr(attrs, "container", "") or "localhost"
         self.key_dtype, self.value_dtype = attrs.key_dtype, attrs.value_dtype
         self.value_shape = tuple(attrs.value_shape.as_list()) if hasattr(attrs, "value_shape") else ()
         self.entries = {}
@@ -126,6 +126,8 @@ def _scalars(array):
 def _named(resources, node, make):
     # V1 and V2 ops share tables by name; without a shared name a table belongs to its node
     attrs = node.attrs
+    if node.op_type.startswith("Anonymous"):
+        return resources.find_or_make("anonymous table", "", node.name, lambda: make(resources, node))
     name = attrs.shared_name or node.name
     found = resources.find_or_make("table", attrs.container, name, lambda: make(resources, node))
     wanted = attrs.key_dtype, attrs.value_dtype
@@ -163,6 +165,28 @@ class HashTableV2:
 
     resource = _hash_table
     gradient = NOT_DIFFERENTIABLE
+
+
+@op("AnonymousHashTable")
+class AnonymousHashTable:
+    """A handle to a table that is filled once and has no name; it lives as long as the session, one a node."""
+
+    resource = _hash_table
+
+
+@op("AnonymousMutableHashTable", "AnonymousMutableHashTableOfTensors")
+class AnonymousMutableHashTable:
+    """A handle to a table that may change and has no name; it lives as long as the session, one a node."""
+
+    resource = _mutable_table
+
+
+@op("AnonymousMutableDenseHashTable")
+class AnonymousMutableDenseHashTable:
+    """A handle to a table without a name that may change; empty_key and deleted_key are no keys of it."""
+
+    host = _dense_table
+    stateful = True
 
 
 @op("MutableHashTable", "MutableHashTableV2", "MutableHashTableOfTensors", "MutableHashTableOfTensorsV2")

@@ -24,6 +24,8 @@ _EXPORTS = {
         "maybe_saved_model_directory as contains_saved_model",
     ),
     "nbtf.saved_model.main_op": ("main_op_with_restore",),
+    "nbtf.saved_model.object_loader": ("load_v2",),
+    "nbtf.saved_model.object_saving": ("save",),
     "nbtf.saved_model.save_options": ("SaveOptions",),
     "nbtf.saved_model.signature_constants": (
         "CLASSIFY_INPUTS",

@@ -28,6 +28,8 @@ from nbtf.saved_model.loader import load as load
 from nbtf.saved_model.loader import maybe_saved_model_directory as contains_saved_model
 from nbtf.saved_model.loader import maybe_saved_model_directory as maybe_saved_model_directory
 from nbtf.saved_model.main_op import main_op_with_restore as main_op_with_restore
+from nbtf.saved_model.object_loader import load_v2 as load_v2
+from nbtf.saved_model.object_saving import save as save
 from nbtf.saved_model.save_options import SaveOptions as SaveOptions
 from nbtf.saved_model.signature_constants import CLASSIFY_INPUTS as CLASSIFY_INPUTS
 from nbtf.saved_model.signature_constants import CLASSIFY_METHOD_NAME as CLASSIFY_METHOD_NAME

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +11,7 @@ from nbtf.graph.collections import GraphKeys, add_to_collection, get_collection
 from nbtf.graph.operation import Operation
 from nbtf.graph.tensor import Tensor
 from nbtf.saved_model import constants, signature_constants, tag_constants
+from nbtf.saved_model.asset_files import AssetFiles
 from nbtf.saved_model.loader import INIT_OP_SIGNATURE_KEY
 from nbtf.saved_model.reader import variables_prefix
 from nbtf.saved_model.signatures import predict_signature_def
@@ -32,8 +31,7 @@ class SavedModelBuilder:
         self._export_dir = os.fspath(export_dir)
         self._saved_model: Any = schema.SavedModel(saved_model_schema_version=constants.SAVED_MODEL_SCHEMA_VERSION)
         self._has_saved_variables = False
-        self._saved_assets: dict[str, str] = {}
-        """Name in the model's folder of assets -> path of the file."""
+        self._files = AssetFiles(self._export_dir)
         if os.path.isdir(self._export_dir) and os.listdir(self._export_dir):
             raise AssertionError(
                 f"Export directory {self._export_dir} already exists, and isn't empty. Please choose a different export "
@@ -127,38 +125,14 @@ class SavedModelBuilder:
         if not found:
             logging.info("No assets to write.")
             return
-        folder = os.path.join(self._export_dir, constants.ASSETS_DIRECTORY)
-        os.makedirs(folder, exist_ok=True)
         for tensor, path in found:
-            name = self._asset_name(path)
-            if name not in self._saved_assets:
-                self._saved_assets[name] = path
-                _copy(path, os.path.join(folder, name))
-            asset = schema.AssetFileDef(filename=name, tensor_info=schema.TensorInfo(name=tensor.name))
+            asset = schema.AssetFileDef(
+                filename=self._files.name_of(path), tensor_info=schema.TensorInfo(name=tensor.name)
+            )
             packed = schema.message_class("google.protobuf.Any")()
             packed.Pack(asset)
             add_to_collection(constants.ASSETS_KEY, packed)
-        logging.info("Assets written to: %s", folder)
-
-    def _asset_name(self, path: str) -> str:
-        """The file's own name; numbered where another file has it."""
-        base = name = os.path.basename(path)
-        count = 0
-        while name in self._saved_assets and not _same_file(self._saved_assets[name], path):
-            count += 1
-            name = f"{base}_{count}"
-        return name
-
-
-def _same_file(one: str, other: str) -> bool:
-    return one == other or filecmp.cmp(one, other, shallow=False)
-
-
-def _copy(path: str, destination: str) -> None:
-    try:
-        shutil.copyfile(path, destination)
-    except FileNotFoundError:
-        logging.warning("Asset %s does not exist: the model is written without it.", path)
+        self._files.copy()
 
 
 def _asset_path(tensor: Any) -> str:

@@ -55,20 +55,27 @@ def load(
 
 
 def _init_op(sess: Session, meta_graph_def: Any, import_scope: str | None) -> Operation | None:
-    """The operation to run once the variables are restored: of a signature, the main op, or the legacy init op."""
-    names: list[str] = []
+    """The operation to run once the variables are restored."""
+    name = init_op_name(meta_graph_def)
+    if name is None:
+        return None
+    found = sess.graph.as_graph_element(prepend_name_scope(name, import_scope))
+    return found if isinstance(found, Operation) else found.op
+
+
+def init_op_name(meta_graph_def: Any) -> str | None:
+    """What runs once the variables are restored: of a signature, the main op, or the legacy init op.
+
+    Raises RuntimeError where a collection names several.
+    """
     if INIT_OP_SIGNATURE_KEY in meta_graph_def.signature_def:
         outputs = meta_graph_def.signature_def[INIT_OP_SIGNATURE_KEY].outputs
         if INIT_OP_SIGNATURE_KEY in outputs:
-            names = [outputs[INIT_OP_SIGNATURE_KEY].name]
+            return str(outputs[INIT_OP_SIGNATURE_KEY].name)
     for key in (constants.MAIN_OP_KEY, constants.LEGACY_INIT_OP_KEY):
-        if names:
-            break
         if key in meta_graph_def.collection_def:
             names = list(meta_graph_def.collection_def[key].node_list.value)
             if len(names) != 1:
                 raise RuntimeError(f"Expected exactly one SavedModel init op. Found {len(names)}: {names}.")
-    if not names:
-        return None
-    found = sess.graph.as_graph_element(prepend_name_scope(names[0], import_scope))
-    return found if isinstance(found, Operation) else found.op
+            return str(names[0])
+    return None

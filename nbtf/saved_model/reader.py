@@ -50,11 +50,12 @@ def asset_paths(export_dir: Path, meta_graph_def: Any) -> dict[str, str]:
             if not packed.Unpack(asset):
                 raise ValueError(f"collection {constants.ASSETS_KEY} holds a {packed.type_url}, no AssetFileDef")
             assets.append(asset)
+    return {asset.tensor_info.name: asset_path(export_dir, asset.filename) for asset in assets}
+
+
+def asset_path(export_dir: Path, filename: str) -> str:
+    """Where the asset of this name lies. Raises ValueError for a file name that leads out of the assets folder."""
     folder = os.path.join(os.fspath(export_dir), constants.ASSETS_DIRECTORY)
-    return {asset.tensor_info.name: _asset_path(folder, asset.filename) for asset in assets}
-
-
-def _asset_path(folder: str, filename: str) -> str:
     inside = os.path.normpath(filename)
     if os.path.isabs(filename) or inside.split(os.sep)[0] == os.pardir:
         raise ValueError(f"asset {filename!r} lies outside the SavedModel's folder of assets")

@@ -16,16 +16,17 @@ _ATTRIBUTES, _SLOTS = ".ATTRIBUTES", ".OPTIMIZER_SLOT"
 
 
 class Described(NamedTuple):
-    """A graph of objects: the message, and what makes the saveable of each key, in the order of nodes."""
+    """A graph of objects: the message, the objects in the order of its nodes, and what makes the saveable of each key."""
 
     proto: Any
+    objects: list[Any]
     saveables: list[tuple[str, Callable[[str], SaveableObject]]]
 
 
 class _Walk:
     """All objects below a root, breadth first, and the path by which each was found first."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, children_of: Callable[[Any], dict[str, Any]] = children) -> None:
         self.objects: list[Any] = [root]
         self.ids = {id(root): 0}
         self.paths = [""]
@@ -33,7 +34,7 @@ class _Walk:
         waiting = deque([0])
         while waiting:
             number = waiting.popleft()
-            found = children(self.objects[number])
+            found = children_of(self.objects[number])
             self.children.append(found)
             for name, child in found.items():
                 if id(child) not in self.ids:
@@ -54,9 +55,12 @@ def objects_below(root: Any) -> list[Any]:
     return walk.objects
 
 
-def described(root: Any) -> Described:
-    """The graph of objects below a root. Raises NotImplementedError where a slot is also part of another object."""
-    walk = _Walk(root)
+def described(root: Any, children_of: Callable[[Any], dict[str, Any]] = children) -> Described:
+    """The graph of objects below a root. Raises NotImplementedError where a slot is also part of another object.
+
+    children_of: what tells the parts of an object, by name.
+    """
+    walk = _Walk(root, children_of)
     slots = _add_slots(walk)
     proto = schema.TrackableObjectGraph()
     saveables = []
@@ -71,7 +75,7 @@ def described(root: Any) -> Described:
             node.attributes.add(name=attribute, full_name=_full_name(one), checkpoint_key=key)
             saveables.append((key, make))
     _mark_what_has_values(proto)
-    return Described(proto, saveables)
+    return Described(proto, walk.objects, saveables)
 
 
 def _add_slots(walk: _Walk) -> dict[int, list[tuple[int, str, int]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nbtf.checkpoint.reader import open_checkpoint
@@ -19,14 +19,16 @@ from nbtf.session import Session
 from nbtf.train.object_graph import OBJECT_GRAPH_KEY, described
 from nbtf.train.saveable import SaveableObject, SaveSpec
 from nbtf.train.saver_builder import BaseSaverBuilder, on_cpu, temporary_prefix
+from nbtf.train.tracking import children
 from nbtf.wire import schema
 
 
 class ObjectSaver:
     """Writes checkpoints of the objects below a root, and keeps the nodes that do, and that read them back."""
 
-    def __init__(self, root: Any) -> None:
-        self._root = root
+    def __init__(self, root: Any, children_of: Callable[[Any], dict[str, Any]] = children) -> None:
+        """children_of: what tells the parts of an object, by name."""
+        self._root, self._children_of = root, children_of
         self._graph: Graph | None = None
         self._forget()
 
@@ -51,12 +53,12 @@ class ObjectSaver:
         """Writes a checkpoint; gives its prefix. place: a device for the file operations."""
         with session_of(session).graph.as_default():
             self.enter_graph()
-            graph = described(self._root)
+            graph = described(self._root, self._children_of)
             text, path = self._made_save_feeds()
             if self._save is None or self._saved_proto != graph.proto:
                 saveables = [make(key) for key, make in graph.saveables]
                 spec = SaveSpec(text, "", OBJECT_GRAPH_KEY)
-                self._save = _add_save(path, [*saveables, SaveableObject(text, [spec], OBJECT_GRAPH_KEY)], place)
+                self._save = add_save(path, [*saveables, SaveableObject(text, [spec], OBJECT_GRAPH_KEY)], place)
                 self._saved_proto = graph.proto
         os.makedirs(os.path.dirname(prefix) or os.curdir, exist_ok=True)
         feeds = {text: graph.proto.SerializeToString(deterministic=True), path: prefix}
@@ -78,27 +80,17 @@ class ObjectSaver:
                 self._restore_prefix = constant("model", name="Const")
         return self._restore_prefix
 
+    def read_from(self, prefix: str) -> None:
+        """Makes one checkpoint what operations restore that are added from now on."""
+        with device("/cpu:0"):
+            self._restore_prefix = constant(prefix, name="Const")
+
     def add_restores(self, saveables: Sequence[SaveableObject], place: str | None) -> list[Operation]:
         """What restores these objects, by one operation a device."""
-        prefix = self.restore_prefix()
-        made: list[Operation] = []
-        for home, group in _by_device(saveables):
-            with device(place or home):
-                specs = [spec for one in group for spec in one.specs]
-                tensors = list(
-                    raw.RestoreV2(
-                        prefix,
-                        [spec.name for spec in specs],
-                        [spec.slice_spec for spec in specs],
-                        [spec.dtype.base_dtype for spec in specs],
-                    )
-                )
-            for one in group:
-                own, tensors = tensors[: len(one.specs)], tensors[len(one.specs) :]
-                with device(home):
-                    restore = one.restore(own, None)
-                made.append(restore.op if isinstance(restore, Tensor) else restore)
-                self.restores[one.name] = one.op, made[-1]
+        made = []
+        for one, operation in add_restores(self.restore_prefix(), saveables, place):
+            made.append(operation)
+            self.restores[one.name] = one.op, operation
         return made
 
 
@@ -132,8 +124,32 @@ def _home(saveable: SaveableObject) -> str:
     return on_cpu(canonical_device(saveable.device))
 
 
-def _add_save(prefix: Tensor, saveables: Sequence[SaveableObject], place: str | None) -> Tensor:
-    """Each device writes a shard to a temporary folder; then they become one checkpoint."""
+def add_restores(
+    prefix: Tensor, saveables: Sequence[SaveableObject], place: str | None
+) -> list[tuple[SaveableObject, Operation]]:
+    """What restores objects from a checkpoint, each by an operation; one a device reads."""
+    made: list[tuple[SaveableObject, Operation]] = []
+    for home, group in _by_device(saveables):
+        with device(place or home):
+            specs = [spec for one in group for spec in one.specs]
+            tensors = list(
+                raw.RestoreV2(
+                    prefix,
+                    [spec.name for spec in specs],
+                    [spec.slice_spec for spec in specs],
+                    [spec.dtype.base_dtype for spec in specs],
+                )
+            )
+        for one in group:
+            own, tensors = tensors[: len(one.specs)], tensors[len(one.specs) :]
+            with device(home):
+                restore = one.restore(own, None)
+            made.append((one, restore.op if isinstance(restore, Tensor) else restore))
+    return made
+
+
+def add_save(prefix: Tensor, saveables: Sequence[SaveableObject], place: str | None) -> Tensor:
+    """What writes objects to a checkpoint: each device a shard in a temporary folder; then they become one."""
     groups: dict[str, list[SaveableObject]] = {}
     for one in saveables:
         groups.setdefault(_home(one), []).append(one)

@@ -118,7 +118,11 @@ def test_input_signature() -> None:
     spec = tf.placeholder(tf.float32, [None])
     f = tf.function(lambda a: a * 2.0, input_signature=[spec])
     np.testing.assert_allclose(run(f(tf.constant(X))), X * 2)
-    with pytest.raises(TypeError, match="does not fit"):
+    with pytest.raises(TypeError, match="Can not cast"):
         f(tf.constant(1))
-    with pytest.raises(TypeError, match="2 tensors are given"):
+    with pytest.raises(TypeError, match="input_signature missing type constraint for b"):
         tf.function(lambda a, b: a, input_signature=[spec])(tf.constant(X), tf.constant(X))
+    with pytest.raises(TypeError, match="input_signature contains 1 extra type constraints"):
+        tf.function(lambda a: a, input_signature=[spec, spec])(tf.constant(X))
+    with pytest.raises(TypeError, match=r"Can not cast 3 to Literal\[2\].*b: Literal\[2\] = <captured_default_value>"):
+        tf.function(lambda a, b=2: a, input_signature=[spec])(tf.constant(X), 3)

@@ -61,18 +61,31 @@ def test_a_table_of_the_first_version() -> None:
         tables.run("LookupTableInsert", KEYS, VALUES)
 
 
-@pytest.mark.parametrize("op", ["MutableHashTable", "MutableHashTableV2"])
+def test_a_table_without_a_name() -> None:
+    """What one run fills another finds; a second table is another one."""
+    tables = Tables("AnonymousHashTable")
+    tables.run("InitializeTableV2", KEYS, VALUES)
+    assert tables.run("LookupTableFindV2", KEYS, np.int64(-1)).tolist() == [5, 6]
+    with tables.graph.as_default():
+        tables.handle = apply_op("AnonymousHashTable", key_dtype=dtypes.string, value_dtype=dtypes.int64)
+    with pytest.raises(errors.FailedPreconditionError, match="Table not initialized"):
+        tables.run("LookupTableFindV2", KEYS, np.int64(-1))
+
+
+@pytest.mark.parametrize("op", ["MutableHashTable", "MutableHashTableV2", "AnonymousMutableHashTable"])
 def test_a_table_that_changes(op: str) -> None:
-    version = "V2" if op.endswith("V2") else ""
+    version = "" if op == "MutableHashTable" else "V2"
     tables = Tables(op)
     tables.run(f"LookupTableInsert{version}", KEYS, VALUES)
     tables.run(f"LookupTableImport{version}", KEYS[:1], VALUES[1:])
     assert tables.run(f"LookupTableFind{version}", KEYS, np.int64(0)).tolist() == [6, 0]
 
 
-@pytest.mark.parametrize("op", ["MutableHashTableOfTensors", "MutableHashTableOfTensorsV2"])
+@pytest.mark.parametrize(
+    "op", ["MutableHashTableOfTensors", "MutableHashTableOfTensorsV2", "AnonymousMutableHashTableOfTensors"]
+)
 def test_a_table_of_vectors(op: str) -> None:
-    version = "V2" if op.endswith("V2") else ""
+    version = "" if op == "MutableHashTableOfTensors" else "V2"
     tables = Tables(op, value_dtype=dtypes.float32, value_shape=[2])
     rows = np.float32([[1, 2], [3, 4]])
     tables.run(f"LookupTableInsert{version}", KEYS, rows)
@@ -82,7 +95,10 @@ def test_a_table_of_vectors(op: str) -> None:
     assert (len(keys), values.shape) == (2, (2, 2))
 
 
-@pytest.mark.parametrize(("op", "reserved"), [("MutableDenseHashTable", 1), ("MutableDenseHashTableV2", 2)])
+@pytest.mark.parametrize(
+    ("op", "reserved"),
+    [("MutableDenseHashTable", 1), ("MutableDenseHashTableV2", 2), ("AnonymousMutableDenseHashTable", 2)],
+)
 def test_a_dense_table_reserves_keys(op: str, reserved: int) -> None:
     version = "V2" if reserved == 2 else ""
     keys = [np.int64(-1), np.int64(-2)][:reserved]
