@@ -54,7 +54,7 @@ _EXPORTS = {
         "StopAtStepHook",
         "SummarySaverHook",
     ),
-    "nbtf.train.linear_models": ("sdca_fprint", "sdca_shrink_l1"),
+    "nbtf.train.linear_models": ("sdca_fprint", "sdca_optimizer", "sdca_shrink_l1"),
     "nbtf.train.local_server": ("Server",),
     "nbtf.train.monitored_session": (
         "ChiefSessionCreator",

@@ -65,6 +65,7 @@ from nbtf.train.hooks import StepCounterHook as StepCounterHook
 from nbtf.train.hooks import StopAtStepHook as StopAtStepHook
 from nbtf.train.hooks import SummarySaverHook as SummarySaverHook
 from nbtf.train.linear_models import sdca_fprint as sdca_fprint
+from nbtf.train.linear_models import sdca_optimizer as sdca_optimizer
 from nbtf.train.linear_models import sdca_shrink_l1 as sdca_shrink_l1
 from nbtf.train.local_server import Server as Server
 from nbtf.train.meta_graph_export import export_meta_graph as export_meta_graph
