@@ -77,6 +77,7 @@ _EXPORTS = {
         "string_input_producer",
     ),
     "nbtf.train.profiler_hook": ("ProfilerHook",),
+    "nbtf.train.quantized_training": ("do_quantize_training_on_graphdef",),
     "nbtf.train.queue_runner": ("QueueRunner", "add_queue_runner", "start_queue_runners"),
     "nbtf.train.scaffold": ("Scaffold",),
     "nbtf.train.session_manager": ("SessionManager",),

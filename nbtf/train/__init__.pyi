@@ -86,6 +86,7 @@ from nbtf.train.producers import range_input_producer as range_input_producer
 from nbtf.train.producers import slice_input_producer as slice_input_producer
 from nbtf.train.producers import string_input_producer as string_input_producer
 from nbtf.train.profiler_hook import ProfilerHook as ProfilerHook
+from nbtf.train.quantized_training import do_quantize_training_on_graphdef as do_quantize_training_on_graphdef
 from nbtf.train.queue_runner import QueueRunner as QueueRunner
 from nbtf.train.queue_runner import add_queue_runner as add_queue_runner
 from nbtf.train.queue_runner import start_queue_runners as start_queue_runners
