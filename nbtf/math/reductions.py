@@ -161,7 +161,7 @@ def count_nonzero(
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
     with name_scope(name, "count_nonzero", [input_tensor]):
         tensor = convert_to_tensor(input_tensor, name="input")
-        found = raw.NotEqual(tensor, zeros([], tensor.dtype))
+        found = tensor if tensor.dtype == dtypes.bool else raw.NotEqual(tensor, zeros([], tensor.dtype))
         return cast(reduce_sum(cast(found, dtypes.int64), axis, keepdims), dtype)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse_sets import fill_empty_rows_grad
@@ -84,27 +85,40 @@ def _broadcasts(dims, target):
 
 
 def _of_to_tensor(op, dy):
-    """What became of each value; what is left is the default's."""
+    """By which value stands where, or -1 where the default does; the values' gradient is sparse."""
     values, default, partitions = op.inputs[1], op.inputs[2], op.inputs[3:]
-    count = terms.shape(values)[:1]
-    numbers = raw.Range(0, count[0], 1)
-    rank = op.get_attr("num_row_partition_tensors")
     kinds = op.get_attr("row_partition_types")
-    if any(kind not in ("ROW_SPLITS", b"ROW_SPLITS") for kind in kinds):
-        raise NotImplementedError("the gradient of RaggedTensorToTensor is there for ROW_SPLITS only")
-    places = raw.RaggedTensorToSparse(list(partitions), numbers)[0]
-    dims = terms.cast(terms.shape(dy)[: rank + 1], places.dtype)
-    inside = raw.All(raw.Less(places, dims), 1)
-    safe = raw.Minimum(places, dims - 1)
-    rows = raw.GatherNd(dy, safe)
-    missing = terms.rank(rows) - 1
-    mask = raw.Reshape(inside, terms.concat([count, terms.ones([missing], count.dtype)], 0))
-    rows = raw.SelectV2(mask, rows, terms.zeros_like(rows))
-    outer = raw.Range(0, rank + 1, 1)
-    rest = terms.reduce_sum(dy, outer) - terms.reduce_sum(rows, [0])
-    own = raw.Range(0, terms.rank(rest) - terms.rank(default), 1)
-    rest = raw.Reshape(terms.reduce_sum(rest, own), terms.shape(default))
-    return None, rows, rest, *[None] * len(partitions)
+    dims = terms.shape(values)
+    ragged = sum(kind not in ("FIRST_DIM_SIZE", b"FIRST_DIM_SIZE") for kind in kinds)
+    numbers = raw.RaggedTensorToTensor(
+        terms.shape(dy)[: 1 + ragged],
+        raw.Range(0, dims[0], 1, name="range"),
+        -1,
+        list(partitions),
+        row_partition_types=kinds,
+    )
+    if dy.dims is not None:
+        numbers.set_shape(dy.shape[: 1 + ragged])
+    is_value = raw.NotEqual(numbers, -1)
+    of_values = IndexedSlices(_where(dy, is_value), _where(numbers, is_value), dims)
+    of_default = _where(dy, raw.LogicalNot(is_value))
+    outer = raw.Range(0, terms.rank(of_default) - len(default.dims), 1, name="range")
+    of_default = raw.Reshape(terms.reduce_sum(of_default, outer), terms.shape(default))
+    return None, of_values, of_default, *[None] * len(partitions)
+
+
+def _where(x, mask):
+    """The elements of x [dims of the mask, ...] where the mask is true."""
+    with terms.op_scope("boolean_mask"):
+        count, known = len(mask.dims), x.shape
+        masked = terms.reduce_prod(terms.shape(x)[0:count], [0])
+        outer, inner = terms.shape(x)[:0], terms.shape(x)[count:]
+        with terms.op_scope("concat") as scope:
+            dims = raw.ConcatV2([outer, raw.Pack([masked], axis=0, name="values_1"), inner], 0, name=scope)
+        rows = raw.Reshape(x, dims)
+        rows.set_shape(known[:0].concatenate([known[:count].num_elements()]).concatenate(known[count:]))
+        places = raw.Squeeze(raw.Where(raw.Reshape(mask, [-1])), axis=[1])
+        return terms.gather(rows, places, 0)
 
 
 @op("RaggedTensorToTensor")

@@ -3,8 +3,12 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
-    "nbtf.ragged.constants": ("constant",),
+    "nbtf.ragged.constants": ("constant", "constant_value", "placeholder"),
+    "nbtf.ragged.flat_values": ("map_flat_values",),
+    "nbtf.ragged.masking": ("boolean_mask",),
     "nbtf.ragged.ragged_tensor": ("RaggedTensorValue",),
+    "nbtf.ragged.ranges": ("range",),
+    "nbtf.ragged.segments": ("row_splits_to_segment_ids", "segment_ids_to_row_splits"),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

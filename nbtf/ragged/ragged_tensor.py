@@ -12,7 +12,6 @@ from nbtf.array.filling import range as range_of
 from nbtf.array.filling import zeros
 from nbtf.array.indexing import gather
 from nbtf.array.joining import concat, stack
-from nbtf.array.masks import repeat
 from nbtf.array.shapes import reshape, size
 from nbtf.array.shapes import shape as raw_shape
 from nbtf.composite_tensor import CompositeTensor
@@ -27,7 +26,7 @@ from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_max
-from nbtf.ragged import indexing, row_partitions
+from nbtf.ragged import indexing, merging, row_partitions, segments
 from nbtf.tensor_shape import TensorShape, as_shape, unknown_shape
 
 
@@ -52,6 +51,11 @@ class RaggedTensorValue(NamedTuple):
     def ragged_rank(self) -> int:
         return len(self.nested_row_splits)
 
+    def __repr__(self) -> str:
+        return f"<tf.RaggedTensorValue {self.to_list()}>"
+
+    __str__ = __repr__
+
     def to_list(self) -> list[Any]:
         """Nested lists of the rows."""
         values = self.values.to_list() if hasattr(self.values, "to_list") else np.asarray(self.values).tolist()
@@ -61,10 +65,19 @@ class RaggedTensorValue(NamedTuple):
 class RaggedTensor(CompositeTensor):
     """Rows of `values`: row i is values[row_splits[i] : row_splits[i + 1]]. values: a tensor or a RaggedTensor."""
 
-    def __init__(self, values: Any, row_splits: Tensor, uniform_row_length: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        values: Any,
+        row_splits: Tensor,
+        uniform_row_length: Tensor | None = None,
+        partition: row_partitions.RowPartition | None = None,
+    ) -> None:
+        """partition: the row splits and whatever else of the rows is a tensor already."""
+        if partition is None:
+            partition = row_partitions.RowPartition(row_splits, uniform_row_length=uniform_row_length)
         self._values = values
+        self._partition = partition
         self._row_splits = row_splits
-        self._uniform_row_length = uniform_row_length
         row_splits.shape.assert_has_rank(1)
         values.shape.with_rank_at_least(1)
 
@@ -79,8 +92,8 @@ class RaggedTensor(CompositeTensor):
         validate: the graph refuses row splits that do not begin with 0, fall, or do not end with the values.
         """
         with name_scope(name, "RaggedFromRowSplits", [row_splits]):
-            splits = row_partitions.from_row_splits(row_splits, validate)
-            return cls._of(values, splits, validate)
+            partition = row_partitions.from_row_splits(row_splits, validate)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_row_lengths(
@@ -88,8 +101,8 @@ class RaggedTensor(CompositeTensor):
     ) -> RaggedTensor:
         """The first row_lengths[0] values are row 0, the next row_lengths[1] are row 1, and so on."""
         with name_scope(name, "RaggedFromRowLengths", [row_lengths]):
-            splits = row_partitions.from_row_lengths(row_lengths, validate)
-            return cls._of(values, splits, validate)
+            partition = row_partitions.from_row_lengths(row_lengths, validate)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_row_starts(
@@ -98,8 +111,8 @@ class RaggedTensor(CompositeTensor):
         """Row i begins at row_starts[i] and ends where the next one begins."""
         with name_scope(name, "RaggedFromRowStarts", [values, row_starts]):
             values = _values(values)
-            splits = row_partitions.from_row_starts(row_starts, raw_shape(values)[0], validate)
-            return cls._of(values, splits, validate)
+            partition = row_partitions.from_row_starts(row_starts, raw_shape(values)[0], validate)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_row_limits(
@@ -107,8 +120,8 @@ class RaggedTensor(CompositeTensor):
     ) -> RaggedTensor:
         """Row i begins where the one before ends, and ends at row_limits[i]."""
         with name_scope(name, "RaggedFromRowLimits", [row_limits]):
-            splits = row_partitions.from_row_limits(row_limits, validate)
-            return cls._of(values, splits, validate)
+            partition = row_partitions.from_row_limits(row_limits, validate)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_value_rowids(
@@ -116,8 +129,11 @@ class RaggedTensor(CompositeTensor):
     ) -> RaggedTensor:
         """values[i] belongs to row value_rowids[i]; the ids never fall. nrows: number of rows."""
         with name_scope(name, "RaggedFromValueRowIds", [value_rowids]):
-            splits = row_partitions.from_value_rowids(value_rowids, nrows, validate)
-            return cls._of(values, splits, validate)
+            partition = row_partitions.from_value_rowids(value_rowids, nrows, validate)
+            values = _values(values)
+            assert partition.value_rowids is not None
+            values.shape[:1].assert_is_compatible_with(partition.value_rowids.shape)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_uniform_row_length(
@@ -128,13 +144,14 @@ class RaggedTensor(CompositeTensor):
             values = _values(values)
             length = row_partitions.as_partition(uniform_row_length, "UniformRowLength")
             static = values.shape.as_list()[0]
-            if static is None:
-                count = raw_shape(_outer(values), out_type=length.dtype)[0]
-            else:
+            if static is not None:
                 count = constant(static, length.dtype)
-            rows = None if nrows is None else convert_to_tensor(nrows, length.dtype, "nrows")
-            splits = row_partitions.from_uniform_row_length(length, count, rows, validate)
-            return cls(values, splits, length)
+            elif isinstance(values, RaggedTensor):
+                count = values.nrows()
+            else:
+                count = raw_shape(values, out_type=length.dtype)[0]
+            partition = row_partitions.from_uniform_row_length(length, count, nrows, validate)
+            return cls._of(values, partition, validate)
 
     @classmethod
     def from_nested_row_splits(
@@ -160,6 +177,35 @@ class RaggedTensor(CompositeTensor):
             result = flat_values
             for lengths in reversed(nested_row_lengths):
                 result = cls.from_row_lengths(result, lengths, validate=validate)
+            return result  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_nested_value_rowids(
+        cls,
+        flat_values: Any,
+        nested_value_rowids: Sequence[Any],
+        nested_nrows: Sequence[Any] | None = None,
+        name: str | None = None,
+        validate: bool = True,
+    ) -> RaggedTensor:
+        """Rows of rows: the row of each value of every ragged dimension, the outermost first. nested_nrows: of rows."""
+        if isinstance(nested_value_rowids, Tensor):
+            raise TypeError(
+                f"Argument `nested_value_rowids` must be a list of Tensors. Received {nested_value_rowids}."
+            )
+        if nested_nrows is None:
+            nested_nrows = [None] * len(nested_value_rowids)
+        elif isinstance(nested_nrows, Tensor):
+            raise TypeError(f"Argument `nested_nrows` must be a list of Tensors. Received {nested_nrows}.")
+        elif len(nested_nrows) != len(nested_value_rowids):
+            raise ValueError(
+                "Argument `nested_nrows` must have the same length as argument `nested_value_rowids`. len(nested_nrows) = "
+                f"{len(nested_nrows)} vs. len(nested_values_rowids) = {len(nested_value_rowids)}."
+            )
+        with name_scope(name, "RaggedFromNestedValueRowIds", [flat_values, *nested_value_rowids, *nested_nrows]):
+            result = flat_values
+            for rows, count in zip(reversed(nested_value_rowids), reversed(nested_nrows), strict=True):
+                result = cls.from_value_rowids(result, rows, count, validate=validate)
             return result  # type: ignore[no-any-return]
 
     @classmethod
@@ -191,6 +237,12 @@ class RaggedTensor(CompositeTensor):
                 rows, splits = indexing.from_padded(tensor, lengths, padding, row_splits_dtype)
                 return cls.from_row_splits(rows, splits, validate=False)
             dims = tensor.shape.as_list()
+            if ragged_rank > 1 and tensor.shape.is_fully_defined():
+                raw_shape(tensor, out_type=row_splits_dtype)[1]  # nothing reads it: TensorFlow's graphs have it
+                values = reshape(tensor, [dims[0] * dims[1], *dims[2:]])
+                values = cls.from_tensor(values, ragged_rank=ragged_rank - 1, row_splits_dtype=row_splits_dtype)
+                length = constant(dims[1], row_splits_dtype)
+                return cls.from_uniform_row_length(values, length, dims[0], validate=False)
             if ragged_rank > 1:
                 inner = raw_shape(tensor)
                 merged = reshape(tensor, concat([[inner[0] * inner[1]], inner[2:]], 0))
@@ -222,16 +274,26 @@ class RaggedTensor(CompositeTensor):
             )
 
     @classmethod
-    def _of(cls, values: Any, splits: Tensor, validate: bool) -> RaggedTensor:
+    def _of(cls, values: Any, partition: row_partitions.RowPartition, validate: bool) -> RaggedTensor:
         values = _values(values)
         if validate:
             message = "Arguments to _from_row_partition do not form a valid RaggedTensor"
-            count = raw_shape(_outer(values), out_type=splits.dtype)[0]
-            checks = [assert_equal(splits[-1], count, message=message)]
-            if not isinstance(values, RaggedTensor):
-                checks.append(assert_rank_at_least(values, 1, message=message))
-            splits = row_partitions.checked(checks, splits)
-        return cls(values, splits)
+            splits = partition.row_splits
+            if isinstance(values, RaggedTensor):
+                count = values.nrows()
+                checks = [assert_equal(splits[-1], count, message=message)]
+            else:
+                count = raw_shape(values, out_type=splits.dtype)[0]
+                checks = [
+                    assert_equal(splits[-1], count, message=message),
+                    assert_rank_at_least(values, 1, message=message),
+                ]
+            partition = partition.after(checks)
+        return cls._in(values, partition)
+
+    @classmethod
+    def _in(cls, values: Any, partition: row_partitions.RowPartition) -> RaggedTensor:
+        return cls(values, partition.row_splits, partition=partition)
 
     # ---- parts ----
 
@@ -259,7 +321,7 @@ class RaggedTensor(CompositeTensor):
     @property
     def uniform_row_length(self) -> Tensor | None:
         """How long all rows are, where they were made as long; else None."""
-        return self._uniform_row_length
+        return self._partition.uniform_row_length
 
     @property
     def ragged_rank(self) -> int:
@@ -278,7 +340,8 @@ class RaggedTensor(CompositeTensor):
         if values.ndims is None:
             return unknown_shape()
         rows = splits.as_list()[0] if splits.ndims is not None else None
-        known = None if self._uniform_row_length is None else constant_value(self._uniform_row_length)
+        length = self.uniform_row_length
+        known = None if length is None else constant_value(length)
         columns = None if known is None else int(known)
         return TensorShape([None if rows is None else rows - 1, columns, *values.as_list()[1:]])
 
@@ -297,7 +360,7 @@ class RaggedTensor(CompositeTensor):
         """Other values in the same rows; as many as there were."""
         new_values.shape.with_rank_at_least(1)
         self._values.shape[:1].assert_is_compatible_with(new_values.shape[:1])
-        return RaggedTensor(new_values, self._row_splits, self._uniform_row_length)
+        return RaggedTensor._in(new_values, self._partition)
 
     def with_flat_values(self, new_values: Any) -> RaggedTensor:
         """Other innermost values in the same rows."""
@@ -307,12 +370,36 @@ class RaggedTensor(CompositeTensor):
             new_values = convert_to_tensor(new_values)
         return self.with_values(new_values)
 
+    def with_row_splits_dtype(self, dtype: Any) -> RaggedTensor:
+        """The same rows with row splits of another dtype, int32 or int64. Raises ValueError for others."""
+        dtype = dtypes.as_dtype(dtype)
+        if dtype not in (dtypes.int32, dtypes.int64):
+            raise ValueError(f"Argument `row_splits` dtype must be int32 or int64. Received {dtype}.")
+        if self._row_splits.dtype == dtype:
+            return self
+        values = self._values
+        if isinstance(values, RaggedTensor):
+            values = values.with_row_splits_dtype(dtype)
+        return RaggedTensor._in(values, self._partition.with_dtype(dtype))
+
+    def merge_dims(self, outer_axis: int, inner_axis: int) -> Any:
+        """The dims from outer_axis to inner_axis as one; a tensor where no ragged dim is left.
+
+        Raises TypeError and ValueError for axes that are no ints, or not there, or in the wrong order.
+        """
+        return merging.merge_dims(self, outer_axis, inner_axis)
+
     # ---- what is in it ----
 
     def nrows(self, out_type: Any = None, name: str | None = None) -> Any:
         """Number of rows, of the dtype of the row splits or out_type."""
         with name_scope(name, "RaggedNRows", [self]):
-            count = raw_shape(self._row_splits, out_type=self._row_splits.dtype)[0] - 1
+            splits, count = self._row_splits, self._partition.nrows
+            known = splits.shape.as_list()[0]
+            if count is None and known is not None:
+                count = constant(known - 1, splits.dtype)
+            elif count is None:
+                count = raw_shape(splits, out_type=splits.dtype)[0] - 1
             return count if out_type is None else cast(count, out_type)
 
     def row_starts(self, name: str | None = None) -> Any:
@@ -332,35 +419,45 @@ class RaggedTensor(CompositeTensor):
         with name_scope(name, "RaggedRowLengths", [self]):
             if axis > 1:
                 return self.with_values(self._values.row_lengths(axis - 1))
-        return self._row_splits[1:] - self._row_splits[:-1]
+        known = self._partition.row_lengths
+        return self._row_splits[1:] - self._row_splits[:-1] if known is None else known
 
     def nested_row_lengths(self, name: str | None = None) -> tuple[Any, ...]:
         """How long the rows of all ragged dimensions are, the outermost first."""
         with name_scope(name, "RaggedNestedRowLengths", [self]):
-            return tuple(splits[1:] - splits[:-1] for splits in self.nested_row_splits)
+            return tuple(one.row_lengths() for one in self._levels())
 
     def value_rowids(self, name: str | None = None) -> Any:
         """The row of each value."""
-        with name_scope(name, "RaggedValueRowIds", [self]), name_scope(None, "RaggedSplitsToSegmentIds"):
-            splits = self._row_splits
-            lengths = splits[1:] - splits[:-1]
-            rows = raw_shape(splits, out_type=splits.dtype)[-1] - 1
-            return repeat(range_of(rows), lengths, axis=0)
+        with name_scope(name, "RaggedValueRowIds", [self]):
+            known = self._partition.value_rowids
+            return segments.row_splits_to_segment_ids(self._row_splits) if known is None else known
+
+    def nested_value_rowids(self, name: str | None = None) -> tuple[Any, ...]:
+        """The row of each value of all ragged dimensions, the outermost first."""
+        with name_scope(name, "RaggedNestedValueRowIds", [self]):
+            return tuple(one.value_rowids() for one in self._levels())
+
+    def _levels(self) -> list[RaggedTensor]:
+        """This RaggedTensor, the one that its values are, and so on."""
+        return [self, *(self._values._levels() if isinstance(self._values, RaggedTensor) else ())]
 
     def bounding_shape(self, axis: Any = None, name: str | None = None, out_type: Any = None) -> Any:
         """The shape of the smallest tensor with room for all rows; axis: only of these dimensions."""
         with name_scope(name, "RaggedBoundingBox", [self, axis]):
-            splits = self._row_splits
+            dtype = self._row_splits.dtype if out_type is None else dtypes.as_dtype(out_type)
+            if isinstance(axis, int) and axis == 0:
+                return raw_shape(self._row_splits, out_type=dtype)[0] - 1
             if isinstance(axis, int) and axis == 1:
-                box = raw.Maximum(reduce_max(splits[1:] - splits[:-1]), 0)
-                return box if out_type is None else cast(box, out_type)
-            outer = raw_shape(splits, out_type=splits.dtype)
-            inner = raw_shape(self.flat_values, out_type=splits.dtype)
+                return cast(raw.Maximum(reduce_max(self.row_lengths()), 0), dtype)
+            outer = raw_shape(self._row_splits, out_type=dtype)
+            inner = raw_shape(self.flat_values, out_type=dtype)
             rows = outer[0] - 1
-            lengths = [raw.Maximum(reduce_max(one[1:] - one[:-1]), 0) for one in self.nested_row_splits]
+            splits = self.nested_row_splits
+            lengths = [raw.Maximum(reduce_max(one[1:] - one[:-1]), 0) for one in splits]
             tail = inner[1:]
+            lengths = [cast(one, dtype) for one in lengths]
             box = concat([stack([rows, *lengths]), tail], 0)
-            box = box if out_type is None else cast(box, out_type)
             return box if axis is None else gather(box, axis)
 
     def __getitem__(self, key: Any) -> Any:
@@ -386,15 +483,29 @@ class RaggedTensor(CompositeTensor):
             else:
                 dims = as_shape(shape)
                 wanted = [-1 if dim is None else dim for dim in dims.as_list()] if dims.ndims is not None else -1
+            partitions = self._typed_partitions()
             made = raw.RaggedTensorToTensor(
-                constant(wanted, dtypes.int64),
+                constant(wanted, partitions[0][1].dtype),
                 self.flat_values,
                 default_value,
-                list(self.nested_row_splits),
-                row_partition_types=["ROW_SPLITS"] * self.ragged_rank,
+                [tensor for _, tensor in partitions],
+                row_partition_types=[kind for kind, _ in partitions],
             )
             made.set_shape(self.shape if shape is None else shape)
             return made
+
+    def _typed_partitions(self) -> list[tuple[str, Tensor]]:
+        """What tells the rows of each dimension in the least roundabout way: kind and tensor."""
+        found = []
+        for level in self._levels():
+            splits, _, rowids, nrows, _ = level._partition
+            if rowids is None:
+                found.append(("ROW_SPLITS", splits))
+            elif nrows is not None and not found:
+                found += [("FIRST_DIM_SIZE", nrows), ("VALUE_ROWIDS", rowids)]
+            else:
+                found.append(("VALUE_ROWIDS", rowids))
+        return found
 
     def to_sparse(self, name: str | None = None) -> SparseTensor:
         """The values at their places."""
@@ -432,6 +543,13 @@ class RaggedTensor(CompositeTensor):
 
         return self._components(), value
 
+    def numpy(self) -> Any:
+        """Raises ValueError: values are there in runs only, see `eval`."""
+        raise ValueError("RaggedTensor.numpy() is only supported in eager mode.")
+
+    def __bool__(self) -> bool:
+        raise TypeError("RaggedTensor may not be used as a boolean.")
+
     def __str__(self) -> str:
         return f"tf.RaggedTensor(values={self._values}, row_splits={self._row_splits})"
 
@@ -445,8 +563,3 @@ def _values(values: Any) -> Any:
     values = convert_to_tensor(values, name="values")
     values.shape.with_rank_at_least(1)
     return values
-
-
-def _outer(values: Any) -> Any:
-    """A tensor that is as long as there are values."""
-    return values.row_splits[:-1] if isinstance(values, RaggedTensor) else values
