@@ -46,7 +46,9 @@ class _Slices:
         else:
             _check_index(item)
             self.masks["shrink_axis_mask"] |= bit
-            self._append(item, item + 1, 1)
+            end = item + 1
+            wide = isinstance(item, Tensor) and item.dtype.base_dtype != dtypes.int32
+            self._append(item, end, constant(1, item.dtype.base_dtype) if wide else 1)
 
     def _add_slice(self, item: slice, bit: int) -> None:
         dtype = _index_dtype(item)

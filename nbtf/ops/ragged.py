@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
@@ -294,3 +295,67 @@ class RaggedRange:
         if all_scalars:
             count = 1
         return ((count + 1 if count != UNKNOWN else UNKNOWN,), (UNKNOWN,))
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _gather(call, *parts):
+    *splits, values, indices = parts
+    count = len(splits[0]) - 1
+    for where in np.argwhere((indices < 0) | (indices >= count))[:1]:
+        place = ",".join(str(i) for i in where)
+        check(False, "indices[{}] = {} is not in [0, {})", place, int(indices[tuple(where)]), count)
+    ends = [*(len(one) - 1 for one in splits[1:]), len(values)]
+    for one, end in zip(splits, ends, strict=True):
+        check((np.diff(one) >= 0).all() and one[0] >= 0, "Ragged splits must be sorted")
+        check(one[-1] <= end, "Ragged splits must not point past values")
+    sizes = indices.shape
+    made = [np.arange(int(np.prod(sizes[:i])) + 1) * sizes[i] for i in range(1, len(sizes))]
+    chosen = indices.reshape(-1)
+    for level, one in enumerate(splits):
+        lengths = (one[1:] - one[:-1])[chosen]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        chosen = np.repeat(one[:-1][chosen], lengths) + within
+        if level or sizes:  # one row alone is no dimension
+            made.append(np.concatenate([[0], np.cumsum(lengths)]))
+    return *(one.astype(splits[0].dtype) for one in made), values[chosen]
+
+
+def _of_gather(op, *gradients):
+    """Gathered values go to where they came from."""
+    *splits, values, indices = op.inputs
+    combined = splits[0]
+    for one in splits[1:]:
+        combined = terms.gather(one, combined)
+    flat = raw.Reshape(indices, [-1])
+    starts, limits = terms.gather(combined, flat), terms.gather(combined[1:], flat)
+    with terms.op_scope("RaggedRange") as scope:
+        step = terms.cast(terms.constant(1, dtypes.int32, "deltas"), starts.dtype)
+        places = raw.RaggedRange(starts, limits, step, name=scope)[1]
+    return *[None] * len(splits), IndexedSlices(gradients[-1], places, terms.shape(values)), None
+
+
+@op("RaggedGather")
+class RaggedGather:
+    """Rows of a ragged tensor: params_nested_splits, params_dense_values [n, ...], indices [...] of any rank -> as many
+    ragged dimensions more as indices has beyond the first."""
+
+    host = _gather
+    checked = True
+    gradient = _of_gather
+
+    def shape(params_nested_splits, params_dense_values, indices, OUTPUT_RAGGED_RANK, out):
+        check(
+            OUTPUT_RAGGED_RANK == len(indices) + len(params_nested_splits) - 1,
+            "OUTPUT_RAGGED_RANK {} is not the rank of indices, {}, and PARAMS_RAGGED_RANK, {}, less 1",
+            OUTPUT_RAGGED_RANK,
+            len(indices),
+            len(params_nested_splits),
+        )
+        for i in range(OUTPUT_RAGGED_RANK):
+            known = i == 0 and len(indices) > 0 and indices[0] != UNKNOWN
+            out[i].append(indices[0] + 1 if known else UNKNOWN)
+        out[OUTPUT_RAGGED_RANK].append(UNKNOWN)
+        for i in range(1, len(params_dense_values)):
+            out[OUTPUT_RAGGED_RANK].append(params_dense_values[i])

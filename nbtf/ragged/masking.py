@@ -67,18 +67,16 @@ def _by_ragged(data: Any, mask: RaggedTensor, splits_dtype: dtypes.DType) -> Any
     pairs = zip(mask.nested_row_splits, data.nested_row_splits, strict=False)
     checks = [assert_equal(one, other, message=message) for one, other in pairs if one is not other]
     with control_dependencies(checks):
-        nested, inner = [], mask
-        while isinstance(inner, RaggedTensor):
-            if inner.shape.ndims > 2:
-                nested.append(inner.row_splits)
-            else:
-                nested.append(_splits(_counts(inner, splits_dtype)))
-            inner, data = inner.values, data.values
-        kept = boolean_mask(data, inner)
+        nested: list[Any] = []
+        for level in mask._levels():
+            deeper = isinstance(level.values, RaggedTensor) or level.values.shape.ndims != 1
+            nested.append(level.row_splits if deeper else _splits(_counts(level, splits_dtype)))
+            data = data.values
+        kept = boolean_mask(data, mask.flat_values)
         return RaggedTensor.from_nested_row_splits(kept, nested, validate=False)
 
 
-def _counts(mask: RaggedTensor, dtype: dtypes.DType) -> Tensor:
+def _counts(mask: RaggedTensor, dtype: dtypes.DType) -> Any:
     """How many elements of each row are true."""
     ones = map_flat_values(cast, mask, dtype=dtype)
     with name_scope(None, "RaggedReduceSum", [ones, 1]):
@@ -86,7 +84,7 @@ def _counts(mask: RaggedTensor, dtype: dtypes.DType) -> Tensor:
         return raw.UnsortedSegmentSum(ones.values, row_splits_to_segment_ids(ones.row_splits), rows)
 
 
-def _splits(lengths: Tensor) -> Tensor:
+def _splits(lengths: Any) -> Any:
     return concat([[0], cumsum(lengths)], axis=-1)
 
 
@@ -100,7 +98,7 @@ def _rows(data: RaggedTensor, mask: Tensor) -> RaggedTensor:
 
 def _of_tensor(data: Tensor, mask: Tensor, splits_dtype: dtypes.DType) -> Any:
     kept = indexing.boolean_mask(data, mask)
-    rank = mask.shape.ndims
+    rank = len(mask.dims or ())
     if rank == 1:
         return kept
     lengths = reshape(count_nonzero(mask, axis=-1, dtype=splits_dtype), [-1])

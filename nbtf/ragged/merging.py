@@ -64,7 +64,7 @@ def _flat_rows(values: Tensor, inner: int, dtype: Any) -> tuple[Tensor, Any]:
     return reshape(values, wanted), size
 
 
-def _flattened(tensor: Tensor, outer: int, inner: int) -> Tensor:
+def _flattened(tensor: Tensor, outer: int, inner: int) -> Any:
     """A tensor with the dims from outer to inner as one."""
     if tensor.shape.is_fully_defined():
         dims = tensor.shape.as_list()

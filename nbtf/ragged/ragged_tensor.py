@@ -12,8 +12,8 @@ from nbtf.array.filling import range as range_of
 from nbtf.array.filling import zeros
 from nbtf.array.indexing import gather
 from nbtf.array.joining import concat, stack
-from nbtf.array.shapes import reshape, size
 from nbtf.array.shapes import shape as raw_shape
+from nbtf.array.shapes import size
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.debugging.comparisons import assert_equal
 from nbtf.debugging.static_checks import assert_rank_at_least
@@ -26,7 +26,7 @@ from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_max
-from nbtf.ragged import indexing, merging, row_partitions, segments
+from nbtf.ragged import dense_rows, indexing, merging, row_partitions, segments
 from nbtf.tensor_shape import TensorShape, as_shape, unknown_shape
 
 
@@ -54,7 +54,8 @@ class RaggedTensorValue(NamedTuple):
     def __repr__(self) -> str:
         return f"<tf.RaggedTensorValue {self.to_list()}>"
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
     def to_list(self) -> list[Any]:
         """Nested lists of the rows."""
@@ -220,42 +221,18 @@ class RaggedTensor(CompositeTensor):
     ) -> RaggedTensor:
         """The rows of a tensor [rows, columns, ...]. ragged_rank: so many dimensions become ragged.
 
-        lengths: how much of each row counts, [rows]; padding: what fills up the end of rows. Without them all rows are as
-        long. Raises ValueError for both at once and for tensors of less than ragged_rank + 1 dims, NotImplementedError for
-        either with a ragged_rank above 1.
+        lengths: how much of each row counts, [rows], or a list of such lengths, one a ragged dimension; padding: what
+        fills up the end of rows, of the innermost ragged dimension. Without them all rows are as long. Raises ValueError
+        for both at once and for tensors of less than ragged_rank + 1 dims, TypeError for a ragged_rank that is no int.
         """
         if lengths is not None and padding is not None:
             raise ValueError("Specify argument `lengths` or `padding`, but not both.")
-        if ragged_rank > 1 and (lengths is not None or padding is not None):
-            raise NotImplementedError("RaggedTensor.from_tensor has lengths or padding for ragged_rank=1 only")
+        if not isinstance(ragged_rank, int):
+            raise TypeError(f"Argument `ragged_rank` must be an int. Received {ragged_rank}.")
         if ragged_rank <= 0:
-            raise ValueError(f"Argument `ragged_rank` must be greater than 0. Received {ragged_rank}")
+            raise ValueError(f"Argument `ragged_rank` must be greater than 0. Received {ragged_rank}.")
         with name_scope(name, "RaggedFromTensor", [tensor, lengths, padding]):
-            tensor = convert_to_tensor(tensor, name="tensor")
-            tensor.shape.with_rank_at_least(ragged_rank + 1)
-            if lengths is not None or padding is not None:
-                rows, splits = indexing.from_padded(tensor, lengths, padding, row_splits_dtype)
-                return cls.from_row_splits(rows, splits, validate=False)
-            dims = tensor.shape.as_list()
-            if ragged_rank > 1 and tensor.shape.is_fully_defined():
-                raw_shape(tensor, out_type=row_splits_dtype)[1]  # nothing reads it: TensorFlow's graphs have it
-                values = reshape(tensor, [dims[0] * dims[1], *dims[2:]])
-                values = cls.from_tensor(values, ragged_rank=ragged_rank - 1, row_splits_dtype=row_splits_dtype)
-                length = constant(dims[1], row_splits_dtype)
-                return cls.from_uniform_row_length(values, length, dims[0], validate=False)
-            if ragged_rank > 1:
-                inner = raw_shape(tensor)
-                merged = reshape(tensor, concat([[inner[0] * inner[1]], inner[2:]], 0))
-                values: Any = cls.from_tensor(merged, ragged_rank=ragged_rank - 1, row_splits_dtype=row_splits_dtype)
-                count = cast(inner[0], row_splits_dtype)
-                length = cast(inner[1], row_splits_dtype)
-                return cls(values, range_of(count + 1) * length, length)
-            shape = raw_shape(tensor, out_type=row_splits_dtype)
-            shape[1]  # nothing reads it: TensorFlow's graphs have it
-            values = reshape(tensor, concat([[shape[0] * shape[1]], shape[2:]], 0))
-            rows = shape[0] if dims[0] is None else constant(dims[0], row_splits_dtype)
-            length = shape[1] if dims[1] is None else constant(dims[1], row_splits_dtype)
-            return cls.from_uniform_row_length(values, length, rows, validate=False)
+            return dense_rows.from_tensor(cls, tensor, lengths, padding, ragged_rank, dtypes.as_dtype(row_splits_dtype))
 
     @classmethod
     def from_sparse(cls, st_input: Any, name: str | None = None, row_splits_dtype: Any = dtypes.int64) -> RaggedTensor:
@@ -463,8 +440,8 @@ class RaggedTensor(CompositeTensor):
     def __getitem__(self, key: Any) -> Any:
         """Row `key`, an int or a scalar tensor; or rows and parts of rows, by a tuple of indices and slices.
 
-        A dim that is ragged can be sliced, but not indexed: not all rows have an element there. Raises ValueError for an
-        index there, NotImplementedError for new axes and slices of a ragged dim that is neither the first nor the last.
+        None (tf.newaxis) is a new dim of size 1. A dim that is ragged can be sliced, but not indexed: not all rows have
+        an element there. Raises ValueError for an index there, TypeError for other bounds than integers.
         """
         with name_scope(None, "RaggedGetItem", [self]):
             return indexing.item(self, key)

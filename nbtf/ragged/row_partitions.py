@@ -46,7 +46,8 @@ class RowPartition(NamedTuple):
         return self._replace(row_splits=with_dependencies(checks, self.row_splits))
 
     def with_dtype(self, dtype: dtypes.DType) -> RowPartition:
-        return RowPartition(*(None if part is None else cast(part, dtype) for part in self))
+        parts: list[Any] = [None if part is None else cast(part, dtype) for part in self]
+        return RowPartition(*parts)
 
 
 def as_partition(value: Any, name: str, dtype: Any = None) -> Tensor:
