@@ -11,7 +11,6 @@ from nbtf.array.joining import concat
 from nbtf.array.shapes import reshape, shape
 from nbtf.debugging.comparisons import assert_equal
 from nbtf.graph.conversion import convert_to_tensor
-from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.math.accumulation import cumprod, cumsum
@@ -19,6 +18,7 @@ from nbtf.math.casting import cast
 from nbtf.math.reductions import count_nonzero
 from nbtf.ragged.flat_values import map_flat_values
 from nbtf.ragged.ragged_tensor import RaggedTensor
+from nbtf.ragged.row_reductions import row_sums
 from nbtf.ragged.segments import row_splits_to_segment_ids
 
 
@@ -78,10 +78,7 @@ def _by_ragged(data: Any, mask: RaggedTensor, splits_dtype: dtypes.DType) -> Any
 
 def _counts(mask: RaggedTensor, dtype: dtypes.DType) -> Any:
     """How many elements of each row are true."""
-    ones = map_flat_values(cast, mask, dtype=dtype)
-    with name_scope(None, "RaggedReduceSum", [ones, 1]):
-        rows = shape(ones.row_splits)[0] - 1
-        return raw.UnsortedSegmentSum(ones.values, row_splits_to_segment_ids(ones.row_splits), rows)
+    return row_sums(map_flat_values(cast, mask, dtype=dtype))
 
 
 def _splits(lengths: Any) -> Any:
