@@ -71,7 +71,8 @@ class Arranging(DatasetBase):
     def concatenate(self, dataset: Dataset, name: str | None = None) -> Dataset:
         """A dataset of these elements, then those of another one of the same types. Raises TypeError for others."""
         mine, other = self._element_spec, dataset.element_spec
-        if structures.output_types(mine) != structures.output_types(other):
+        kinds = [(structures.output_types(one), structures.output_classes(one)) for one in (mine, other)]
+        if kinds[0] != kinds[1]:
             raise TypeError(f"Incompatible dataset elements:\n  {mine} vs.   {other}")
         spec = structures.most_general(mine, other)
         return self._derived(raw.ConcatenateDataset, dataset._variant_tensor, spec=spec, name=name)
@@ -114,10 +115,17 @@ class Arranging(DatasetBase):
 
         padded_shapes: a structure of shapes like the elements; an unknown dim stands for the largest of the batch. By
         default the static shapes. padding_values: a structure of scalars; by default 0 or "".
-        Raises ValueError for shapes of another rank, and for elements of unknown rank without padded_shapes.
+        Raises ValueError for shapes of another rank, and for elements of unknown rank without padded_shapes, TypeError for
+        elements that are no tensors.
         """
         spec = self._element_spec
         components = structures.flatten(spec)
+        for one in components:
+            if not isinstance(one, TensorSpec):
+                raise TypeError(
+                    "`padded_batch` is only supported for datasets that produce tensor elements but type spec of elements in "
+                    f"the input dataset is not a subclass of TensorSpec: `{one}`."
+                )
         if padded_shapes is None:
             if any(one.shape.dims is None for one in components):
                 raise ValueError("You must provide `padded_shapes` because component has unknown rank.")
@@ -157,7 +165,8 @@ class Arranging(DatasetBase):
         """The same elements by way of a map, where TensorFlow makes sparse tensors fit for what follows."""
 
         def normalize(*args: Any) -> Any:
-            return args[0] if len(args) == 1 else args
+            packed = structures.pack(args, structures.rows_of(args))
+            return packed[0] if len(packed) == 1 else packed
 
         made: Dataset = self.map(normalize)  # type: ignore[attr-defined]
         return made

@@ -39,7 +39,7 @@ class Iterator:
         """iterator_resource: the handle. initializer: what a session runs before the first element, if anything."""
         self._iterator_resource = iterator_resource
         self._initializer = initializer
-        self._element_spec = structures.spec_from_types(output_types, output_shapes)
+        self._element_spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         self._string_handle: Tensor = raw.IteratorToStringHandle(iterator_resource)
 
     @staticmethod
@@ -47,7 +47,7 @@ class Iterator:
         output_types: Any, output_shapes: Any = None, shared_name: str | None = None, output_classes: Any = None
     ) -> Iterator:
         """An iterator for any dataset whose elements have these types and shapes: see `make_initializer`."""
-        spec = structures.spec_from_types(output_types, output_shapes)
+        spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         resource = raw.IteratorV2(
             container="",
             shared_name=shared_name or "",
@@ -61,7 +61,7 @@ class Iterator:
         string_handle: Any, output_types: Any, output_shapes: Any = None, output_classes: Any = None
     ) -> Iterator:
         """The iterator that a string, another iterator's `string_handle` in the same session, names in each run."""
-        spec = structures.spec_from_types(output_types, output_shapes)
+        spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         handle = convert_to_tensor(string_handle, dtypes.string)
         resource = raw.IteratorFromStringHandleV2(
             handle, output_types=structures.flat_types(spec), output_shapes=structures.flat_shapes(spec)

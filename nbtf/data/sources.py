@@ -316,7 +316,7 @@ def sliced(element: Any, name: str | None, is_files: bool) -> Dataset:
         if rows is not None:
             count = rows if count is None else count.merge_with(rows)
     spec = structures.without_rows(structures.map_components(structures.spec_of, element))
-    return new_dataset(raw.TensorSliceDataset, leaves, spec=spec, name=name, is_files=is_files)
+    return new_dataset(raw.TensorSliceDataset, structures.rows_of(element), spec=spec, name=name, is_files=is_files)
 
 
 def _directed(selector: Dataset, datasets: Sequence[Dataset], stop_on_empty_dataset: bool) -> Dataset:

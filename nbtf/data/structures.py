@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nbtf import nest
-from nbtf.dtypes import DType, variant
+from nbtf.control_flow.type_specs import SparseTensorSpec
+from nbtf.dtypes import DType, int64, variant
 from nbtf.graph.constant_value import constant_value
-from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
@@ -104,11 +105,11 @@ def parts_up_to(structure: Any, value: Any) -> list[Any]:
 
 
 def spec_of(value: Any) -> Any:
-    """The spec of one component: of a tensor, or a dataset."""
+    """The spec of one component: of a tensor, a SparseTensor, or a dataset."""
     if isinstance(value, Tensor):
         return TensorSpec(value.shape, value.dtype.base_dtype)
     if isinstance(value, SparseTensor):
-        raise NotImplementedError("datasets of SparseTensors are not there yet")
+        return SparseTensorSpec(value.shape, value.dtype)
     return DatasetSpec(value.element_spec)
 
 
@@ -121,25 +122,62 @@ def normalized(element: Any) -> Any:
     leaves = []
     with name_scope("normalize_element"):
         for i, leaf in enumerate(flatten(element)):
-            kept = is_dataset(leaf) or isinstance(leaf, SparseTensor)
-            leaves.append(leaf if kept else convert_to_tensor(leaf, name=f"component_{i}"))
+            if isinstance(leaf, SparseTensorValue):
+                SparseTensor.from_value(leaf)  # nothing reads it: TensorFlow's graphs have it
+                leaf = SparseTensor.from_value(leaf)
+            if isinstance(leaf, SparseTensor):  # anew: only what its dense shape tells is known of its shape
+                leaf = SparseTensor(leaf.indices, leaf.values, leaf.dense_shape)
+            elif not is_dataset(leaf):
+                leaf = convert_to_tensor(leaf, name=f"component_{i}")
+            leaves.append(leaf)
     return pack(element, leaves)
 
 
 def tensors_of(element: Any) -> list[Tensor]:
-    """The tensors of an element's components; a dataset's is its variant."""
-    return [leaf._variant_tensor if is_dataset(leaf) else leaf for leaf in flatten(element)]
+    """The tensors of an element's components; a dataset's is its variant, a SparseTensor's are three, in variants."""
+    return [_tensor_of(leaf, raw.SerializeSparse) for leaf in flatten(element)]
+
+
+def rows_of(element: Any) -> list[Tensor]:
+    """As `tensors_of`, of what is cut into rows: a SparseTensor is in variants row by row."""
+    return [_tensor_of(leaf, raw.SerializeManySparse) for leaf in flatten(element)]
+
+
+def _tensor_of(leaf: Any, serialize: Callable[..., Any]) -> Any:
+    if isinstance(leaf, SparseTensor):
+        return serialize(leaf.indices, leaf.values, leaf.dense_shape, out_type=variant)
+    return leaf._variant_tensor if is_dataset(leaf) else leaf
 
 
 def from_tensors(spec: Any, tensors: Sequence[Tensor]) -> Any:
     """An element of that spec."""
     from nbtf.data.datasets import Dataset  # it is put together from here
 
-    return map_components(
-        lambda one, tensor: Dataset(tensor, one.element_spec) if isinstance(one, DatasetSpec) else _shaped(one, tensor),
-        spec,
-        pack(spec, tensors),
-    )
+    def component(one: Any, tensor: Tensor) -> Any:
+        if isinstance(one, SparseTensorSpec):
+            return _sparse(one, tensor)
+        return Dataset(tensor, one.element_spec) if isinstance(one, DatasetSpec) else _shaped(one, tensor)
+
+    return map_components(component, spec, pack(spec, tensors))
+
+
+def _sparse(spec: SparseTensorSpec, variants: Tensor) -> SparseTensor:
+    """A SparseTensor out of variants, with what is known of its shape."""
+    indices, values, dense_shape = raw.DeserializeSparse(variants, dtype=spec.dtype)
+    rank = spec.shape.ndims
+    indices.set_shape([None, rank])
+    values.set_shape([None])
+    dense_shape.set_shape([rank])
+    if rank is None:
+        return SparseTensor(indices, values, dense_shape)
+    dims = spec.shape.as_list()
+    if None not in dims:
+        dense_shape = constant(dims, int64, name="shape")
+    elif any(dim is not None for dim in dims):
+        sizes = raw.Unpack(dense_shape, num=rank, axis=0, name="unstack")
+        known = [size if dim is None else constant(dim, int64) for dim, size in zip(dims, sizes, strict=True)]
+        dense_shape = raw.Pack(known, axis=0, name="stack")
+    return SparseTensor(indices, values, dense_shape)
 
 
 def _shaped(spec: TensorSpec, tensor: Tensor) -> Tensor:
@@ -149,12 +187,19 @@ def _shaped(spec: TensorSpec, tensor: Tensor) -> Tensor:
 
 def flat_types(spec: Any) -> list[DType]:
     """Dtypes of the tensors of an element."""
-    return [variant if isinstance(one, DatasetSpec) else one.dtype for one in flatten(spec)]
+    return [variant if isinstance(one, (DatasetSpec, SparseTensorSpec)) else one.dtype for one in flatten(spec)]
 
 
 def flat_shapes(spec: Any) -> list[TensorShape]:
     """Static shapes of the tensors of an element."""
-    return [TensorShape([]) if isinstance(one, DatasetSpec) else one.shape for one in flatten(spec)]
+    return [_flat_shape(one) for one in flatten(spec)]
+
+
+def _flat_shape(spec: Any) -> TensorShape:
+    if isinstance(spec, SparseTensorSpec):
+        return TensorShape(None)  # more variants in a batch
+    shape: TensorShape = TensorShape([]) if isinstance(spec, DatasetSpec) else spec.shape
+    return shape
 
 
 def output_types(spec: Any) -> Any:
@@ -166,16 +211,19 @@ def output_shapes(spec: Any) -> Any:
 
 
 def output_classes(spec: Any) -> Any:
-    return map_components(lambda one: one if isinstance(one, DatasetSpec) else Tensor, spec)
+    classes = {SparseTensorSpec: SparseTensor, TensorSpec: Tensor}
+    return map_components(lambda one: classes.get(type(one), one), spec)
 
 
-def spec_from_types(types: Any, shapes: Any = None) -> Any:
-    """The spec for a structure of dtypes and one of shapes (None: all unknown; a list is a shape)."""
+def spec_from_types(types: Any, shapes: Any = None, classes: Any = None) -> Any:
+    """The spec for structures of dtypes, of shapes (None: all unknown; a list is a shape) and of classes (None: tensors)."""
     leaves = flatten(types)
     found = [None] * len(leaves) if shapes is None else _shapes_for(types, shapes)
+    kinds = [Tensor] * len(leaves) if classes is None else flatten(classes)
     specs = []
-    for one, shape in zip(leaves, found, strict=True):
-        specs.append(one if isinstance(one, TypeSpec) else TensorSpec(shape, one))
+    for one, shape, kind in zip(leaves, found, kinds, strict=True):
+        made_by = SparseTensorSpec if kind is SparseTensor else TensorSpec
+        specs.append(one if isinstance(one, TypeSpec) else made_by(shape, one))
     return pack(types, specs)
 
 
@@ -200,7 +248,7 @@ def are_compatible(spec: Any, other: Any) -> bool:
 
 def without_rows(spec: Any) -> Any:
     """The spec of what a batch is made of."""
-    return map_components(lambda one: TensorSpec(_rest(one.shape), one.dtype), spec)
+    return map_components(lambda one: type(one)(_rest(one.shape), one.dtype), spec)
 
 
 def _rest(shape: TensorShape) -> TensorShape:
@@ -209,7 +257,7 @@ def _rest(shape: TensorShape) -> TensorShape:
 
 def in_batches(spec: Any, size: int | None) -> Any:
     """The spec of batches of `size` elements; None: of any number."""
-    return map_components(lambda one: TensorSpec(TensorShape([size]).concatenate(one.shape), one.dtype), spec)
+    return map_components(lambda one: type(one)(TensorShape([size]).concatenate(one.shape), one.dtype), spec)
 
 
 def static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
@@ -221,11 +269,11 @@ def static_size(size: Tensor, drop_remainder: Tensor) -> int | None:
 def most_general(spec: Any, other: Any) -> Any:
     """The spec of elements of both specs."""
 
-    def common(a: TensorSpec, b: TensorSpec) -> TensorSpec:
+    def common(a: Any, b: Any) -> Any:
         if a.shape.dims is None or b.shape.dims is None or a.shape.ndims != b.shape.ndims:
-            return TensorSpec(None, a.dtype)
+            return type(a)(None, a.dtype)
         pairs = zip(a.shape.as_list(), b.shape.as_list(), strict=True)
-        return TensorSpec([one if one == two else None for one, two in pairs], a.dtype)
+        return type(a)([one if one == two else None for one, two in pairs], a.dtype)
 
     return map_components(lambda a, b: a if isinstance(a, DatasetSpec) else common(a, b), spec, other)
 

@@ -13,6 +13,7 @@ from nbtf.graph.feeding import placeholder
 from nbtf.graph.func_graph import FuncGraph
 from nbtf.graph.function_calls import unique_function_name
 from nbtf.graph.raw_ops import raw
+from nbtf.graph.sparse_tensor import SparseTensor, SparseTensorValue
 from nbtf.graph.tensor import Tensor
 from nbtf.wire import schema
 
@@ -45,7 +46,7 @@ class TracedFunction:
             result = tuple(result)  # several results rather than one to be stacked
         if result is None:
             return ()
-        leaves = [one if structures.is_dataset(one) else convert_to_tensor(one) for one in structures.flatten(result)]
+        leaves = [_as_component(one) for one in structures.flatten(result)]
         packed = structures.pack(result, leaves)
         self.spec = structures.map_components(structures.spec_of, packed)
         self._body.outputs = [
@@ -81,6 +82,12 @@ class TracedFunction:
     def reference(self) -> Any:
         """How a node's attribute names the function."""
         return schema.NameAttrList(name=self._body.name, attr={_MARK: schema.AttrValue(b=True)})
+
+
+def _as_component(value: Any) -> Any:
+    if isinstance(value, SparseTensorValue):
+        return SparseTensor.from_value(value)
+    return value if structures.is_dataset(value) or isinstance(value, SparseTensor) else convert_to_tensor(value)
 
 
 def _name_of(function: Any) -> str:

@@ -32,6 +32,15 @@ class Dataset:
         call.lend(self)
 
 
+class Part:
+    """An array that an element of a variant tensor leads to: indices, values or shape of a sparse tensor."""
+
+    def __init__(self, call, array):
+        self.handle = call.resources.new_number()
+        self.array = array
+        call.lend(self)
+
+
 class Iteration:
     """What one iterator shares from its initialization on: functions with random streams of their own."""
 
@@ -47,18 +56,48 @@ def found_dataset(call, handle):
     return found
 
 
+def found_parts(resources, node, handles):
+    """The parts behind a variant tensor of at least one dim, as an object array of its shape.
+
+    Raises InvalidArgumentError for other variants.
+    """
+    parts = np.empty(handles.shape, object)
+    for place, handle in np.ndenumerate(handles):
+        parts[place] = resources.at(int(handle))
+        if not isinstance(parts[place], Part):
+            raise InvalidArgumentError(None, node.origin, "the variant holds no part of a sparse tensor")
+    return parts
+
+
+def is_held(component):
+    """Whether a component is one that its handles do not keep alive: a dataset, or parts of sparse tensors."""
+    if isinstance(component, Dataset):
+        return True
+    parts = isinstance(component, np.ndarray) and component.dtype == object and component.size
+    return bool(parts) and isinstance(component.flat[0], Part)
+
+
 def components_of(call, first, arrays):
     """Arrays that a node got, as components that outlive the run. first: the position of the first among the inputs."""
     inputs = call.node.inputs[first : first + len(arrays)]
-    return tuple(
-        found_dataset(call, array) if value.dtype == dtypes.variant else array.copy()
-        for value, array in zip(inputs, arrays, strict=True)
-    )
+    return tuple(_kept(call, value.dtype, array) for value, array in zip(inputs, arrays, strict=True))
+
+
+def _kept(call, dtype, array):
+    if dtype != dtypes.variant:
+        return array.copy()
+    return found_parts(call.resources, call.node, array) if array.ndim else found_dataset(call, array)
 
 
 def numbers_of(element):
-    """An element's components as a run takes them: a dataset by its handle."""
-    return [np.array(one.handle, np.int64) if isinstance(one, Dataset) else one for one in element]
+    """An element's components as a run takes them: datasets and parts of sparse tensors by their handles."""
+    return [_numbers(one) if is_held(one) else one for one in element]
+
+
+def _numbers(held):
+    if isinstance(held, Dataset):
+        return np.array(held.handle, np.int64)
+    return np.array([part.handle for part in held.flat], np.int64).reshape(held.shape)
 
 
 def row(array, index):
@@ -132,6 +171,8 @@ class _Bound:
                 raise InvalidArgumentError(None, self._node.origin, message)
 
     def _component(self, value, dtype):
+        if dtype == dtypes.variant and value.ndim:
+            return found_parts(self._iteration.resources, self._node, value)
         if dtype == dtypes.variant:
             found = self._iteration.resources.at(int(value))
             if not isinstance(found, Dataset):

@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from nbtf.graph.registry import op
-from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, numbers_of
+from nbtf.ops.dataset_values import Dataset, ElementFunction, Iteration, fits, found_dataset, is_held, numbers_of
 from nbtf.tensor_shape import TensorShape
 from nbtf.wire import schema
 
@@ -159,7 +159,7 @@ class IteratorGetNext:
             if dims is not None and not fits(one.shape, [-1 if d.value is None else d.value for d in dims]):
                 message = f"Incompatible shapes at component {i}: expected {_text(shape)} but got {_text(one.shape)}."
                 raise InvalidArgumentError(None, call.node.origin, message)
-        call.context.run_held.extend(one for one in element if isinstance(one, Dataset))
+        call.context.run_held.extend(one for one in element if is_held(one))
         return numbers_of(element)
 
 

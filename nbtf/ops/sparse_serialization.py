@@ -1,4 +1,5 @@
-"""Sparse tensors as strings: indices, values and shape, each a serialized TensorProto. Python computes these ops."""
+"""Sparse tensors as strings: indices, values and shape, each a serialized TensorProto; or as variants, which datasets
+have instead of sparse tensors. Python computes these ops."""
 
 import numpy as np
 
@@ -7,7 +8,8 @@ from nbtf.checkpoint import varint
 from nbtf.checkpoint.arrays import type_name
 from nbtf.errors import InvalidArgumentError
 from nbtf.graph.registry import op
-from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims, supported
+from nbtf.ops.dataset_values import Part
+from nbtf.shapes import UNKNOWN, check, check_rank, equal_dims
 from nbtf.wire import schema
 from nbtf.wire.tensor import tensor_from_proto
 
@@ -29,12 +31,15 @@ def _raw_strings(array):
     return b"".join([varint.encode(len(text)) for text in texts] + texts)
 
 
-def _parts(indices, values, dense_shape, dtype):
+def _parts(call, indices, values, dense_shape):
+    """Strings, or numbers of what a variant holds."""
+    dtype = call.attrs.T
+    if call.attrs.out_type == dtypes.variant:
+        return [Part(call, np.array(part)).handle for part in (indices, values, dense_shape)]
     return [_serialized(indices, dtypes.int64), _serialized(values, dtype), _serialized(dense_shape, dtypes.int64)]
 
 
 def _check_sparse(call, indices, values, dense_shape):
-    supported(call.attrs.out_type == dtypes.string, "Sparse tensors become strings, not {}", call.attrs.out_type.name)
     for name, array, rank in (("indices", indices, 2), ("values", values, 1), ("shape", dense_shape, 1)):
         kind = ("scalar", "vector", "matrix")[rank]
         check(array.ndim == rank, "Input {} should be a {} but received shape {}", name, kind, array.shape)
@@ -46,12 +51,16 @@ def _check_sparse(call, indices, values, dense_shape):
 
 def _serialize(call, indices, values, dense_shape):
     _check_sparse(call, indices, values, dense_shape)
-    return np.array(_parts(indices, values, dense_shape, call.attrs.T), object)
+    return np.array(_parts(call, indices, values, dense_shape), _storage(call))
+
+
+def _storage(call):
+    return np.int64 if call.attrs.out_type == dtypes.variant else object
 
 
 @op("SerializeSparse")
 class SerializeSparse:
-    """A sparse tensor as strings [3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
+    """A sparse tensor as strings or variants [3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize
 
@@ -77,16 +86,16 @@ def _serialize_many(call, indices, values, dense_shape):
         check(rows[i - 1] < rows[i], words, i, indices[i])
     count = int(dense_shape[0])
     ends = np.searchsorted(indices[:, 0], np.arange(count + 1))
-    result = np.empty((count, 3), object)
+    result = np.empty((count, 3), _storage(call))
     for i in range(count):
         part = slice(ends[i], ends[i + 1])
-        result[i] = _parts(indices[part, 1:], values[part], dense_shape[1:], call.attrs.T)
+        result[i] = _parts(call, indices[part, 1:], values[part], dense_shape[1:])
     return result
 
 
 @op("SerializeManySparse")
 class SerializeManySparse:
-    """Each slice of the first axis as strings: [N, 3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
+    """Each slice of the first axis as strings or variants: [N, 3]. sparse_indices [n, rank], sparse_values [n], sparse_shape [rank]."""
 
     host = _serialize_many
 
@@ -115,10 +124,22 @@ def _tensor(text, dtype, i, part):
     return array
 
 
-def _read(row, dtype, i):
-    indices = _tensor(row[0], dtypes.int64, i, "indices")
-    values = _tensor(row[1], dtype, i, "values")
-    dense_shape = _tensor(row[2], dtypes.int64, i, "shape")
+def _part(call, held, dtype, i, name):
+    """One part of the i-th sparse tensor, from a string or from what a variant holds."""
+    if isinstance(held, bytes):
+        return _tensor(held, dtype, i, name)
+    found = call.resources.at(int(held))
+    check(isinstance(found, Part), "SparseTensor[{}].{} is a variant that holds no tensor", i, name)
+    words = "Requested SparseTensor of type {} but SparseTensor[{}].{}.dtype() == {}"
+    kind = dtypes.string if found.array.dtype == object else dtypes.as_dtype(found.array.dtype)
+    check(kind == dtype or dtype.storage == found.array.dtype, words, type_name(dtype), i, name, type_name(kind))
+    return found.array
+
+
+def _read(call, row, i):
+    indices = _part(call, row[0], dtypes.int64, i, "indices")
+    values = _part(call, row[1], call.attrs.dtype, i, "values")
+    dense_shape = _part(call, row[2], dtypes.int64, i, "shape")
     fits = indices.ndim == 2 and values.ndim == dense_shape.ndim == 1
     fits = fits and indices.shape == (len(values), len(dense_shape))
     check(fits, "Indices, values and shape of SparseTensor[{}] do not fit: {}, {} and {}", i, indices.shape,
@@ -135,7 +156,7 @@ def _deserialize(call, serialized):
     leading = serialized.shape[:-1]
     rows = serialized.reshape(-1, 3)
     check(len(rows) > 0, "Serialized sparse should have non-zero dimensions but has shape {}", serialized.shape)
-    tensors = [_read(row, call.attrs.dtype, i) for i, row in enumerate(rows)]
+    tensors = [_read(call, row, i) for i, row in enumerate(rows)]
     rank = len(tensors[0][2])
     for i, (_, _, dense_shape) in enumerate(tensors):
         words = "Inconsistent shape across SparseTensors: rank prior to SparseTensor[{}] was: {} but rank of "
