@@ -8,6 +8,7 @@ _EXPORTS = {
     "nbtf.ragged.masking": ("boolean_mask",),
     "nbtf.ragged.ragged_tensor": ("RaggedTensorValue",),
     "nbtf.ragged.ranges": ("range",),
+    "nbtf.ragged.stacking": ("stack", "stack_dynamic_partitions"),
     "nbtf.ragged.segments": ("row_splits_to_segment_ids", "segment_ids_to_row_splits"),
 }  # fmt: skip
 

@@ -11,3 +11,5 @@ from nbtf.ragged.ragged_tensor import RaggedTensorValue as RaggedTensorValue
 from nbtf.ragged.ranges import range as range
 from nbtf.ragged.segments import row_splits_to_segment_ids as row_splits_to_segment_ids
 from nbtf.ragged.segments import segment_ids_to_row_splits as segment_ids_to_row_splits
+from nbtf.ragged.stacking import stack as stack
+from nbtf.ragged.stacking import stack_dynamic_partitions as stack_dynamic_partitions

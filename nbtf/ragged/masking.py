@@ -65,7 +65,7 @@ def _by_ragged(data: Any, mask: RaggedTensor, splits_dtype: dtypes.DType) -> Any
         data = RaggedTensor.from_tensor(data, ragged_rank=mask.ragged_rank, row_splits_dtype=splits_dtype)
     message = "Inputs must have identical ragged splits"
     pairs = zip(mask.nested_row_splits, data.nested_row_splits, strict=False)
-    checks = [assert_equal(one, other, message=message) for one, other in pairs if one is not other]
+    checks = [assert_equal(one, other, message=message) for one, other in pairs]
     with control_dependencies(checks):
         nested: list[Any] = []
         for level in mask._levels():
