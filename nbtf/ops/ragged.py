@@ -354,8 +354,7 @@ class RaggedGather:
             len(params_nested_splits),
         )
         for i in range(OUTPUT_RAGGED_RANK):
-            known = i == 0 and len(indices) > 0 and indices[0] != UNKNOWN
-            out[i].append(indices[0] + 1 if known else UNKNOWN)
+            out[i].append(UNKNOWN)
         out[OUTPUT_RAGGED_RANK].append(UNKNOWN)
         for i in range(1, len(params_dense_values)):
             out[OUTPUT_RAGGED_RANK].append(params_dense_values[i])

@@ -163,8 +163,7 @@ def from_value_rowids(value_rowids: Any, nrows: Any, validate: bool, dtype: Any 
         narrow_count = cast(count, dtypes.int32)
         lengths = bincount(narrow, minlength=narrow_count, maxlength=narrow_count, dtype=rows.dtype)
         splits = concat([[0], cumsum(lengths, axis=0)], axis=0)
-        # as in TensorFlow, a cast that waits for something is not known
-        known_count = None if narrow_count.op.control_inputs else constant_value(count)
+        known_count = constant_value(count)
         if known_count is not None:
             lengths.set_shape([int(known_count)])
             splits.set_shape([int(known_count) + 1])
