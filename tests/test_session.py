@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import nbtf as tf
 from nbtf import errors
 from nbtf.graph.apply_op import apply_op
 from nbtf.graph.graph import Graph
@@ -114,6 +115,50 @@ def test_results_are_the_callers_own(graph: Graph) -> None:
         echoed = session.run("x:0", {"x:0": fed})
         fed[...] = 0
         assert echoed.tolist() == X.tolist()
+
+
+def test_large_results_are_the_callers_own(graph: Graph) -> None:
+    """The array that a run computes into is given away: no later run writes to it, whatever the size of its own."""
+    with Session() as session:
+        kept = []
+        for rows in (50_000, 50_000, 60_000, 50_000, 10, 20_000, 60_000):
+            x = np.full((rows, 2), len(kept), F)
+            results = session.run(["twice:0", "more:0", "more:0"], {"x:0": x})
+            assert not any(np.shares_memory(a, x) for a in results)
+            kept.append((x, results))
+            results[1] += 0  # writable
+        for x, (twice, more, again) in kept:
+            np.testing.assert_array_equal(twice, 2 * x)
+            np.testing.assert_array_equal(more, 2 * x + 1)
+            np.testing.assert_array_equal(again, more)
+
+
+def test_a_first_run_uses_its_heap_again(graph: Graph) -> None:
+    """Nobody knows the batch before it, so nothing is planned; what is dead makes room for what comes."""
+    y = graph.as_graph_element("x:0")
+    for i in range(40):  # a reduction between: no chain of elementwise ops in one instruction
+        y = y - tf.reduce_max(y) / (i + 1)
+    with Session() as session:
+        x = np.random.default_rng(0).random((100_000, 2), F)
+        first = session.run(y, {"x:0": x})
+        (executable,) = session._executables.values()
+        (binding,) = executable._idle
+        assert sum(len(block) for block in binding.context.heap) < 12 * x.nbytes
+        np.testing.assert_array_equal(session.run(y, {"x:0": x}), first)
+        for i in range(40):
+            x = x - x.max() / F(i + 1)
+        np.testing.assert_allclose(first, x, rtol=1e-5, atol=1e-5)
+
+
+def test_a_large_result_that_a_loop_computes(graph: Graph) -> None:
+    """Its buffer changes places with another one, and is not lent."""
+    with Session() as session:
+        start = tf.fill([50_000, 2], F(1))
+        doubled = tf.while_loop(lambda i, y: i < 5, lambda i, y: (i + 1, 2 * y), [0, start])[1]
+        first, second = session.run(doubled), session.run(doubled)
+        np.testing.assert_array_equal(first, np.full((50_000, 2), 32, F))
+        np.testing.assert_array_equal(second, first)
+        assert not np.shares_memory(first, second)
 
 
 def test_every_batch_size_through_one_plan(graph: Graph) -> None:

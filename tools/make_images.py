@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nbtf.native.llvm import LEVELS
+from nbtf.native.processor import LEVELS
 from nbtf.vm.image import IMAGES
 
 

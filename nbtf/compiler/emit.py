@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -268,7 +269,13 @@ class _Emitter:
             fetched=fetched,
             live_ranges=ranges,
             variants=variants,
+            lendable=self._lendable(fetched),
         )
+
+    def _lendable(self, fetched: list[Value]) -> set[int]:
+        sharers = Counter(slot.storage for slot in self.slots)
+        numbers = [self.slot(v) for v in fetched if not v.is_handle and v.dtype not in (dtypes.string, dtypes.variant)]
+        return {slot for slot in numbers if self.slots[slot].owns and sharers[self.slots[slot].storage] == 1}
 
     def _spans(self, fetches: list[int]) -> dict[int, tuple[int, int]]:
         """Storage group -> first and last instruction that touches any of its slots."""

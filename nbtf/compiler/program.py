@@ -68,6 +68,15 @@ class Program:
     """The values behind `fetches`: their dtypes; several may share a slot."""
     live_ranges: list[LiveRange]
     variants: set[Variant]
+    lendable: set[int]
+    """Fetched slots of numbers whose storage is no other slot's: their buffers may be the caller's."""
+
+    def is_in_loop(self, position: int) -> bool:
+        """Whether a jump behind this instruction may lead back to it, or to one before it."""
+        return any(
+            instruction.label is not None and self.labels[instruction.label] <= position <= at
+            for at, instruction in enumerate(self.instructions)
+        )
 
     def link(self, address_of: Callable[[Variant], int]) -> LinkedProgram:
         """Fix addresses: kernels, jump targets, attribute blocks. Slots stay offsets: a state belongs to one run."""
@@ -117,6 +126,10 @@ class LinkedProgram:
     """Byte offset from state where what PREPARE was run for begins."""
     state_bytes: int
     at_address: dict[int, Instruction]
+
+    def position(self, address: int) -> int:
+        """The number of the instruction at this address."""
+        return list(self.at_address).index(address)
 
 
 def slot_offset(slot: int) -> int:

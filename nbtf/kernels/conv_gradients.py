@@ -12,7 +12,6 @@ from numba.extending import register_jitable
 
 from nbtf.kernels.gemm import (
     TILE_BYTES,
-    VECTORS,
     block_rows,
     column_unit,
     grid,
@@ -22,6 +21,7 @@ from nbtf.kernels.gemm import (
     pack_transposed,
     padded,
     panel_place,
+    tile_vectors,
 )
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.team import portion
@@ -299,7 +299,7 @@ def add_lines(table, rows, b, geometry, widths, own_channels, own_filters, plane
                                 lines,
                                 strides[1] * MOST_ROWS * WORD,
                                 min(MOST_ROWS, own_channels[1] - channel),
-                                VECTORS,
+                                tile_vectors(MOST_ROWS, width * item),
                                 high1 - low1,
                                 first + channel * item,
                                 first + channel * item + (high2 - low2) * step,

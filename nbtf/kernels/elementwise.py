@@ -329,7 +329,7 @@ def atanh(x):
 
 @scalar_rule
 def sigmoid(x):
-    return np.divide(type(x)(1), type(x)(1) + vector_math.exp_of_minus(x))
+    return np.divide(type(x)(1), type(x)(1) + vector_math.exp(-x))
 
 
 # ---- gradients from the output y -------------------------------------------------------------------------------------

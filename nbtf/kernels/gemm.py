@@ -9,12 +9,14 @@ import numpy as np
 from numba.extending import register_jitable
 
 from nbtf.kernels.matvec import dot_row, finish_row, load_up_to, stream_rows
+from nbtf.kernels.memory import word
 from nbtf.kernels.simd import (
     HOST,
     address_of,
     item_bytes,
     lanes,
     load_scalar,
+    prefetch,
     store,
     store_scalar,
     transpose_block,
@@ -22,6 +24,7 @@ from nbtf.kernels.simd import (
 )
 from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE, MOST_ROWS, WIDE, run_tile
+from nbtf.layout import WORD
 
 VECTORS = HOST.tile_vectors
 TILE_BYTES = VECTORS * HOST.register_bytes
@@ -29,6 +32,7 @@ WIDE_BYTES = WIDE * HOST.register_bytes
 PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
 FEW = 4  # rows up to which a transposed b is read as it lies
 DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
+AHEAD_BYTES = 256  # of a row of a: so many and more are asked for a tile ahead
 BLOCK_BYTES = 160 * 1024  # of a at a time: stays in the second-level cache while all panels pass
 
 
@@ -99,6 +103,14 @@ def tile_height(rows):
 
 
 @register_jitable
+def tile_vectors(rows, left):
+    """Width of the next tile where `left` bytes of columns are left."""
+    if left <= HOST.register_bytes:
+        return 1
+    return WIDE if rows == 1 and left >= WIDE_BYTES else VECTORS
+
+
+@register_jitable
 def block_rows(depth_bytes):
     """How many rows of a, with so many bytes in all taps together, make a block."""
     rows = BLOCK_BYTES // min(max(depth_bytes, 256), DEPTH_BYTES)
@@ -146,31 +158,54 @@ def multiply_rows(
             column = 0
             while column < columns * item:
                 left = columns - column // item
-                vectors = WIDE if rows == 1 and left * item >= WIDE_BYTES else VECTORS
+                vectors = tile_vectors(rows, left * item)
                 width = min(left, vectors * HOST.register_bytes // item)
-                multiply_panel(
-                    table + tap * table_step,
-                    table_step,
-                    rows,
-                    vectors,
-                    count,
-                    a_first + start * a_step,
-                    a_first + end * a_step,
-                    a_step,
-                    panel_place(place, panel_step, column),
-                    b_step,
-                    0,
-                    panel_step if width * item > LINE else 0,  # a panel that is not there is not read
-                    c_table,
-                    c_offset + column,
-                    width,
-                    tap > 0 or start > 0,
-                    bias + column if last and bias != 0 else 0,
-                    addend if last else 0,
-                    low if last else -infinity,
-                    high if last else infinity,
-                )
+                # the first panel brings rows in from memory: a tile at a time, each while the one before is multiplied
+                ahead = column == 0 and taps == 1 and a_step == item and (end - start) * item >= AHEAD_BYTES
+                row = 0
+                while row < rows:
+                    height = tile_height(rows - row) if ahead else rows
+                    if ahead:
+                        ask_for_rows(
+                            table,
+                            row + height,
+                            min(row + 2 * height, rows),
+                            a_first + start * item,
+                            a_first + end * item,
+                        )
+                    multiply_panel(
+                        table + tap * table_step + WORD * row,
+                        table_step,
+                        height,
+                        vectors,
+                        count,
+                        a_first + start * a_step,
+                        a_first + end * a_step,
+                        a_step,
+                        panel_place(place, panel_step, column),
+                        b_step,
+                        0,
+                        panel_step if width * item > LINE else 0,  # a panel that is not there is not read
+                        c_table + WORD * row,
+                        c_offset + column,
+                        width,
+                        tap > 0 or start > 0,
+                        bias + column if last and bias != 0 else 0,
+                        addend if last else 0,
+                        low if last else -infinity,
+                        high if last else infinity,
+                    )
+                    row += height
                 column += width * item
+
+
+@register_jitable
+def ask_for_rows(table, begin, end, first, last):
+    """Bytes [first, last) of rows [begin, end)."""
+    for i in range(begin, end):
+        place = word(table, i)
+        for at in range(place + first, place + last, LINE):
+            prefetch(at)
 
 
 @register_jitable
@@ -203,7 +238,7 @@ def multiply_panel(
         run_tile(
             height,
             vectors,
-            table + 8 * row,
+            table + WORD * row,
             table_step,
             taps,
             first,
@@ -213,7 +248,7 @@ def multiply_panel(
             b_step,
             b_skip,
             panel_step,
-            c_table + 8 * row,
+            c_table + WORD * row,
             c_offset,
             columns,
             onto,

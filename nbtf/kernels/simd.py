@@ -22,7 +22,7 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, register_jitable, register_model
 
-from nbtf.native.llvm import code_cpu
+from nbtf.native.processor import code_cpu
 
 I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
@@ -318,17 +318,20 @@ def where_equal(typing_context, x, y, chosen, other):
     return x(x, x, x, x), generate
 
 
-def _fold(builder, vector, dtype, combine):
+def emit_halves(builder, vector):
+    """The lower lanes and the upper ones."""
+    undefined, count = ir.Constant(vector.type, ir.Undefined), vector.type.count // 2
+    index = ir.VectorType(I32, count)
+    return [
+        builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(first, first + count))))
+        for first in (0, count)
+    ]
+
+
+def _fold(builder, vector, combine):
     """One lane of all, in a fixed order: halves onto each other."""
-    count = lane_count(dtype)
-    undefined = ir.Constant(vector.type, ir.Undefined)
-    while count > 1:
-        count //= 2
-        index = ir.VectorType(I32, count)
-        low = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count))))
-        high = builder.shuffle_vector(vector, undefined, ir.Constant(index, list(range(count, 2 * count))))
-        vector = combine(builder, low, high)
-        undefined = ir.Constant(vector.type, ir.Undefined)
+    while vector.type.count > 1:
+        vector = combine(builder, *emit_halves(builder, vector))
     return builder.extract_element(vector, I32(0))
 
 
@@ -337,7 +340,7 @@ def total(typing_context, vector):
     """The sum of the lanes."""
 
     def generate(context, builder, signature, args):
-        return _fold(builder, args[0], vector.dtype, lambda builder, x, y: builder.fadd(x, y))
+        return _fold(builder, args[0], lambda builder, x, y: builder.fadd(x, y))
 
     return vector.dtype(vector), generate
 
@@ -347,7 +350,7 @@ def highest_lane(typing_context, vector):
     """The largest of the lanes, in the sense of `larger`."""
 
     def generate(context, builder, signature, args):
-        return _fold(builder, args[0], vector.dtype, emit_larger)
+        return _fold(builder, args[0], emit_larger)
 
     return vector.dtype(vector), generate
 

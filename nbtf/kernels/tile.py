@@ -57,6 +57,38 @@ def _tile_function(module, dtype, rows, vectors):
     return function
 
 
+def _store_function(module, dtype):
+    """`void store(vector, address, count)` of the first `count` elements, all if there are more, none if it is not positive.
+
+    In pieces of half a vector, a quarter ..., because a masked store takes some of the processors as long as ten others.
+    """
+    name = f"nbtf_store_first_{dtype}"
+    if name in module.globals:
+        return module.globals[name]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [vector_type(dtype), I64, I64]), name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    piece, place, count = function.args
+    b = ir.IRBuilder(function.append_basic_block("entry"))
+    lanes = lane_count(dtype)
+    with b.if_then(b.icmp_signed(">=", count, I64(lanes))):
+        simd.emit_store(b, place, piece, dtype)
+        b.ret_void()
+    with b.if_then(b.icmp_signed("<=", count, I64(0))):
+        b.ret_void()
+    while lanes > 1:
+        lanes //= 2
+        low, high = simd.emit_halves(b, piece)
+        is_set = b.icmp_signed("!=", b.and_(count, I64(lanes)), I64(0))
+        with b.if_then(is_set):
+            b.store(low, b.inttoptr(place, low.type.as_pointer())).align = dtype.bitwidth // 8
+        piece = b.select(is_set, high, low)
+        place = b.select(is_set, b.add(place, I64(lanes * dtype.bitwidth // 8)), place)
+    b.ret_void()
+    return function
+
+
 class _Tile:
     """Writes the body of one tile function."""
 
@@ -205,7 +237,8 @@ class _Tile:
             if masks is None:
                 simd.emit_store(b, place, x, self.dtype)
             else:
-                simd.emit_masked_store(b, place, x, masks[v], self.dtype)
+                left = b.sub(self.columns, I64(v * lane_count(self.dtype)))
+                b.call(_store_function(self.function.module, self.dtype), [x, place, left])
         b.ret_void()
 
     def _added(self, sums, address, load):
@@ -232,7 +265,7 @@ def _dispatcher(module, dtype):
     function.linkage = "internal"
     b = ir.IRBuilder(function.append_basic_block())
     done = function.append_basic_block("done")
-    shapes = [(rows, HOST.tile_vectors) for rows in range(1, MOST_ROWS + 1)] + [(1, WIDE)]
+    shapes = [(rows, vectors) for rows in range(1, MOST_ROWS + 1) for vectors in (1, HOST.tile_vectors)] + [(1, WIDE)]
     switch = b.switch(b.add(b.mul(function.args[0], I64(16)), function.args[1]), done)
     for rows, vectors in shapes:
         block = function.append_basic_block()
@@ -269,7 +302,7 @@ def run_tile(
     low,
     high,
 ):
-    """One tile of `rows` rows (1 to MOST_ROWS) and HOST.tile_vectors vectors, or of one row and WIDE vectors.
+    """One tile of `rows` rows (1 to MOST_ROWS) and 1 or HOST.tile_vectors vectors, or of one row and WIDE vectors.
 
     There must be a tap and an element: first < end. Of b, whole tiles are read, whatever `columns` says. low and high
     are of the product's dtype, float32 or float64.

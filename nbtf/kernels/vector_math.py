@@ -2,9 +2,10 @@
 
     y[i] = vector_math.exp(x[i])
 
-float32 takes polynomials fitted for the smallest largest error (a unit or two in the last place); every other type takes
-the C library's function. NaN, infinities, zeros' signs and subnormal results are as the C library has them. The branches
-below are selections: both sides are computed.
+float32 takes polynomials and quotients of two, fitted for the smallest largest error: one or two units in the last place,
+tanh and erf up to six, as many as TensorFlow's. What would be subnormal is 0, as there. Every other type takes the C library's
+function. NaN, infinities and zeros' signs are as the C library has them. The branches below are selections: both sides are
+computed.
 """
 
 import math
@@ -41,15 +42,19 @@ def _polynomial(name, *coefficients):
 
 
 ROUNDING = np.float32(1.5 * 2**23)  # a float32 plus this is rounded to a whole number, found in the lowest bits
-ROUNDING_BITS = np.int32(0x4B400000)
+ONE_BITS = np.int32(0x3F800000)
 LOG2_E = np.float32(1.4426950408889634)
 LN2_HIGH = np.float32(0.693359375)
 LN2_LOW = np.float32(-2.12194440e-4)
 ROOT_HALF_BITS = np.int32(0x3F3504F3)
+EXP_INFINITE = np.float32(88.72284)  # exp of this and more is infinite
+EXP_SUBNORMAL = np.float32(-87.33654)  # exp of less is subnormal
+TANH_ONE = np.float32(9.1)
+ERF_ONE = np.float32(3.93)
 
 # Fitted to exp(r) on [-ln(2)/2, ln(2)/2]; to (expm1(x) - x) / x^2 on [-1/2, 1/2]; to (log1p(f) - f + f^2/2) / f^3 on
-# [sqrt(1/2) - 1, sqrt(2) - 1]; to (tanh(x) - x) / x^3 by x^2 up to |x| = 5/8; to erf(x) / x by x^2 up to 1; to
-# log(erfc(x)) on [1, 4].
+# [sqrt(1/2) - 1, sqrt(2) - 1]; quotients to tanh(x) / x by x^2 up to 9.1, and to erf(x) / x by x^2 up to 3.93, with
+# coefficients moved by some last places to where the quotient computed in float32 is best.
 _exp_near = _polynomial(
     "exp_near", 1.0, 1.00000004, 0.499999921, 0.166664202, 0.0416682256, 0.00837481578, 0.00138368418
 )
@@ -60,13 +65,15 @@ _log_near = _polynomial(
     "log_near", 0.333333126, -0.250000096, 0.200021187, -0.166679957, 0.142195509, -0.124055914, 0.118881746,
     -0.116756413, 0.0674660124,
 )  # fmt: skip
-_tanh_near = _polynomial("tanh_near", -0.333333292, 0.133327945, -0.0538540692, 0.0210100791, -0.00611318846)
-_erf_near = _polynomial(
-    "erf_near", 1.12837917, -0.376126258, 0.112835851, -0.0268538119, 0.00518832756, -0.000801019248, 7.85385756e-05
+_tanh_numerator = _polynomial(
+    "tanh_numerator", 0.99999994, 0.13374475, 0.0034878105, 2.0481177e-05, 1.3177452e-08
+)  # fmt: skip
+_tanh_denominator = _polynomial("tanh_denominator", 1.0, 0.46707785, 0.025847387, 0.00032729201, 7.7040175e-07)
+_erf_numerator = _polynomial(
+    "erf_numerator", 1.1283791, 0.19078256, 0.052790124, 0.0037795564, 0.00028480773, 2.041984e-06
 )
-_log_erfc_far = _polynomial(
-    "log_erfc_far", 0.000204360051, -1.12966116, -0.633039611, -0.108639, 0.0253735578, -0.00428238362, 0.000463788317,
-    -2.53148584e-05, 2.51330199e-07,
+_erf_denominator = _polynomial(
+    "erf_denominator", 1.0, 0.50240934, 0.114257, 0.014997331, 0.0011652006, 3.8004164e-05
 )  # fmt: skip
 
 
@@ -74,49 +81,32 @@ _log_erfc_far = _polynomial(
 
 
 @register_jitable
-def _power_of_two(n):
-    """2^n for n of at most a byte's range, as float32; exact down to 2^-126."""
-    return from_bits(np.int32((n + np.int32(127)) << np.int32(23)))
-
-
-@register_jitable
-def _exp_within(x):
-    """Of -104 to 89, and NaN."""
+def _exp_parts(x):
+    """exp(x) is the first times 2 to the power of the second, which are the lowest bits of an int32."""
     rounded = _fma(x, LOG2_E, ROUNDING)
     whole = rounded - ROUNDING
     rest = _fma(whole, -LN2_LOW, _fma(whole, -LN2_HIGH, x))
-    n = np.int32(bits_of(rounded) - ROUNDING_BITS)
-    half = np.int32(n >> np.int32(1))  # in two steps, so that neither overflows and what is subnormal is rounded once
-    return _exp_near(rest) * _power_of_two(half) * _power_of_two(np.int32(n - half))
-
-
-# The bounds: exp(89) is infinite, exp(-104) is 0, a NaN stays. In this order and of x itself, they are two instructions.
+    return _exp_near(rest), bits_of(rounded)
 
 
 @register_jitable
 def _exp(x):
-    bounded = np.float32(89) if np.float32(89) < x else x
-    return _exp_within(np.float32(-104) if np.float32(-104) > bounded else bounded)
+    near, power = _exp_parts(x)
+    value = from_bits(np.int32(bits_of(near) + np.int32(power << np.int32(23))))
+    value = value if x < EXP_INFINITE else x + np.float32(np.inf)  # NaN too
+    return np.float32(0) if x < EXP_SUBNORMAL else value
 
 
 @register_jitable
 def _exp_up_to_one(x):
-    rounded = _fma(x, LOG2_E, ROUNDING)
-    whole = rounded - ROUNDING
-    rest = _fma(whole, -LN2_LOW, _fma(whole, -LN2_HIGH, x))
-    value = _exp_near(rest) * _power_of_two(np.int32(bits_of(rounded) - ROUNDING_BITS))
-    return np.float32(0) if x < np.float32(-87.3) else value
-
-
-@register_jitable
-def _exp_of_minus(x):
-    bounded = np.float32(-89) if np.float32(-89) > x else x
-    return _exp_within(-(np.float32(104) if np.float32(104) < bounded else bounded))
+    near, power = _exp_parts(x)
+    value = near * from_bits(np.int32(np.int32(power << np.int32(23)) + ONE_BITS))  # of a NaN, a NaN
+    return np.float32(0) if x < EXP_SUBNORMAL else value
 
 
 @register_jitable
 def _expm1(x):
-    near = _fma(_expm1_near(x) * x, x, x)
+    near = x if x == np.float32(0) else _fma(_expm1_near(x) * x, x, x)  # a zero keeps its sign
     return near if np.abs(x) < np.float32(0.5) else _exp(x) - np.float32(1)
 
 
@@ -144,23 +134,24 @@ def _log1p(x):
 
 
 @register_jitable
+def _clipped(x, bound):
+    """A NaN stays. In this order they are two instructions."""
+    below = bound if bound < x else x
+    return -bound if -bound > below else below
+
+
+@register_jitable
 def _tanh(x):
-    size = np.abs(x)
-    square = x * x
-    near = _fma(_tanh_near(square) * square, x, x)
-    far = np.float32(1) - np.float32(2) / (_exp(size + size) + np.float32(1))
-    far = -far if x < np.float32(0) else far
-    return near if size < np.float32(0.625) else far
+    bounded = _clipped(x, TANH_ONE)
+    square = bounded * bounded
+    return _clipped(bounded * _tanh_numerator(square) / _tanh_denominator(square), np.float32(1))
 
 
 @register_jitable
 def _erf(x):
-    size = np.abs(x)
-    bounded = np.float32(4) if size > np.float32(4) else size
-    near = x * _erf_near(bounded * bounded)
-    far = np.float32(1) - _exp(_log_erfc_far(bounded))
-    far = -far if x < np.float32(0) else far
-    return near if size < np.float32(1) else far
+    bounded = _clipped(x, ERF_ONE)
+    square = bounded * bounded
+    return _clipped(bounded * _erf_numerator(square) / _erf_denominator(square), np.float32(1))
 
 
 # ---- by type ---------------------------------------------------------------------------------------------------------
@@ -183,16 +174,6 @@ def exp_up_to_one(x):
 @overload(exp_up_to_one)
 def _exp_up_to_one_by_type(x):
     return (lambda x: _exp_up_to_one(x)) if x == types.float32 else (lambda x: np.exp(x))
-
-
-def exp_of_minus(x):
-    """exp(-x)."""
-    return np.exp(-x)
-
-
-@overload(exp_of_minus)
-def _exp_of_minus_by_type(x):
-    return (lambda x: _exp_of_minus(x)) if x == types.float32 else (lambda x: np.exp(-x))
 
 
 def expm1(x):

@@ -82,30 +82,51 @@ def fill_rows(table, table_step, x, channels, zeros, patches, geometry, first, c
     """
     sizes, window, positions, strides, dilations, before = geometry
     pixel = channels * item_bytes(dtype)
-    for i in range(count):
-        column = (first + i) % positions[2]
-        line = (first + i) // positions[2]
+    done = 0
+    while done < count:
+        # as many as lie on one line of the output, and those among them whose row of the window is inside
+        column = (first + done) % positions[2]
+        line = (first + done) // positions[2]
+        last = column + min(positions[2] - column, count - done)
         row, line = line % positions[1], line // positions[1]
         plane, image = line % positions[0], line // positions[0]
-        start = column * strides[2] - before[2]
-        missing, behind = max(-start, 0), max(start + window[2] - sizes[2], 0)
-        missing, behind = min(missing, window[2]), min(behind, window[2])
-        place = table + i * WORD
+        low = min(max((before[2] + strides[2] - 1) // strides[2], column), last)
+        high = max(min((sizes[2] - window[2] + before[2]) // strides[2] + 1, last), low)
+        place = table + done * WORD
         for p in range(window[0]):
             at0 = plane * strides[0] - before[0] + p * dilations[0]
             for j in range(window[1]):
                 at1 = row * strides[1] - before[1] + j * dilations[1]
-                if not (0 <= at0 < sizes[0] and 0 <= at1 < sizes[1]):
-                    set_word(place, 0, zeros)
+                if 0 <= at0 < sizes[0] and 0 <= at1 < sizes[1]:
+                    source = x + ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] * pixel
+                    patches = patch_rows(place, source, channels, patches, geometry, column, low, dtype)
+                    behind = place + (high - column) * WORD
+                    patches = patch_rows(behind, source, channels, patches, geometry, high, last, dtype)
+                    start, step = source + (low * strides[2] - before[2]) * pixel, strides[2] * pixel
+                    fill_progression(place + (low - column) * WORD, high - low, start, step)
                 else:
-                    source = x + (((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + start) * pixel
-                    if missing > 0 or behind > 0:
-                        copy_inside(patches, source, missing * channels, (window[2] - behind) * channels, dtype)
-                        clear_elements(patches + (window[2] - behind) * pixel, behind * channels, dtype)
-                        source = patches
-                        patches += window[2] * pixel
-                    set_word(place, 0, source)
+                    fill_word(place, last - column, zeros)
                 place += table_step
+        done += last - column
+
+
+@register_jitable
+def patch_rows(place, source, channels, patches, geometry, begin, end, dtype):
+    """Copies rows of the window, those of positions [begin, end) of a line, with zeros where they leave the image.
+
+    Returns where the next patches go.
+    """
+    sizes, window, _, strides, _, before = geometry
+    pixel = channels * item_bytes(dtype)
+    for position in range(begin, end):
+        start = position * strides[2] - before[2]
+        missing = min(max(-start, 0), window[2])
+        behind = min(max(start + window[2] - sizes[2], 0), window[2])
+        copy_inside(patches, source + start * pixel, missing * channels, (window[2] - behind) * channels, dtype)
+        clear_elements(patches + (window[2] - behind) * pixel, behind * channels, dtype)
+        set_word(place, position - begin, patches)
+        patches += window[2] * pixel
+    return patches
 
 
 @register_jitable

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from nbtf.native import llvm
+from nbtf.native import llvm, processor
 
 Buffer = Any
 """Whatever exposes a C-contiguous buffer: bytes, bytearray, memoryview, numpy array."""
@@ -130,7 +130,7 @@ class _Steps:
 
 def _select_steps() -> _Steps:
     machine = platform.machine().lower()
-    cpu = llvm.host_cpu()
+    cpu = processor.host().cpu
     if machine in ("x86_64", "amd64") and cpu.has("sse4.2"):
         return _x86_steps()
     if machine in ("aarch64", "arm64") and cpu.has("crc"):

@@ -18,8 +18,9 @@ from nbtf.compiler.packing import packed_attrs
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
 from nbtf.layout import REFUSED
-from nbtf.native.llvm import code_cpu, host_cpu, target_machine
+from nbtf.native.llvm import target_machine
 from nbtf.native.object_file import undefined_symbols
+from nbtf.native.processor import chosen_level, code_cpu
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 from nbtf.wire import op_defs
 
@@ -32,7 +33,7 @@ def object_code(variant: Variant) -> bytes:
 
 def _tell_numba_the_processor() -> None:
     """Numba asks the host, unless its settings name a processor; it reads them when it is imported."""
-    if code_cpu() is not host_cpu() and "numba" not in sys.modules:
+    if chosen_level() and "numba" not in sys.modules:
         os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = code_cpu()
 
 

@@ -20,6 +20,8 @@ from nbtf.vm.team import TEAM
 
 BUDGET = 1 << 24  # jumps between looks at Ctrl-C
 FIRST_HEAP_BYTES = 1 << 16
+LARGEST_STEP = 1 << 23  # bytes that a heap grows by at once, while it is not eight times as large
+LENT_BYTES = 1 << 17  # a copy of less costs no more than an array over memory
 _LARGEST_RUN_NUMBER = (1 << 30) - 1
 _RUN_NUMBERS = itertools.count(1)
 
@@ -78,11 +80,18 @@ class Context:
     # ---- memory ----
 
     def _plan(self) -> None:
-        """Gives every buffer its place in the arena; what was prepared may hold old addresses and is forgotten."""
-        offsets, size = memory_plan.place(self.program.live_ranges, self.sizes)
+        """Gives every buffer its place in the arena, but those that each run is lent (bytes by slot, see fetch.py).
+
+        What was prepared may hold old addresses and is forgotten.
+        """
+        ranges = self.program.live_ranges
+        large = {live.slot: size for live, size in zip(ranges, self.sizes, strict=True) if size >= LENT_BYTES}
+        self.lent = {slot: size for slot, size in large.items() if slot in self.program.lendable}
+        needs = [0 if live.slot in self.lent else size for live, size in zip(ranges, self.sizes, strict=True)]
+        offsets, size = memory_plan.place(ranges, needs)
         self.arena = _allocate(size)
         base = _aligned_address(self.arena)
-        for live, offset, need in zip(self.program.live_ranges, offsets, self.sizes, strict=True):
+        for live, offset, need in zip(ranges, offsets, needs, strict=True):
             at = slot_word(live.slot)
             self.words[at + DATA] = base + offset
             self.words[at + CAPACITY] = need
@@ -123,14 +132,38 @@ class Context:
     def _new_heap(self, size: int) -> None:
         block = _allocate(size)
         self.heap.append(block)
+        self._fill_next(block)
+
+    def _fill_next(self, block: np.ndarray[Any, Any]) -> None:
         self._heap_start = _aligned_address(block)
         self.words[layout.HEAP_TOP] = self._heap_start
         self.words[layout.HEAP_END] = int(block.ctypes.data) + len(block)
 
     def grow_heap(self) -> None:
-        """Another block, that holds what is needed and as much as all before it; slots keep their old buffers."""
-        needed = self.words[layout.NEEDED]
-        self._new_heap(max(needed + 64, sum(len(block) for block in self.heap)))
+        """Room for what is needed: in a block where nothing is alive any more, or in another one; slots keep their buffers.
+
+        Blocks grow with the heap, so that a run asks a few times only; but not without bound, or none would be free again.
+        """
+        needed = self.words[layout.NEEDED] + 64
+        for block in self._dead_blocks():
+            if len(block) >= needed:
+                return self._fill_next(block)
+        total = sum(len(block) for block in self.heap)
+        self._new_heap(max(needed, min(total, max(total // 8, LARGEST_STEP))))
+
+    def _dead_blocks(self) -> list[np.ndarray[Any, Any]]:
+        """Blocks of the heap that no slot needs from here on.
+
+        None inside a loop, where instructions behind may come again and write to the buffers that they have; and none when
+        there are collections, of which nobody knows how long they are alive.
+        """
+        here = self.linked.position(self.words[layout.STOPPED_AT])
+        if self.words[layout.RESOURCE_COUNT] or self.program.is_in_loop(here):
+            return []
+        alive = [live.slot for live in self.program.live_ranges if live.first <= here <= live.last]
+        addresses = [self.words[slot_word(slot) + DATA] for slot in alive]
+        places = [(block, int(block.ctypes.data)) for block in self.heap]
+        return [block for block, start in places if not any(start <= a < start + len(block) for a in addresses)]
 
     def call_team(self) -> None:
         """Starts helpers; where the system gives none, this context works alone."""

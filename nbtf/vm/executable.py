@@ -12,24 +12,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import layout
+from nbtf.checkpoint.assemble import aligned_empty
 from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
 from nbtf.compiler.optimize import Pass, without_folding
 from nbtf.compiler.pipeline import compile_folded
-from nbtf.compiler.program import RUN, Instruction, Program, slot_word
+from nbtf.compiler.program import RUN, Instruction, Program
 from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
 from nbtf.vm import failure, host
 from nbtf.vm.context import BUDGET, Context, static_bytes
+from nbtf.vm.fetch import Loan, fetch
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
 
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
-_FOLDED_AT_ONCE = 16 << 20  # bytes
+_FOLDED_AT_ONCE = 1 << 22  # bytes
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -70,6 +72,8 @@ class Executable:
         context.deadline = deadline
         for feed, value in zip(binding.feeds, feeds, strict=True):
             feed.fill(value)
+        for loan in binding.loans:
+            loan.lend()
         start = self.linked.start
         status = self._run(context.address, start) if trace is None else trace.run(context, start)
         if status != layout.HALT:
@@ -157,11 +161,12 @@ def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
         yield portion
 
 
-def _on_a_line(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A copy that begins at a cache line."""
-    memory = np.empty(array.nbytes + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    aligned: np.ndarray[Any, Any] = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+def _on_a_line(value: np.ndarray[Any, Any] | np.generic) -> np.ndarray[Any, Any]:
+    """What was fetched, or a copy of it, as an array that begins at a cache line."""
+    array = np.asarray(value)
+    if array.ctypes.data % 64 == 0:
+        return array
+    aligned = aligned_empty(array.shape, array.dtype)
     aligned[...] = array
     return aligned
 
@@ -177,9 +182,10 @@ class _Binding:
     def __init__(self, program: Program, context: Context) -> None:
         self.context = context
         self.feeds = [Feed(context, slot, program.slots[slot].value) for slot in program.feeds]
-        self.fetches = [
-            fetch(context, slot, value) for slot, value in zip(program.fetches, program.fetched, strict=True)
-        ]
+        fetched = list(zip(program.fetches, program.fetched, strict=True))
+        loans = {slot: Loan(context, slot, value) for slot, value in fetched if slot in program.lendable}
+        self.loans = list(loans.values())
+        self.fetches = [loans[slot].take if slot in loans else fetch(context, slot, value) for slot, value in fetched]
 
 
 class Feed:
@@ -213,30 +219,3 @@ class Feed:
         self.staging = array.copy() if array.nbytes <= self.STAGED_BYTES else None
         self.array = array if self.staging is None else self.staging  # must outlive the run
         self.context.set_slot(self.slot, self.array)
-
-
-def fetch(context: Context, slot: int, value: Value) -> Callable[[], Any]:
-    """A function that copies a fetched slot out: an array, or a scalar of its type."""
-    if value.is_handle or value.dtype == variant_dtype:
-        storage = surface = np.dtype(np.int64)
-    elif value.dtype == string_dtype:
-        return lambda: _unwrapped(context.strings.strings(context.view(slot, np.dtype(np.int64))))
-    else:
-        storage, surface = value.dtype.storage, np.dtype(value.dtype.as_numpy_dtype)
-    words, at = context.words, slot_word(slot)
-    seen: list[Any] = [None, None]
-
-    def copy() -> Any:
-        now = bytes(words[at : at + layout.SLOT_WORDS])
-        if now != seen[0]:  # the view is kept while the slot's buffer and dims stay what they were
-            seen[:] = now, context.view(slot, storage)
-        array = seen[1].copy()
-        if surface != storage:
-            array = array.view(surface)
-        return array if array.ndim else array[()]
-
-    return copy
-
-
-def _unwrapped(array: np.ndarray[Any, Any]) -> Any:
-    return array if array.ndim else array[()]

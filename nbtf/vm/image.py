@@ -1,4 +1,4 @@
-"""The kernel image: object code by key, kept in the user's cache, loaded with llvmlite alone; numba only on a miss.
+"""The kernel image: object code by key, kept in the user's cache; numba and LLVM only on a miss.
 
 One file a variant under <cache>/<environment key>/. The environment key covers the processor and the versions of
 everything that makes code; the file name carries a digest of the sources that the variant was made from. Files are
@@ -26,8 +26,9 @@ from types import CodeType
 
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
-from nbtf.native.llvm import Library, binding, code_cpu, host_levels
 from nbtf.native.object_file import undefined_symbols
+from nbtf.native.placement import place
+from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
 from nbtf.vm import compile_pool
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 
@@ -60,7 +61,7 @@ class Image:
         self.folder = folder
         self.compiled = 0
         """Variants that this process compiled because no file held them."""
-        self._library: Library | None = None
+        self._placed: list[Callable[[str], int]] = []  # they keep the code alive
         self._addresses: dict[Variant, int] = {}
         self._lock = threading.Lock()
 
@@ -94,13 +95,9 @@ class Image:
         return current, others
 
     def _load(self, codes: dict[Variant, bytes]) -> None:
-        if self._library is None:
-            self._library = Library()
-        for code in codes.values():
-            self._library.add_object(code)
-        self._library.finalize()
-        for variant in codes:
-            self._addresses[variant] = self._library.address(variant.symbol)
+        address = place(list(codes.values()))
+        self._placed.append(address)
+        self._addresses.update({variant: address(variant.symbol) for variant in codes})
 
     # ---- files ----
 
@@ -151,7 +148,7 @@ def _shipped_folders() -> list[Path]:
     """Of code that came with the package, for the levels that this processor reaches, the highest first."""
     if os.environ.get("NBTF_CPU_LEVEL"):
         return []  # somebody wants code for that level, whatever the host could run
-    folders = [IMAGES / level for level in host_levels()]
+    folders = [IMAGES / level for level in levels_of(_host())]
     return [folder for folder in folders if folder.is_dir()]
 
 
@@ -167,7 +164,13 @@ def _image_folder() -> Path | None:
     if problem:
         _warn(f"will not load compiled kernels from {root}: {problem}")
         return None
-    return root / _environment_key()
+    return root / _environment_key(_host())
+
+
+@functools.cache
+def _host() -> Host:
+    root = cache_folder()
+    return host() if _foreign(root) else remembered_host(root, _version_of("llvmlite"))
 
 
 def cache_folder() -> Path:
@@ -198,11 +201,11 @@ def _foreign(folder: Path) -> str | None:
     return None
 
 
-def _environment_key() -> str:
-    cpu = code_cpu()
+def _environment_key(machine: Host) -> str:
+    cpu = chosen_level() or machine.cpu
     parts: Sequence[str] = (
         sys.implementation.cache_tag or "",
-        binding().get_process_triple(),
+        machine.triple,
         cpu.name,
         cpu.features,
         _version_of("numba"),

@@ -54,9 +54,3 @@ def test_unknown_symbol():
     library.finalize()
     with pytest.raises(KeyError, match="nothing_of_this_name"):
         library.address("nothing_of_this_name")
-
-
-def test_host_cpu():
-    cpu = llvm.host_cpu()
-    assert cpu.name
-    assert not cpu.has("no-such-feature")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nbtf.compiler.variant import Variant
-from nbtf.native.llvm import LEVELS, host_levels
+from nbtf.native.processor import LEVELS, host, levels_of
 from nbtf.vm import image as image_module
 from nbtf.vm.image import Image, file_name
 
@@ -43,7 +43,7 @@ def answers(tmp_path: Path, level: str | None) -> list[np.ndarray]:
         return list(arrays.values())
 
 
-@pytest.mark.skipif("x86-64-v2" not in host_levels(), reason="needs an x86-64 processor")
+@pytest.mark.skipif("x86-64-v2" not in levels_of(host()), reason="needs an x86-64 processor")
 def test_a_lower_level_gives_the_same_numbers(tmp_path: Path) -> None:
     for found, expected in zip(answers(tmp_path, "x86-64-v2"), answers(tmp_path, None), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
@@ -61,7 +61,7 @@ def test_code_that_came_with_the_package_is_not_compiled(tmp_path: Path, monkeyp
     halt = Variant("instruction", "halt", "loop", ())
     made = Image(tmp_path / "cache")
     made.require([halt])
-    level = host_levels()[0]
+    level = levels_of(host())[0]
     (tmp_path / "images" / level).mkdir(parents=True)
     shutil.copy(tmp_path / "cache" / file_name(halt), tmp_path / "images" / level)
     monkeypatch.setattr(image_module, "IMAGES", tmp_path / "images")
