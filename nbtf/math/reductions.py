@@ -36,6 +36,8 @@ def reduction_dims(x: Any, axis: Any) -> Any:
 def reduced(op: OpFunction, input_tensor: Any, axis: Any, keepdims: Any, name: str | None) -> Any:
     """`op` over the axes."""
     keepdims = False if keepdims is None else bool(keepdims)
+    if hasattr(input_tensor, "with_flat_values"):  # ragged
+        return input_tensor._reduced(op.op_type, axis, keepdims, name)
     result = op(input_tensor, reduction_dims(input_tensor, axis), keep_dims=keepdims, name=name)
     if axis is None and not keepdims and not result.shape.is_fully_defined():
         result.set_shape(())

@@ -24,9 +24,10 @@ from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
+from nbtf.math import operands
 from nbtf.math.casting import cast
 from nbtf.math.reductions import reduce_max
-from nbtf.ragged import dense_rows, indexing, merging, row_partitions, segments
+from nbtf.ragged import dense_rows, gathering, indexing, merging, row_partitions, segments
 from nbtf.tensor_shape import TensorShape, as_shape, unknown_shape
 
 
@@ -61,6 +62,14 @@ class RaggedTensorValue(NamedTuple):
         """Nested lists of the rows."""
         values = self.values.to_list() if hasattr(self.values, "to_list") else np.asarray(self.values).tolist()
         return [values[start:end] for start, end in zip(self.row_splits[:-1], self.row_splits[1:], strict=True)]
+
+
+def _binary(function: Callable[..., Any]) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+    """An operator and the reflected one."""
+    return (
+        lambda self, other: self._combined(function, self, other),
+        lambda self, other: self._combined(function, other, self),
+    )
 
 
 class RaggedTensor(CompositeTensor):
@@ -445,6 +454,63 @@ class RaggedTensor(CompositeTensor):
         """
         with name_scope(None, "RaggedGetItem", [self]):
             return indexing.item(self, key)
+
+    # ---- functions of each element ----
+
+    def _each_element(self, function: Any, arguments: dict[str, Any]) -> Any:
+        """A function that is just an op, of these arguments by their names in the signature."""
+        if not function.is_elementwise:
+            raise TypeError(f"{function.__name__} does not take RaggedTensors: {self}")
+        from nbtf.ragged import elementwise  # it makes RaggedTensors
+
+        inputs = function.input_names
+        attrs = {key: value for key, value in arguments.items() if key not in (*inputs, "name")}
+
+        def of_values(*operands: Any) -> Any:
+            return function(**dict(zip(inputs, operands, strict=True)), **attrs)
+
+        return elementwise.combine(of_values, *[arguments[key] for key in inputs], name=arguments.get("name"))
+
+    __add__, __radd__ = _binary(operands.add)
+    __sub__, __rsub__ = _binary(operands.subtract)
+    __mul__, __rmul__ = _binary(operands.multiply)
+    __truediv__, __rtruediv__ = _binary(operands.truediv)
+    __floordiv__, __rfloordiv__ = _binary(operands.floordiv)
+    __mod__, __rmod__ = _binary(operands.floormod)
+    __pow__, __rpow__ = _binary(operands.pow)
+    __and__, __rand__ = _binary(operands.logical_and)
+    __or__, __ror__ = _binary(operands.logical_or)
+    __xor__, __rxor__ = _binary(operands.logical_xor)
+    __lt__, _ = _binary(operands.less)
+    __le__, _ = _binary(operands.less_equal)
+    __gt__, _ = _binary(operands.greater)
+    __ge__, _ = _binary(operands.greater_equal)
+
+    def __neg__(self) -> Any:
+        return self._combined(operands.negative, self)
+
+    def __abs__(self) -> Any:
+        return self._combined(operands.abs, self)
+
+    def __invert__(self) -> Any:
+        return self._combined(operands.logical_not, self)
+
+    @staticmethod
+    def _combined(function: Callable[..., Any], *operands: Any, name: str | None = None) -> Any:
+        from nbtf.ragged import elementwise  # it makes RaggedTensors
+
+        return elementwise.combine(function, *operands, name=name)
+
+    def _reduced(self, kind: str, axis: Any, keepdims: bool, name: str | None) -> Any:
+        """What tf.reduce_<kind> does of it."""
+        from nbtf.ragged import row_reductions  # it makes RaggedTensors
+
+        return row_reductions.reduce(kind, self, axis, keepdims, name)
+
+    @staticmethod
+    def _gathered(params: Any, indices: Any, axis: Any, batch_dims: int, name: str | None) -> Any:
+        """What tf.gather does where params or indices are ragged."""
+        return gathering.gather(params, indices, axis, batch_dims, name)
 
     # ---- dense and sparse ----
 
