@@ -44,6 +44,7 @@ def build(tf):
         "rows": tf.gather(nested, [1, 0, 1]),
         "by ids": tf.gather(tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), numbers),
         "rows by ids": tf.gather(x, numbers, name="chosen"),
+        "embedded": tf.nn.embedding_lookup(tf.constant([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), numbers),
     }
     loss = tf.reduce_sum(tf.reduce_mean(x * x, axis=1) + tf.reduce_sum(tf.gather(x, [2, 0, 2]), axis=1))
     made["gradient"] = tf.convert_to_tensor(tf.gradients(loss, values)[0])
