@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import mmap
-import platform
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
@@ -45,7 +45,7 @@ class NotPlaceable(ValueError):
 
 def is_at_home() -> bool:
     """Whether this process runs such code."""
-    return sys.platform == "linux" and platform.machine() == "x86_64" and sys.maxsize > 1 << 32
+    return sys.platform == "linux" and os.uname().machine == "x86_64" and sys.maxsize > 1 << 32
 
 
 class ObjectFile:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
-import platform
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,17 +68,17 @@ def remembered_host(folder: Path, llvm_version: str) -> Host:
     if said is None:
         return host()
     key = hashlib.blake2b(f"{llvm_version}\0{said}".encode(), digest_size=8).hexdigest()
-    path = folder / f"processor-{key}.json"
+    path = folder / f"processor-{key}.txt"
     try:
-        triple, name, features = json.loads(path.read_text())
-        return Host(str(triple), Cpu(str(name), str(features)))
-    except (OSError, ValueError, TypeError):
+        triple, name, features = path.read_text().split()
+        return Host(triple, Cpu(name, features))
+    except (OSError, ValueError):
         pass
     found = host()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps([found.triple, *found.cpu]))
+        temporary.write_text("\n".join((found.triple, *found.cpu)))
         temporary.replace(path)
     except OSError:
         pass  # compiled kernels cannot be written either, and whoever writes those says so
@@ -87,13 +86,15 @@ def remembered_host(folder: Path, llvm_version: str) -> Host:
 
 
 def _said_by_the_system() -> str | None:
+    if sys.platform != "linux":
+        return None
     try:
         with open("/proc/cpuinfo") as file:
             first = file.read(1 << 13).partition("\n\n")[0]
     except OSError:
         return None
     lines = [line for line in first.splitlines() if line.partition(":")[0].strip() in _CPUINFO_KEYS]
-    return "\n".join([platform.machine(), *lines]) if lines else None
+    return "\n".join([os.uname().machine, *lines]) if lines else None
 
 
 def levels_of(host: Host) -> list[str]:

@@ -29,7 +29,6 @@ from nbtf.graph import registry
 from nbtf.native.object_file import undefined_symbols
 from nbtf.native.placement import place
 from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
-from nbtf.vm import compile_pool
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 
 _PACKAGE = Path(__file__).parent.parent
@@ -73,10 +72,13 @@ class Image:
                 return
             codes = {v: self._read(v) for v in missing}
             absent = sorted(v for v, code in codes.items() if code is None)
-            for variant, code in compile_pool.compile_all(absent):
-                codes[variant] = code
-                self.compiled += 1
-                self._write(variant, code)
+            if absent:
+                from nbtf.vm.compile_pool import compile_all  # processes and all: not for those who only load
+
+                for variant, code in compile_all(absent):
+                    codes[variant] = code
+                    self.compiled += 1
+                    self._write(variant, code)
             self._load({v: code for v, code in codes.items() if code is not None})
 
     def address(self, variant: Variant) -> int:

@@ -1,6 +1,5 @@
 """What LLVM says of the processor is asked once and kept."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,13 @@ def test_it_is_remembered(tmp_path: Path, asked: list[int]) -> None:
     assert len(asked) == 2
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '["a", "b"]', "\x00\xff"])
+@pytest.mark.parametrize("text", ["", "a", "a b", "a b c d", "\x00\xff"])
 def test_a_damaged_file_is_written_again(tmp_path: Path, asked: list[int], text: str) -> None:
     processor.remembered_host(tmp_path, "1")
     (path,) = tmp_path.iterdir()
     path.write_text(text)
     assert processor.remembered_host(tmp_path, "1").cpu.name == "znver9"
-    assert json.loads(path.read_text())[1] == "znver9" and len(asked) == 2
+    assert "znver9" in path.read_text() and len(asked) == 2
 
 
 def test_where_nothing_can_be_kept(tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
