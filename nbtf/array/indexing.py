@@ -46,7 +46,9 @@ class _Slices:
         else:
             _check_index(item)
             self.masks["shrink_axis_mask"] |= bit
-            self._append(item, item + 1, 1)
+            end = item + 1
+            wide = isinstance(item, Tensor) and item.dtype.base_dtype != dtypes.int32
+            self._append(item, end, constant(1, item.dtype.base_dtype) if wide else 1)
 
     def _add_slice(self, item: slice, bit: int) -> None:
         dtype = _index_dtype(item)
@@ -202,6 +204,9 @@ def gather(
     if axis is None:
         axis = batch_dims
     static_axis = constant_value(axis) if isinstance(axis, Tensor) else axis
+    ragged = next((one for one in (params, indices) if hasattr(one, "with_flat_values")), None)
+    if ragged is not None:
+        return ragged._gathered(params, indices, static_axis, batch_dims, name)
     if static_axis == 0 and hasattr(params, "sparse_read"):  # a resource variable reads only the rows it needs
         return params.sparse_read(indices, name=name)
     return raw.GatherV2(params, indices, axis, batch_dims=batch_dims, name=name)

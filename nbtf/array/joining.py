@@ -17,7 +17,11 @@ tile = OpFunction("Tile")
 
 
 def concat(values: Any, axis: Any, name: str | None = "concat") -> Any:
-    """The tensors one after the other along an existing axis."""
+    """The tensors or RaggedTensors one after the other along an existing axis."""
+    if _has_ragged(values):
+        from nbtf.ragged import stacking  # it is made of these functions
+
+        return stacking.concat(values, axis, None if name == "concat" else name)
     if not isinstance(values, (list, tuple)):
         values = [values]
     if len(values) == 1:
@@ -29,7 +33,11 @@ def concat(values: Any, axis: Any, name: str | None = "concat") -> Any:
 
 
 def stack(values: Any, axis: int = 0, name: str | None = "stack") -> Any:
-    """The tensors, all of one shape, along a new axis: n of [a, b] -> [n, a, b] for axis 0."""
+    """The tensors, all of one shape, or RaggedTensors along a new axis: n of [a, b] -> [n, a, b] for axis 0."""
+    if _has_ragged(values):
+        from nbtf.ragged import stacking  # it is made of these functions
+
+        return stacking.stack(values, axis, None if name == "stack" else name)
     if axis == 0:
         try:
             return convert_to_tensor(values, name=name)  # a list of numbers is a constant
@@ -37,6 +45,11 @@ def stack(values: Any, axis: int = 0, name: str | None = "stack") -> Any:
             pass  # what cannot be one tensor is converted item by item
     _check_stack_axis(values, axis, name)
     return raw.Pack(values, axis=axis, name=name)
+
+
+def _has_ragged(values: Any) -> bool:
+    listed = values if isinstance(values, (list, tuple)) else [values]
+    return any(hasattr(value, "row_splits") for value in listed)
 
 
 def _check_stack_axis(values: Any, axis: int, name: str | None) -> None:

@@ -465,7 +465,9 @@ def _held_dtype(name: str, node: Node) -> DType:
 
 def _argument_dtype(argument: Argument, value: Value | None, node: Node, block: Block) -> str:
     if value is None:  # of an empty list
-        return storage_name(workspace_dtype(argument.type_attr, node)) if argument.type_attr else "int64"
+        if argument.type_attr:
+            return storage_name(workspace_dtype(argument.type_attr, node))
+        return storage_name(argument.dtype) if argument.dtype else "int64"
     dtype = _held_dtype(block.variables[argument.name], node) if argument.name in block.variables else value.dtype
     if argument.name in block.moves:
         return _MOVED_AS[dtype.itemsize]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from nbtf.compiler.emit import spread_arguments
 from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.schedule import MERGES, SWITCHES
 from nbtf.dtypes import resource, string
 
 _PASSING = ("RefSwitch", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", "RefIdentity", "RefSelect")
@@ -17,11 +18,16 @@ _PASSING = ("RefSwitch", "RefEnter", "RefExit", "RefMerge", "RefNextIteration", 
 def read_references(nodes: list[Node], fetches: list[Value]) -> tuple[list[Node], list[Value]]:
     """The nodes with a read before every use of a ref's value, and the fetches as values."""
     result: list[Node] = []
+    conditional: set[Node] = set()
     for node in nodes:
+        if node.op_type not in MERGES and any(_may_be_dead(value, conditional) for value in node.inputs):
+            conditional.add(node)
         if node.op_type not in _PASSING:
             for position, value in enumerate(node.inputs):
                 if is_ref(value) and not _takes_ref(node, position):
                     read = _read(value, node)
+                    if node in conditional and not value.node.inputs:
+                        result += _await_others(read, node, conditional)
                     node.inputs[position] = read.outputs[0]
                     result.append(read)
         result.append(node)
@@ -59,6 +65,21 @@ def _read(value: Value, reader: Node) -> Node:
     read = new_node("_ReadRef", reader, [value], [(value.dtype, value.shape)], "/read_ref")
     read.controls = list(reader.controls)
     return read
+
+
+def _may_be_dead(value: Value, conditional: set[Node]) -> bool:
+    return value.node in conditional or value.node.op_type in SWITCHES
+
+
+def _await_others(read: Node, reader: Node, conditional: set[Node]) -> list[Node]:
+    """Lets a variable be read only where its reader is alive: elsewhere it need not have a value. The nodes for that."""
+    added = []
+    for value in reader.inputs:
+        if _may_be_dead(value, conditional):
+            alive = new_node("Identity", reader, [value], [(value.dtype, value.shape)], "/alive", T=value.dtype)
+            read.controls.append(alive)
+            added.append(alive)
+    return added
 
 
 def _takes_ref(node: Node, position: int) -> bool:

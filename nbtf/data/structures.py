@@ -174,6 +174,7 @@ def _component(spec: Any, tensor: Tensor) -> Any:
 def _sparse(spec: SparseTensorSpec, serialized: Tensor) -> SparseTensor:
     indices, values, dense_shape = raw.DeserializeSparse(serialized, dtype=spec.dtype)
     indices.set_shape([None, spec.rank])
+    values.set_shape([None])
     dense_shape.set_shape([spec.rank])
     if spec.shape.is_fully_defined():
         dense_shape = constant(spec.shape.as_list(), int64, name="shape")

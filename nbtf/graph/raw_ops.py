@@ -42,6 +42,9 @@ class OpFunction:
             if name in arguments:
                 raise TypeError(f"{self.__name__}() got multiple values for argument '{given}'")
             arguments[name] = value
+        for value in arguments.values():
+            if hasattr(value, "_each_element"):
+                return value._each_element(self, arguments)
         try:
             return apply_op(self.op_type, **arguments)
         except (TypeError, ValueError):
@@ -50,6 +53,16 @@ class OpFunction:
                 raise
             arguments[next(iter(arguments))] = sparse.values
             return sparse.with_values(apply_op(self.op_type, **arguments))  # a function of each element that is there
+
+    @cached_property
+    def is_elementwise(self) -> bool:
+        """Whether it is a function of each element of its inputs."""
+        block = registry.find(self.op_type)
+        return block is not None and block.rule is not None
+
+    @property
+    def input_names(self) -> list[str]:
+        return [one.name for one in self._definition.inputs]
 
     @cached_property
     def _is_unary(self) -> bool:

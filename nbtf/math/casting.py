@@ -21,6 +21,8 @@ def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
     # a resource variable stays one: whoever takes it reads it
     if (isinstance(x, Tensor) or isinstance(getattr(x, "handle", None), Tensor)) and x.dtype == wanted:
         return x
+    if hasattr(x, "with_flat_values"):  # ragged
+        return x if x.dtype == wanted else x._combined(lambda flat: cast(flat, wanted), x, name=name)
     with name_scope(name, "Cast", [x]) as scope:
         if isinstance(x, SparseTensor):
             return x.with_values(cast(x.values, wanted, scope))

@@ -76,6 +76,9 @@ def multiply_any(x: Any, y: Any, name: str | None = None) -> Any:
 
 def add(x: Any, y: Any, name: str | None = None) -> Any:
     """x + y, broadcast; strings are joined."""
+    for one in (x, y):
+        if hasattr(one, "with_flat_values"):  # ragged
+            return one._combined(add, x, y, name=name)
     with name_scope(name, "Add", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
@@ -128,7 +131,7 @@ def divide(x: Any, y: Any, name: str | None = None) -> Any:
     """x / y, as the operator of Python 3 divides."""
     if name is not None:
         return truediv(x, y, name)
-    if not isinstance(x, Tensor) and not isinstance(y, Tensor):
+    if not any(isinstance(one, Tensor) or hasattr(one, "with_flat_values") for one in (x, y)):
         x = convert_to_tensor(x)
     return x / y
 
@@ -153,6 +156,9 @@ def floordiv(x: Any, y: Any, name: str | None = None) -> Any:
 
 def pow(x: Any, y: Any, name: str | None = None) -> Any:
     """x to the power of y."""
+    for one in (x, y):
+        if hasattr(one, "with_flat_values"):  # ragged
+            return one._combined(pow, x, y, name=name)
     with name_scope(name, "Pow", [x]) as scope:
         return raw.Pow(x, y, name=scope)
 

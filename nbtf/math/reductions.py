@@ -36,6 +36,8 @@ def reduction_dims(x: Any, axis: Any) -> Any:
 def reduced(op: OpFunction, input_tensor: Any, axis: Any, keepdims: Any, name: str | None) -> Any:
     """`op` over the axes."""
     keepdims = False if keepdims is None else bool(keepdims)
+    if hasattr(input_tensor, "with_flat_values"):  # ragged
+        return input_tensor._reduced(op.op_type, axis, keepdims, name)
     result = op(input_tensor, reduction_dims(input_tensor, axis), keep_dims=keepdims, name=name)
     if axis is None and not keepdims and not result.shape.is_fully_defined():
         result.set_shape(())
@@ -161,7 +163,7 @@ def count_nonzero(
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
     with name_scope(name, "count_nonzero", [input_tensor]):
         tensor = convert_to_tensor(input_tensor, name="input")
-        found = raw.NotEqual(tensor, zeros([], tensor.dtype))
+        found = tensor if tensor.dtype == dtypes.bool else raw.NotEqual(tensor, zeros([], tensor.dtype))
         return cast(reduce_sum(cast(found, dtypes.int64), axis, keepdims), dtype)
 
 

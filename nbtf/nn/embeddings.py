@@ -29,7 +29,7 @@ def embedding_lookup(
     validate_indices: bool = True,
     max_norm: float | None = None,
 ) -> Any:
-    """Rows `ids` of `params`: [V, ...] and [...] -> ids.shape + params.shape[1:].
+    """Rows `ids` of `params`: [V, ...] and [...] -> ids.shape + params.shape[1:]; by ragged ids a RaggedTensor.
 
     params: a tensor or variable, or a list of the parts of one. partition_strategy: which part has an id: "mod" deals
     the ids out in turn, "div" gives each part neighbours. max_norm: longer rows are shortened to it. Raises ValueError
@@ -40,6 +40,10 @@ def embedding_lookup(
     parts: list[Any] = list(params) if isinstance(params, (list, tuple, PartitionedVariable)) else [params]
     if not parts:
         raise ValueError("Length of params is currently 0. Need at least one param.")
+    if hasattr(ids, "with_flat_values"):
+        with name_scope(name, "embedding_lookup_ragged", [*parts, ids]):
+            rows = embedding_lookup(params, ids.flat_values, partition_strategy, max_norm=max_norm)
+            return ids.with_flat_values(rows)
     with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
         parts = [
             one if _is_of_graph(one) else convert_to_tensor(one, name=f"params_{i}") for i, one in enumerate(parts)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
+from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.sparse_sets import fill_empty_rows_grad
@@ -84,27 +86,40 @@ def _broadcasts(dims, target):
 
 
 def _of_to_tensor(op, dy):
-    """What became of each value; what is left is the default's."""
+    """By which value stands where, or -1 where the default does; the values' gradient is sparse."""
     values, default, partitions = op.inputs[1], op.inputs[2], op.inputs[3:]
-    count = terms.shape(values)[:1]
-    numbers = raw.Range(0, count[0], 1)
-    rank = op.get_attr("num_row_partition_tensors")
     kinds = op.get_attr("row_partition_types")
-    if any(kind not in ("ROW_SPLITS", b"ROW_SPLITS") for kind in kinds):
-        raise NotImplementedError("the gradient of RaggedTensorToTensor is there for ROW_SPLITS only")
-    places = raw.RaggedTensorToSparse(list(partitions), numbers)[0]
-    dims = terms.cast(terms.shape(dy)[: rank + 1], places.dtype)
-    inside = raw.All(raw.Less(places, dims), 1)
-    safe = raw.Minimum(places, dims - 1)
-    rows = raw.GatherNd(dy, safe)
-    missing = terms.rank(rows) - 1
-    mask = raw.Reshape(inside, terms.concat([count, terms.ones([missing], count.dtype)], 0))
-    rows = raw.SelectV2(mask, rows, terms.zeros_like(rows))
-    outer = raw.Range(0, rank + 1, 1)
-    rest = terms.reduce_sum(dy, outer) - terms.reduce_sum(rows, [0])
-    own = raw.Range(0, terms.rank(rest) - terms.rank(default), 1)
-    rest = raw.Reshape(terms.reduce_sum(rest, own), terms.shape(default))
-    return None, rows, rest, *[None] * len(partitions)
+    dims = terms.shape(values)
+    ragged = sum(kind not in ("FIRST_DIM_SIZE", b"FIRST_DIM_SIZE") for kind in kinds)
+    numbers = raw.RaggedTensorToTensor(
+        terms.shape(dy)[: 1 + ragged],
+        raw.Range(0, dims[0], 1, name="range"),
+        -1,
+        list(partitions),
+        row_partition_types=kinds,
+    )
+    if dy.dims is not None:
+        numbers.set_shape(dy.shape[: 1 + ragged])
+    is_value = raw.NotEqual(numbers, -1)
+    of_values = IndexedSlices(_where(dy, is_value), _where(numbers, is_value), dims)
+    of_default = _where(dy, raw.LogicalNot(is_value))
+    outer = raw.Range(0, terms.rank(of_default) - len(default.dims), 1, name="range")
+    of_default = raw.Reshape(terms.reduce_sum(of_default, outer), terms.shape(default))
+    return None, of_values, of_default, *[None] * len(partitions)
+
+
+def _where(x, mask):
+    """The elements of x [dims of the mask, ...] where the mask is true."""
+    with terms.op_scope("boolean_mask"):
+        count, known = len(mask.dims), x.shape
+        masked = terms.reduce_prod(terms.shape(x)[0:count], [0])
+        outer, inner = terms.shape(x)[:0], terms.shape(x)[count:]
+        with terms.op_scope("concat") as scope:
+            dims = raw.ConcatV2([outer, raw.Pack([masked], axis=0, name="values_1"), inner], 0, name=scope)
+        rows = raw.Reshape(x, dims)
+        rows.set_shape(known[:0].concatenate([known[:count].num_elements()]).concatenate(known[count:]))
+        places = raw.Squeeze(raw.Where(raw.Reshape(mask, [-1])), axis=[1])
+        return terms.gather(rows, places, 0)
 
 
 @op("RaggedTensorToTensor")
@@ -280,3 +295,66 @@ class RaggedRange:
         if all_scalars:
             count = 1
         return ((count + 1 if count != UNKNOWN else UNKNOWN,), (UNKNOWN,))
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _gather(call, *parts):
+    *splits, values, indices = parts
+    count = len(splits[0]) - 1
+    for where in np.argwhere((indices < 0) | (indices >= count))[:1]:
+        place = ",".join(str(i) for i in where)
+        check(False, "indices[{}] = {} is not in [0, {})", place, int(indices[tuple(where)]), count)
+    ends = [*(len(one) - 1 for one in splits[1:]), len(values)]
+    for one, end in zip(splits, ends, strict=True):
+        check((np.diff(one) >= 0).all() and one[0] >= 0, "Ragged splits must be sorted")
+        check(one[-1] <= end, "Ragged splits must not point past values")
+    sizes = indices.shape
+    made = [np.arange(int(np.prod(sizes[:i])) + 1) * sizes[i] for i in range(1, len(sizes))]
+    chosen = indices.reshape(-1)
+    for level, one in enumerate(splits):
+        lengths = (one[1:] - one[:-1])[chosen]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        chosen = np.repeat(one[:-1][chosen], lengths) + within
+        if level or sizes:  # one row alone is no dimension
+            made.append(np.concatenate([[0], np.cumsum(lengths)]))
+    return *(one.astype(splits[0].dtype) for one in made), values[chosen]
+
+
+def _of_gather(op, *gradients):
+    """Gathered values go to where they came from."""
+    *splits, values, indices = op.inputs
+    combined = splits[0]
+    for one in splits[1:]:
+        combined = terms.gather(one, combined)
+    flat = raw.Reshape(indices, [-1])
+    starts, limits = terms.gather(combined, flat), terms.gather(combined[1:], flat)
+    with terms.op_scope("RaggedRange") as scope:
+        step = terms.cast(terms.constant(1, dtypes.int32, "deltas"), starts.dtype)
+        places = raw.RaggedRange(starts, limits, step, name=scope)[1]
+    return *[None] * len(splits), IndexedSlices(gradients[-1], places, terms.shape(values)), None
+
+
+@op("RaggedGather")
+class RaggedGather:
+    """Rows of a ragged tensor: params_nested_splits, params_dense_values [n, ...], indices [...] of any rank -> as many
+    ragged dimensions more as indices has beyond the first."""
+
+    host = _gather
+    checked = True
+    gradient = _of_gather
+
+    def shape(params_nested_splits, params_dense_values, indices, OUTPUT_RAGGED_RANK, out):
+        check(
+            OUTPUT_RAGGED_RANK == len(indices) + len(params_nested_splits) - 1,
+            "OUTPUT_RAGGED_RANK {} is not the rank of indices, {}, and PARAMS_RAGGED_RANK, {}, less 1",
+            OUTPUT_RAGGED_RANK,
+            len(indices),
+            len(params_nested_splits),
+        )
+        for i in range(OUTPUT_RAGGED_RANK):
+            out[i].append(UNKNOWN)
+        out[OUTPUT_RAGGED_RANK].append(UNKNOWN)
+        for i in range(1, len(params_dense_values)):
+            out[OUTPUT_RAGGED_RANK].append(params_dense_values[i])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nbtf import dtypes
-from nbtf.array.filling import range as range_of
 from nbtf.array.filling import zeros
-from nbtf.array.indexing import boolean_mask, gather
 from nbtf.array.joining import concat
-from nbtf.array.masks import sequence_mask
-from nbtf.array.shapes import expand_dims, rank, shape, size
+from nbtf.array.shapes import shape, size
 from nbtf.control_flow.branching import cond
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
-from nbtf.math.accumulation import cumsum
 from nbtf.math.casting import cast
-from nbtf.math.reductions import reduce_all, reduce_max
+from nbtf.ragged import gathering
 
 if TYPE_CHECKING:
     from nbtf.ragged.ragged_tensor import RaggedTensor
@@ -27,16 +24,22 @@ _WHOLE = slice(None)
 
 def item(ragged: RaggedTensor, key: Any) -> Any:
     """ragged[key]: see RaggedTensor.__getitem__."""
-    keys = list(key) if isinstance(key, (list, tuple)) else [key]
+    return _part(ragged, list(key) if isinstance(key, (list, tuple)) else [key])
+
+
+def _part(ragged: Any, keys: list[Any]) -> Any:
     if keys and keys[0] is Ellipsis:
         keys = _with_ellipsis_later(keys, ragged)
     if not keys:
         return ragged
     first, *inner = keys
     if first is None:
-        raise NotImplementedError("new axes of RaggedTensors are not there yet")
+        return _in_one_row(_part(ragged, inner))
     if isinstance(first, slice):
-        return _inner(_rows(ragged, first), inner)
+        rows, length = _rows(ragged, first), ragged.uniform_row_length
+        if length is not None:
+            rows = ragged.from_uniform_row_length(rows._values, length, rows.nrows())
+        return _inner(rows, inner)
     starts, limits = ragged._row_splits[:-1], ragged._row_splits[1:]
     return _span(ragged._values, starts[first], limits[first])[tuple(inner)]
 
@@ -63,8 +66,8 @@ def _rows(ragged: Any, key: slice) -> Any:
     if key == _WHOLE:
         return ragged
     splits = ragged._row_splits
-    starts = splits[:-1][_with_step(key, splits)]
-    limits = splits[1:][_with_step(key, splits)]
+    starts = splits[:-1][key]
+    limits = splits[1:][key]
     none = zeros([1], splits.dtype)
     if key.step is None or (isinstance(key.step, int) and key.step == 1):
         chosen = concat([none[size(starts) :], starts[:1], limits], 0)
@@ -72,13 +75,6 @@ def _rows(ragged: Any, key: slice) -> Any:
         values = _span(ragged._values, first, last)
         return type(ragged).from_row_splits(values, chosen - first, validate=False)
     return _ranges(ragged, starts, limits, 1)
-
-
-def _with_step(key: slice, splits: Tensor) -> slice:
-    """Bounds that are tensors have a step of their type."""
-    if isinstance(key.start, Tensor) and key.step is None:
-        return slice(key.start, key.stop, constant(1, splits.dtype))
-    return key
 
 
 def _inner(ragged: Any, keys: list[Any]) -> Any:
@@ -91,7 +87,7 @@ def _inner(ragged: Any, keys: list[Any]) -> Any:
         keys = _with_ellipsis_later(keys, ragged._values)
     first, *inner = keys
     if first is None:
-        raise NotImplementedError("new axes of RaggedTensors are not there yet")
+        return _each_in_a_row(_inner(ragged, inner))
     if not isinstance(first, slice):
         raise ValueError("Cannot index into an inner ragged dimension.")
     if first != _WHOLE:
@@ -99,63 +95,66 @@ def _inner(ragged: Any, keys: list[Any]) -> Any:
     return ragged.with_values(_inner(ragged._values, inner))
 
 
+def _in_one_row(value: Any) -> Any:
+    """A new outermost dim, of size 1."""
+    if not hasattr(value, "row_splits"):
+        return value[None]
+    return value.from_uniform_row_length(value, _row_count(value), 1, validate=False)
+
+
+def _each_in_a_row(value: Any) -> Any:
+    """A new second dim, of size 1."""
+    return value.from_uniform_row_length(value, 1, _row_count(value), validate=False)
+
+
+def _row_count(value: Any) -> Any:
+    splits = value.row_splits
+    known = splits.shape.as_list()[0]
+    return shape(splits, out_type=splits.dtype)[0] - 1 if known is None else known - 1
+
+
 def _columns(ragged: Any, key: slice) -> Any:
     """The part of each row that a slice chooses."""
-    for bound in (key.start, key.stop, key.step):
-        if isinstance(bound, Tensor):
-            raise NotImplementedError("bounds of inner slices of RaggedTensors must be ints")
-        if bound is not None and not isinstance(bound, int):
-            raise TypeError(f"slice bounds must be ints or None. Received {bound!r}")
-    if hasattr(ragged._values, "row_splits"):
-        raise NotImplementedError("of several ragged dims, only the outermost and the innermost can be sliced")
+    for bound in (key.start, key.stop):
+        if not isinstance(bound, (Tensor, int, type(None))):
+            raise TypeError("slice offsets must be integers or None")
     step = 1 if key.step is None else key.step
-    if step == 0:
-        raise ValueError("slice step cannot be zero")
     starts, limits = ragged._row_splits[:-1], ragged._row_splits[1:]
-    if step > 0:
-        lowest, highest = starts, limits
-        first = starts if key.start is None else _bound(key.start, starts, limits, lowest, highest)
-        last = limits if key.stop is None else _bound(key.stop, starts, limits, lowest, highest)
+    lowest = _by_sign(step, lambda: starts, lambda: starts - 1)
+    highest = _by_sign(step, lambda: limits, lambda: limits - 1)
+    if key.start is None:
+        first = _by_sign(step, lambda: starts, lambda: limits - 1)
     else:
-        lowest, highest = starts - 1, limits - 1
-        first = limits - 1 if key.start is None else _bound(key.start, starts, limits, lowest, highest)
-        last = starts - 1 if key.stop is None else _bound(key.stop, starts, limits, lowest, highest)
-    return _ranges(ragged, first, last, step)
+        first = _bound(key.start, starts, limits, lowest, highest)
+    if key.stop is None:
+        last = _by_sign(step, lambda: limits, lambda: starts - 1)
+    else:
+        last = _bound(key.stop, starts, limits, lowest, highest)
+    made = _ranges(ragged, first, last, step)
+    length = ragged.uniform_row_length
+    if length is None:
+        return made
+    length = size(zeros(length, dtypes.bool)[key], out_type=length.dtype)
+    return ragged.from_uniform_row_length(made._values, length, ragged.nrows())
 
 
-def _bound(place: int, starts: Tensor, limits: Tensor, lowest: Tensor, highest: Tensor) -> Any:
+def _by_sign(value: Any, positive: Callable[[], Any], negative: Callable[[], Any]) -> Any:
+    """What is meant for numbers from 0 on, or for others; a run decides on a tensor."""
+    if isinstance(value, Tensor):
+        return cond(value >= 0, positive, negative)
+    return positive() if value >= 0 else negative()
+
+
+def _bound(place: Any, starts: Tensor, limits: Tensor, lowest: Any, highest: Any) -> Any:
     """Where a bound of a slice is in each row; one below 0 counts from the end."""
-    if place >= 0:
-        return raw.Minimum(starts + cast(place, starts.dtype), highest)
-    return raw.Maximum(limits + cast(place, starts.dtype), lowest)
+    offset = cast(place, starts.dtype)
+    return _by_sign(place, lambda: raw.Minimum(starts + offset, highest), lambda: raw.Maximum(limits + offset, lowest))
 
 
-def _ranges(ragged: Any, starts: Any, limits: Any, step: int) -> Any:
+def _ranges(ragged: Any, starts: Any, limits: Any, step: Any) -> Any:
     """Rows of the values from starts to limits."""
-    by = cast(convert_to_tensor(step, name="step"), starts.dtype)
-    splits, places = raw.RaggedRange(starts, limits, by, Tsplits=starts.dtype)
-    if hasattr(ragged._values, "row_splits"):
-        raise NotImplementedError("rows of RaggedTensors within RaggedTensors are not chosen by a step")
-    return type(ragged)(gather(ragged._values, places), splits)
-
-
-def from_padded(tensor: Tensor, lengths: Any, padding: Any, splits_dtype: dtypes.DType) -> tuple[Any, Tensor]:
-    """Values and row splits of the rows of a tensor without what fills them up."""
-    columns = shape(tensor, out_type=splits_dtype)[1]
-    if padding is not None:
-        padding = convert_to_tensor(padding, tensor.dtype, name="padding")
-        padding.shape.assert_is_compatible_with(tensor.shape[2:])
-        is_padding = raw.Equal(padding, tensor)
-        dims = rank(tensor)
-        inner = range_of(2, dims)
-        fills = cond(dims > 2, lambda: reduce_all(is_padding, axis=inner), lambda: is_padding)
-        fills.set_shape([None, None])
-        fills.set_shape(tensor.shape[:2])
-        needed = cast(raw.LogicalNot(fills), splits_dtype) * expand_dims(range_of(1, columns + 1), 0)
-        lengths = reduce_max(needed, axis=1)
-    lengths = raw.Cast(convert_to_tensor(lengths, name="lengths", preferred_dtype=splits_dtype), splits_dtype)
-    lengths.shape.assert_has_rank(1)
-    lengths = raw.Maximum(raw.Minimum(lengths, columns), 0)
-    limits = cumsum(lengths)
-    splits = concat([zeros([1], splits_dtype), limits], 0)
-    return boolean_mask(tensor, sequence_mask(lengths, maxlen=columns)), splits
+    step = convert_to_tensor(step, name="step")
+    if not step.dtype.is_integer:
+        raise TypeError("slice strides must be integers or None")
+    splits, places = raw.RaggedRange(starts, limits, cast(step, starts.dtype), Tsplits=starts.dtype)
+    return type(ragged)(gathering.rows(ragged._values, places), splits)

@@ -54,7 +54,7 @@ _EXPORTS = {
         "StopAtStepHook",
         "SummarySaverHook",
     ),
-    "nbtf.train.linear_models": ("sdca_fprint", "sdca_shrink_l1"),
+    "nbtf.train.linear_models": ("sdca_fprint", "sdca_optimizer", "sdca_shrink_l1"),
     "nbtf.train.local_server": ("Server",),
     "nbtf.train.monitored_session": (
         "ChiefSessionCreator",
@@ -77,6 +77,7 @@ _EXPORTS = {
         "string_input_producer",
     ),
     "nbtf.train.profiler_hook": ("ProfilerHook",),
+    "nbtf.train.quantized_training": ("do_quantize_training_on_graphdef",),
     "nbtf.train.queue_runner": ("QueueRunner", "add_queue_runner", "start_queue_runners"),
     "nbtf.train.scaffold": ("Scaffold",),
     "nbtf.train.session_manager": ("SessionManager",),

@@ -65,6 +65,7 @@ from nbtf.train.hooks import StepCounterHook as StepCounterHook
 from nbtf.train.hooks import StopAtStepHook as StopAtStepHook
 from nbtf.train.hooks import SummarySaverHook as SummarySaverHook
 from nbtf.train.linear_models import sdca_fprint as sdca_fprint
+from nbtf.train.linear_models import sdca_optimizer as sdca_optimizer
 from nbtf.train.linear_models import sdca_shrink_l1 as sdca_shrink_l1
 from nbtf.train.local_server import Server as Server
 from nbtf.train.meta_graph_export import export_meta_graph as export_meta_graph
@@ -85,6 +86,7 @@ from nbtf.train.producers import range_input_producer as range_input_producer
 from nbtf.train.producers import slice_input_producer as slice_input_producer
 from nbtf.train.producers import string_input_producer as string_input_producer
 from nbtf.train.profiler_hook import ProfilerHook as ProfilerHook
+from nbtf.train.quantized_training import do_quantize_training_on_graphdef as do_quantize_training_on_graphdef
 from nbtf.train.queue_runner import QueueRunner as QueueRunner
 from nbtf.train.queue_runner import add_queue_runner as add_queue_runner
 from nbtf.train.queue_runner import start_queue_runners as start_queue_runners

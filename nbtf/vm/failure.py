@@ -176,8 +176,7 @@ def rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> 
         return
     for rule in (block.shape, block.workspace_size):
         if rule is not None and node.definition is not None:
-            outputs: Any = Dims() if len(node.outputs) == 1 else [Dims() for _ in node.outputs]
-            rule(**_arguments(rule, node, block, inputs, outputs, flat_values=True))
+            rule(**_arguments(rule, node, block, inputs, _output_dims(node), flat_values=True))
 
 
 def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:
@@ -193,12 +192,20 @@ def _rerun_body(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) ->
         body(**_arguments(body, node, block, inputs, outputs, flat_values=False, ranks=ranks))
 
 
+def _output_dims(node: Node) -> Any:
+    """What a rule gets as `out`: a list where the op has several outputs, however many this node has."""
+    assert node.definition is not None
+    declared = node.definition.outputs
+    several = len(declared) > 1 or any(one.number_attr or one.type_list_attr for one in declared)
+    return [Dims() for _ in node.outputs] if several else Dims()
+
+
 def _output_arrays(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
     assert block.shape is not None
-    dims: Any = Dims() if len(node.outputs) == 1 else [Dims() for _ in node.outputs]
+    dims = _output_dims(node)
     result = block.shape(**_arguments(block.shape, node, block, inputs, dims, flat_values=True))
     if "out" in block.parameters:
-        shapes = [dims] if len(node.outputs) == 1 else dims
+        shapes = [dims] if isinstance(dims, Dims) else dims
     else:
         shapes = [result] if len(node.outputs) == 1 else result
     return [
