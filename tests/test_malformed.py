@@ -235,6 +235,7 @@ def test_malformed_loops(text: str, words: str) -> None:
         _run_text(text)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_endless_loop_can_be_interrupted() -> None:
     """A legal loop whose condition always holds; the timer stands for Ctrl-C."""
     same = [node.replace('"AddV2" input: "s:1" input: "s:1"', '"Identity" input: "s:1"') for node in COUNTER]

@@ -248,6 +248,7 @@ def _bool_proto() -> Any:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.usefixtures("interruptible")
 def test_an_endless_loop_can_be_interrupted() -> None:
     with Graph().as_default():
         tensor = _endless_loop()
