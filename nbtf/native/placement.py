@@ -17,8 +17,8 @@ def place(codes: Sequence[bytes]) -> Callable[[str], int]:
     if elf.is_at_home():
         try:
             return elf.Code(codes).address
-        except elf.NotPlaceable:
-            pass  # LLVM can place anything that it made
+        except (elf.NotPlaceable, OSError):
+            pass  # LLVM can place anything that it made, and says it where the system runs no code from memory
     library = Library()
     for code in codes:
         library.add_object(code)
