@@ -22,7 +22,8 @@ FOLDER = HERE / "object_models"
 def write_module() -> None:
     import tensorflow as tf
 
-    words = FOLDER / "words.txt"
+    os.chdir(FOLDER)
+    words = Path("words.txt")  # relative: tables are named after it
     words.write_text("a\nb\nc\n")
     lines = (tf.string, tf.lookup.TextFileIndex.WHOLE_LINE, tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER)
 
