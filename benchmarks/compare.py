@@ -2,8 +2,10 @@
 
 python benchmarks/compare.py --tensorflow-python PATH [--nets a,b] [--batch 1,8] [--threads 1,2] [--rounds N] [--write FILE]
 
-Each library lives in a process of its own. They take turns, a fraction of a second each, so that a machine that grows
-slower slows all, and no two compute at the same time. A turn counts as its fastest run. Times are medians over the
+Each library lives in a process of its own for each number of threads (TensorFlow has one pool of threads a process, as
+large as its first session asks for). They take turns, a fraction of a second each, so that a machine that grows slower
+slows all, and no two compute at the same time. TensorFlow runs both with its own kernels and with oneDNN's, which it
+takes unasked only where the processor has AVX-512 VNNI; ratios are to the faster of the two. A turn counts as its fastest run. Times are medians over the
 rounds with their range, ratios are medians of the ratios round by round; below 1: nbtf is faster. Where other programs
 run beside, trust processor time.
 What nbtf computes must agree with TensorFlow within 1e-4 of the largest element. The tables are Markdown; `--write`
@@ -12,7 +14,6 @@ also puts them between the marks in a file such as docs/performance.md.
 
 import argparse
 import importlib
-import itertools
 import json
 import os
 import statistics
@@ -29,8 +30,15 @@ import pairs
 
 HERE = Path(__file__).resolve().parent
 ZOO = HERE / "zoo"
-LIBRARIES = {"nbtf": "nbtf", "tensorflow": "TensorFlow", "onnxruntime": "ONNX Runtime", "tflite": "TFLite"}
-SUFFIXES = {"nbtf": "pb", "tensorflow": "pb", "onnxruntime": "onnx", "tflite": "tflite"}
+LIBRARIES = {
+    "nbtf": "nbtf",
+    "tensorflow": "TensorFlow",
+    "onednn": "TensorFlow with oneDNN",
+    "onnxruntime": "ONNX Runtime",
+    "tflite": "TFLite",
+}
+SUFFIXES = {"nbtf": "pb", "tensorflow": "pb", "onednn": "pb", "onnxruntime": "onnx", "tflite": "tflite"}
+RIVALS = {"TensorFlow": ("tensorflow", "onednn"), "fastest": tuple(LIBRARIES)[1:]}
 TURN = 0.2  # seconds of one turn, or
 LEAST_RUNS = 3
 STEPS = 3  # training steps whose losses are compared
@@ -102,7 +110,11 @@ def tflite_runner(library: str, net: str, facts: dict[str, Any], batch: int, thr
     return run
 
 
-RUNNERS = {"nbtf": graph_runner, "tensorflow": graph_runner, "onnxruntime": onnx_runner, "tflite": tflite_runner}
+RUNNERS: dict[str, Callable[[str, str, dict[str, Any], int, int], Runner]] = {
+    **dict.fromkeys(("nbtf", "tensorflow", "onednn"), graph_runner),
+    "onnxruntime": onnx_runner,
+    "tflite": tflite_runner,
+}
 
 
 def child(library: str) -> None:
@@ -151,9 +163,10 @@ def first(library: str, net: str) -> None:
 
 
 def environment(library: str) -> dict[str, str]:
-    given = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
+    given = dict(os.environ)
     if library != "nbtf":
         given.pop("PYTHONPATH", None)
+    given["TF_ENABLE_ONEDNN_OPTS"] = str(int(library == "onednn"))
     return {**given, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
@@ -189,6 +202,7 @@ class Library:
         if self.process is not None and self.process.stdin is not None:
             self.process.stdin.close()  # it ends with its input
             self.process.wait()
+            self.process = None
 
     def _answer(self) -> dict[str, Any]:
         assert self.process is not None and self.process.stdout is not None
@@ -268,7 +282,7 @@ class Table:
 
     def ratio(self, threads: int, clock: str, rival: str, good: dict[str, Figures]) -> str:
         """nbtf against TensorFlow, or against whoever is fastest of the others."""
-        peers = [name for name in self.peers if name in good and rival in ("fastest", LIBRARIES[name])]
+        peers = [name for name in self.peers if name in good and name in RIVALS[rival]]
         if not peers:
             return "-"
         peer = min(peers, key=lambda name: statistics.median(good[name][clock]))
@@ -303,20 +317,24 @@ def spread(values: Sequence[float]) -> str:
 
 def compare_nets(libraries: dict[str, Library], options: argparse.Namespace) -> list[str]:
     table = Table([name for name in libraries if name != "nbtf"])
-    lines = table.head.copy()
-    print("\n".join(lines))
-    for net in options.nets:
-        facts = json.loads((ZOO / f"{net}.json").read_text())
-        batches = options.batch
-        if not any(None in spec["shape"] for spec in facts["inputs"].values()):
-            batches = [next(iter(facts["inputs"].values()))["shape"][0]]
-        for case in itertools.product([net], batches, options.threads):
-            lines.append(table.line(case, measure(libraries, case, options.rounds)))
-            print(lines[-1], flush=True)
-    for library in libraries.values():
-        library.close()
+    print("\n".join(table.head))
+    lines: dict[tuple[str, int, int], str] = {}
+    for threads in options.threads:
+        for net, batch in ((net, batch) for net in options.nets for batch in batches_of(net, options.batch)):
+            case = (net, batch, threads)
+            lines[case] = table.line(case, measure(libraries, case, options.rounds))
+            print(lines[case], flush=True)
+        for library in libraries.values():
+            library.close()
     print("\n".join(table.tail()))
-    return lines + table.tail()
+    return [*table.head, *(lines[case] for case in sorted(lines)), *table.tail()]
+
+
+def batches_of(net: str, wanted: list[int]) -> list[int]:
+    """Those to measure; of a net that fixes its own, that one."""
+    inputs = json.loads((ZOO / f"{net}.json").read_text())["inputs"].values()
+    free = any(None in spec["shape"] for spec in inputs)
+    return wanted if free else [next(iter(inputs))["shape"][0]]
 
 
 def compare_costs(pythons: dict[str, str], rounds: int) -> list[str]:
@@ -385,6 +403,7 @@ def main() -> None:
         pythons |= {name: options.tensorflow_python for name in LIBRARIES if name != "nbtf"}
     lines = compare_nets({name: Library(name, python) for name, python in pythons.items()}, options)
     if options.costs:
+        pythons.pop("onednn", None)  # whose kernels change none of these
         lines += compare_costs(pythons, options.rounds)
     if options.write:
         write_between_marks(options.write, lines)
