@@ -19,6 +19,7 @@ from nbtf.compiler.fold_scales import fold_scales
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
+from nbtf.compiler.hoist_inputs import hoist_inputs
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.move_transposes import move_transposes
 from nbtf.compiler.pack_gradient_filters import pack_gradient_filters
@@ -64,6 +65,7 @@ PASSES = (
     Pass("move_transposes", move_transposes, "layout_optimizer"),
     Pass("fold_paddings", fold_paddings, "remapping"),
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
+    Pass("hoist_inputs", hoist_inputs, "loop_optimization"),
     Pass("pack_gradient_filters", pack_gradient_filters, "constant_folding"),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
