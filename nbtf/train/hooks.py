@@ -14,6 +14,7 @@ from nbtf.graph import default_stacks
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.tensor import Tensor
 from nbtf.summary.file_writer import FileWriterCache
+from nbtf.train.meta_graph_export import create_meta_graph_def
 from nbtf.train.session_run_hook import SessionRunArgs, SessionRunHook
 from nbtf.train.steps import get_global_step, get_global_step_read
 from nbtf.wire import schema
@@ -226,6 +227,11 @@ class CheckpointSaverHook(SessionRunHook):
             with open(os.path.join(self._checkpoint_dir, "graph.pbtxt"), "w", encoding="utf-8") as file:
                 file.write(str(graph.as_graph_def(add_shapes=True)))
         self._summary_writer.add_graph(graph)
+        saver = self._get_saver()
+        described = create_meta_graph_def(
+            graph_def=graph.as_graph_def(add_shapes=True), saver_def=saver.saver_def if saver else None
+        )
+        self._summary_writer.add_meta_graph(described)
         self._save(session, step)
         self._timer.update_last_triggered_step(step)
 
