@@ -17,7 +17,7 @@ _EXPORTS = {
     "nbtf.train.session_run_hook": ("SessionRunArgs", "SessionRunContext", "SessionRunHook", "SessionRunValues"),
     "nbtf.train.vocabularies": ("VocabInfo",),
 }  # fmt: skip
-_MODULES = ("experimental", "export")
+_MODULES = ("experimental", "export", "inputs")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES)
 __getattr__, __dir__ = _names.find, _names.list

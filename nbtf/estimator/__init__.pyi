@@ -4,6 +4,7 @@
 
 from nbtf.estimator import experimental as experimental
 from nbtf.estimator import export as export
+from nbtf.estimator import inputs as inputs
 from nbtf.estimator.base import Estimator as Estimator
 from nbtf.estimator.modes import ModeKeys as ModeKeys
 from nbtf.estimator.run_config import RunConfig as RunConfig

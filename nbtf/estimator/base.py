@@ -371,9 +371,7 @@ class Estimator:
     ) -> bytes:
         """As `export_saved_model`. strip_default_attrs: leave out attributes that have their default values."""
         receivers = {ModeKeys.PREDICT: _required(serving_input_receiver_fn)}
-        return self._export(
-            export_dir_base, receivers, assets_extra, as_text, checkpoint_path, strip_default_attrs
-        )
+        return self._export(export_dir_base, receivers, assets_extra, as_text, checkpoint_path, strip_default_attrs)
 
     def experimental_export_all_saved_models(
         self,
@@ -492,7 +490,9 @@ def _examples(batch: Any) -> Iterator[Any]:
     length = None
     for key, value in batch.items():
         if length is not None and value.shape[0] != length:
-            raise ValueError(f"Batch length of predictions should be same. {key} has different batch length than others.")
+            raise ValueError(
+                f"Batch length of predictions should be same. {key} has different batch length than others."
+            )
         length = value.shape[0]
     for i in range(length or 0):
         yield {key: value[i] for key, value in batch.items()}

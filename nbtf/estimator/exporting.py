@@ -50,9 +50,7 @@ def export_all(
     builder = SavedModelBuilder(unfinished)
     modes = [mode for mode in _TAGS if mode in receiver_fns]
     for mode in modes:
-        _add_graph(
-            estimator, builder, receiver_fns[mode], mode, checkpoint_path, mode == modes[0], strip_default_attrs
-        )
+        _add_graph(estimator, builder, receiver_fns[mode], mode, checkpoint_path, mode == modes[0], strip_default_attrs)
     builder.save(as_text)
     for name, source in (assets_extra or {}).items():
         target = os.path.join(unfinished, "assets.extra", name)

@@ -198,6 +198,22 @@ class RunConfig:
         self._num_worker_replicas = len(jobs.get(TaskType.WORKER, ())) + 1
         self._is_chief = self._task_type == chief
         self._global_id_in_cluster = self._global_id(jobs, chief)
+        if self._session_config is None:  # type: ignore[has-type]  # of _set
+            self._session_config = self._cluster_session_config()
+
+    def _cluster_session_config(self) -> Any:
+        """A session sees the devices that its task has to do with, and no others."""
+        filters = {
+            TaskType.MASTER: ["/job:ps", "/job:master"],
+            TaskType.CHIEF: ["/job:ps", "/job:chief"],
+            TaskType.WORKER: ["/job:ps", f"/job:worker/task:{self._task_id}"],
+            TaskType.PS: ["/job:ps", "/job:worker", "/job:chief", "/job:master"],
+        }.get(self._task_type)
+        if filters is None:
+            return None
+        config = default_session_config()
+        config.device_filters.extend(filters)
+        return config
 
     def _global_id(self, jobs: dict[str, Any], chief: str) -> int:
         """Its number among all: the chief, then workers, then parameter servers, then all others by name."""

@@ -158,6 +158,6 @@ def _check_graph(value: Any, what: str, prefix: str = "") -> None:
     if value.graph is not get_default_graph():
         raise ValueError(
             f'{what} with "{prefix}{value.name}" must be from the default graph. Possible causes of this error include: '
-            f'\n\n1) {what} was created outside the context of the default graph.\n\n2) The object passed through to '
+            f"\n\n1) {what} was created outside the context of the default graph.\n\n2) The object passed through to "
             'EstimatorSpec was not created in the most recent call to "model_fn".'
         )

@@ -82,7 +82,7 @@ class ClusterSpec:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        jobs = ", ".join(f"{job!r}: {tasks!r}" for job, tasks in self.as_dict().items())
+        jobs = ", ".join(f"{job!r}: {tasks!r}" for job, tasks in sorted(self.as_dict().items()))
         return f"ClusterSpec({{{jobs}}})"
 
 

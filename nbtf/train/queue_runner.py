@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nbtf import errors
@@ -148,7 +148,7 @@ class QueueRunner:
         """Runs the enqueue operation until the queue is closed, there is nothing more, or the coordinator stops."""
         decremented = False
         try:
-            enqueue = sess.make_callable(enqueue_op)
+            enqueue = self._enqueuer(sess, enqueue_op)
             while coord is None or not coord.should_stop():
                 try:
                     enqueue()
@@ -172,6 +172,10 @@ class QueueRunner:
             if not decremented:
                 with self._lock:
                     self._runs[sess] -= 1
+
+    def _enqueuer(self, sess: Session, enqueue_op: Any) -> Callable[[], Any]:
+        """What a thread calls again and again."""
+        return sess.make_callable(enqueue_op)
 
     def _close(self, sess: Session) -> None:
         try:

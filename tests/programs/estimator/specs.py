@@ -10,7 +10,9 @@ def build(tf):
     one = tf.constant([1.0], name="one")
     spec = tf.estimator.EstimatorSpec("train", loss=one, train_op=tf.Variable(1.0, name="v"))
     mean = tf.metrics.mean(one, name="m")
-    evaluation = export.EvalOutput(tf.constant(2.0, name="loss"), {"p": one}, {"m": mean, ("n", "o"): (one, tf.no_op())})
+    evaluation = export.EvalOutput(
+        tf.constant(2.0, name="loss"), {"p": one}, {"m": mean, ("n", "o"): (one, tf.no_op())}
+    )
     raw = export.build_raw_serving_input_receiver_fn({"a": tf.zeros([2, 3], name="a"), "b": tf.constant(1, name="b")})()
     parsed = export.build_parsing_serving_input_receiver_fn(
         {"x": tf.FixedLenFeature([2], tf.float32), "y": tf.VarLenFeature(tf.string)}, 4

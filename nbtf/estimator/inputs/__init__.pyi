@@ -1,0 +1,5 @@
+"""tf.estimator.inputs: input functions that feed arrays through a queue."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.estimator.inputs.arrays import numpy_input_fn as numpy_input_fn
