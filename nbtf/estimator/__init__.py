@@ -4,9 +4,11 @@ from nbtf.lazy import NameSpace
 
 _EXPORTS = {
     "nbtf.estimator.base": ("Estimator",),
+    "nbtf.estimator.exporters": ("BestExporter", "Exporter", "FinalExporter", "LatestExporter"),
     "nbtf.estimator.modes": ("ModeKeys",),
     "nbtf.estimator.run_config": ("RunConfig",),
     "nbtf.estimator.spec": ("EstimatorSpec",),
+    "nbtf.estimator.training": ("EvalSpec", "TrainSpec", "train_and_evaluate"),
     "nbtf.estimator.warm_starting": ("WarmStartSettings",),
     "nbtf.train.hooks": (
         "CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook", "FinalOpsHook", "GlobalStepWaiterHook",

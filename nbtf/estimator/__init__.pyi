@@ -6,9 +6,16 @@ from nbtf.estimator import experimental as experimental
 from nbtf.estimator import export as export
 from nbtf.estimator import inputs as inputs
 from nbtf.estimator.base import Estimator as Estimator
+from nbtf.estimator.exporters import BestExporter as BestExporter
+from nbtf.estimator.exporters import Exporter as Exporter
+from nbtf.estimator.exporters import FinalExporter as FinalExporter
+from nbtf.estimator.exporters import LatestExporter as LatestExporter
 from nbtf.estimator.modes import ModeKeys as ModeKeys
 from nbtf.estimator.run_config import RunConfig as RunConfig
 from nbtf.estimator.spec import EstimatorSpec as EstimatorSpec
+from nbtf.estimator.training import EvalSpec as EvalSpec
+from nbtf.estimator.training import TrainSpec as TrainSpec
+from nbtf.estimator.training import train_and_evaluate as train_and_evaluate
 from nbtf.estimator.warm_starting import WarmStartSettings as WarmStartSettings
 from nbtf.train.hooks import CheckpointSaverHook as CheckpointSaverHook
 from nbtf.train.hooks import CheckpointSaverListener as CheckpointSaverListener

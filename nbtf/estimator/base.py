@@ -429,10 +429,10 @@ class Estimator:
 # ---- settings --------------------------------------------------------------------------------------------------------
 
 
-def _with_defaults(config: Any, model_dir: Path | None) -> RunConfig:
-    if config is None:
-        config = RunConfig()
+def _with_defaults(given: Any, model_dir: Path | None) -> RunConfig:
+    if given is None:
         logging.info("Using default config.")
+    config = RunConfig() if given is None else given
     if not isinstance(config, RunConfig):
         raise ValueError(f"config must be an instance of `RunConfig`, but provided {config}.")
     if config.session_config is None:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from nbtf import dtypes, logging
-from nbtf.control_flow.grouping import group
 from nbtf.contrib.training.evaluation import get_or_create_eval_step
+from nbtf.control_flow.grouping import group
 from nbtf.estimator.spec import EstimatorSpec
 from nbtf.graph.collections import GraphKeys
 from nbtf.metrics.means import mean

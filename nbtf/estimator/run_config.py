@@ -117,7 +117,7 @@ class RunConfig:
             kwargs["save_checkpoints_secs"] = None
         elif secs is not None:
             kwargs["save_checkpoints_steps"] = None
-        replaced = copy.deepcopy(self)
+        replaced: RunConfig = copy.deepcopy(self)
         replaced._set(**kwargs)
         return replaced
 

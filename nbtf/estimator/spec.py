@@ -74,7 +74,7 @@ class EstimatorSpec(_EstimatorSpec):
             of_prediction,
         )  # fmt: skip
 
-    def _replace(self, **kwds: Any) -> EstimatorSpec:  # type: ignore[override]  # NamedTuple's own returns Self
+    def _replace(self, **kwds: Any) -> EstimatorSpec:
         """The spec with other parts, checked again. Raises ValueError for another mode."""
         if kwds.get("mode", self.mode) != self.mode:
             raise ValueError("mode of EstimatorSpec cannot be changed.")

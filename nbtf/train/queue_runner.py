@@ -175,7 +175,8 @@ class QueueRunner:
 
     def _enqueuer(self, sess: Session, enqueue_op: Any) -> Callable[[], Any]:
         """What a thread calls again and again."""
-        return sess.make_callable(enqueue_op)
+        enqueue: Callable[[], Any] = sess.make_callable(enqueue_op)
+        return enqueue
 
     def _close(self, sess: Session) -> None:
         try:

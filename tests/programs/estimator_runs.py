@@ -37,8 +37,13 @@ def graph_keeper(tf, kept, name):
 
 
 def add_graphs(tf, kept):
-    """Adds kept graphs to the default graph, each below its name."""
+    """Adds kept graphs to the default graph, each below its name; of paths in them the last part is left."""
     for name, graph_def in kept.items():
+        for node in graph_def.node:
+            texts = node.attr["value"].tensor.string_val if node.op == "Const" else ()
+            for i, text in enumerate(texts):
+                if text.startswith(tempfile.gettempdir().encode()):
+                    texts[i] = os.path.basename(text)
         tf.import_graph_def(graph_def, name=name)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from nbtf import logging
 from nbtf.estimator.modes import ModeKeys
 from nbtf.graph.conversion import constant
+from nbtf.graph.kinds_of_values import is_tensor
 from nbtf.graph.operation import Operation
 from nbtf.graph.scopes import control_dependencies
-from nbtf.graph.kinds_of_values import is_tensor
 from nbtf.graph.tensor import Tensor
 from nbtf.saved_model import signature_constants, signatures
 

@@ -68,7 +68,8 @@ def build(tf):
         found["files"] = tree(path)
         found["training events"] = [line for line in events(tf, path) if "/sec" not in line]
         found["evaluation events"] = events(tf, again.eval_dir())
-        found["state"] = open(os.path.join(path, "checkpoint")).read().splitlines()
+        with open(os.path.join(path, "checkpoint")) as state:
+            found["state"] = state.read().splitlines()
     add_graphs(tf, kept)
     build.found = found
     return {}
