@@ -4,6 +4,7 @@ from nbtf.lazy import NameSpace
 
 _EXPORTS = {
     "nbtf.estimator.base": ("Estimator",),
+    "nbtf.estimator.canned.baseline": ("BaselineClassifier", "BaselineRegressor"),
     "nbtf.estimator.exporters": ("BestExporter", "Exporter", "FinalExporter", "LatestExporter"),
     "nbtf.estimator.modes": ("ModeKeys",),
     "nbtf.estimator.run_config": ("RunConfig",),

@@ -6,6 +6,8 @@ from nbtf.estimator import experimental as experimental
 from nbtf.estimator import export as export
 from nbtf.estimator import inputs as inputs
 from nbtf.estimator.base import Estimator as Estimator
+from nbtf.estimator.canned.baseline import BaselineClassifier as BaselineClassifier
+from nbtf.estimator.canned.baseline import BaselineRegressor as BaselineRegressor
 from nbtf.estimator.exporters import BestExporter as BestExporter
 from nbtf.estimator.exporters import Exporter as Exporter
 from nbtf.estimator.exporters import FinalExporter as FinalExporter

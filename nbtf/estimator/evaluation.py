@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from google.protobuf.message import DecodeError
 
 from nbtf import dtypes, logging
 from nbtf.contrib.training.evaluation import get_or_create_eval_step
@@ -91,7 +92,7 @@ def _add_value(summary: Any, name: str, value: Any) -> None:
 def _add_summary(summary: Any, name: str, serialized: bytes) -> None:
     try:
         values = schema.Summary.FromString(serialized).value
-    except Exception:  # protobuf's DecodeError, of whichever implementation
+    except DecodeError:
         logging.warning("Skipping summary for %s, cannot parse string to Summary.", name)
         return
     for i, value in enumerate(values):

@@ -81,3 +81,19 @@ def signatures(path, tf):
             parts += [f"{name}<-{info.name}" for name, info in sorted(signature.outputs.items())]
             lines.append(f"{key} {signature.method_name} {' '.join(parts)}")
     return lines
+
+
+def run_canned(tf, estimator, input_fn, feature_spec, kept, name):
+    """Trains, evaluates, predicts and exports a ready-made estimator: label -> value; its graphs go to `kept`."""
+    estimator.train(input_fn, steps=2, hooks=[graph_keeper(tf, kept, f"{name}_train")])
+    results = estimator.evaluate(input_fn, steps=2, hooks=[graph_keeper(tf, kept, f"{name}_eval")])
+    found = {f"{name} {key}": value for key, value in results.items()}
+    keeper = graph_keeper(tf, kept, f"{name}_predict")
+    first = next(estimator.predict(input_fn, hooks=[keeper]))
+    found.update({f"{name} prediction {key}": value for key, value in first.items()})
+    for variable in estimator.get_variable_names():
+        found[f"{name} variable {variable}"] = estimator.get_variable_value(variable)
+    receiver = tf.estimator.export.build_parsing_serving_input_receiver_fn(feature_spec)
+    exported = estimator.export_saved_model(os.path.join(estimator.model_dir, "export"), receiver)
+    found[f"{name} signatures"] = signatures(os.fsdecode(exported), tf)
+    return found

@@ -1,0 +1,1 @@
+"""Models that come ready made: heads, and estimators of them."""
