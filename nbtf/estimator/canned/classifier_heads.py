@@ -67,7 +67,8 @@ class _ClassifierHead(Head):
 
     def _ids(self, labels: Any) -> Any:
         """Numbers of labels that are names."""
-        table = index_table_from_tensor(tuple(self._vocabulary or ()), name="class_id_lookup")
+        assert self._vocabulary is not None
+        table = index_table_from_tensor(tuple(self._vocabulary), name="class_id_lookup")
         return table.lookup(labels)
 
     def _classification(self, probabilities: Any) -> ClassificationOutput:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nbtf.train.adam import AdamOptimizer
@@ -9,7 +10,7 @@ from nbtf.train.adaptive import AdagradOptimizer, FtrlOptimizer, RMSPropOptimize
 from nbtf.train.descent import GradientDescentOptimizer
 from nbtf.train.optimizer import Optimizer
 
-_BY_NAME = {
+_BY_NAME: dict[str, Callable[..., Optimizer]] = {
     "Adagrad": AdagradOptimizer,
     "Adam": AdamOptimizer,
     "Ftrl": FtrlOptimizer,
@@ -26,7 +27,7 @@ def optimizer_of(given: Any, learning_rate: float) -> Optimizer:
     if isinstance(given, str):
         if given not in _BY_NAME:
             raise ValueError(f"Unsupported optimizer name: {given}. Supported names are: {tuple(sorted(_BY_NAME))}")
-        return _BY_NAME[given](learning_rate=learning_rate)  # type: ignore[abstract]
+        return _BY_NAME[given](learning_rate=learning_rate)
     made = given() if callable(given) else given
     if not isinstance(made, Optimizer):
         raise ValueError(f"The given object is not an Optimizer instance. Given: {made}")
