@@ -86,7 +86,7 @@ class MultiClassHead(_ClassifierHead):
         loss_reduction: Any = Reduction.SUM,
         name: str | None = None,
     ) -> None:
-        if n_classes is None or n_classes <= 2:
+        if n_classes <= 2:
             raise ValueError(f"n_classes must be > 2: {n_classes}.")
         super().__init__(n_classes, n_classes, weight_column, label_vocabulary, loss_reduction, name)
 
