@@ -11,6 +11,7 @@ from nbtf import debugging as debugging
 from nbtf import distributions as distributions
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
+from nbtf import feature_column as feature_column
 from nbtf import flags as flags
 from nbtf import gfile as gfile
 from nbtf import graph_util as graph_util
