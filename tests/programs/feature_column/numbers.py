@@ -30,6 +30,8 @@ def build(tf):
         parts = columns.linear_model(features, (one for one in [buckets]))
     gradients = tf.gradients(linear, [one for found in linear_variables.values() for one in found])
     spec = columns.make_parse_example_spec([*used, columns.numeric_column("default", [2], 1, tf.int32)])
+    names = [f"{column.name} {found}" for column, found in variables.items()]
+    names += [one.name for found in linear_variables.values() for one in found]
     keys = (tf.GraphKeys.TRAINABLE_VARIABLES, tf.GraphKeys.MODEL_VARIABLES, "mine")
     return {
         "dense": dense,
@@ -41,12 +43,7 @@ def build(tf):
         "parts": parts,
         **{f"gradient {i}": tf.convert_to_tensor(gradient) for i, gradient in enumerate(gradients)},
         "tensors": tf.constant([f"{column.name} {tensor.name}" for column, tensor in tensors.items()]),
-        "variables": tf.constant(
-            [
-                *(f"{column.name} {found}" for column, found in variables.items()),
-                *(one.name for found in linear_variables.values() for one in found),
-            ]
-        ),
+        "variables": tf.constant(names),
         "collections": tf.constant([one.name for key in keys for one in tf.get_collection(key)]),
         "spec": tf.constant([f"{key}: {spec[key]}" for key in sorted(spec)]),
         "reprs": tf.constant([repr(columns.numeric_column("x")), repr(buckets)]),
