@@ -35,13 +35,13 @@ class _ColumnLayer(Layer):
         self, column: Any, units: int, sparse_combiner: str, collections: list[str], trainable: bool, name: str
     ) -> None:
         super().__init__(trainable=trainable, name=name)
-        self._column = column
+        self.column = column
         self._units = units
         self._sparse_combiner = sparse_combiner
         self._collections = collections
 
     def build(self, input_shape: Any) -> None:
-        column = self._column
+        column = self.column
         categorical = isinstance(column, OlderCategoricalColumn)
         rows = column._num_buckets if categorical else column._variable_shape.num_elements()
         self._weights = self.add_weight("weights", (rows, self._units), dtypes.float32, Zeros())
@@ -49,7 +49,7 @@ class _ColumnLayer(Layer):
         self.built = True
 
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        column, trainable = self._column, self.trainable
+        column, trainable = self.column, self.trainable
         if isinstance(column, OlderCategoricalColumn):
             pair = column._get_sparse_tensors(inputs, self._collections, trainable)
             return weighted_sum_of_ids(pair, self._weights, self._sparse_combiner)
@@ -132,10 +132,11 @@ def linear_model(
     with name_scope(model_name), variable_scope(model_name):
         cache = TransformationCache(features)
         sums, variables = [], {}
-        for column, layer in zip(columns, layers, strict=True):
+        layers.sort(key=lambda layer: layer.name)
+        for layer in layers:
             sums.append(layer(cache))
-            variables[column] = get_collection(GraphKeys.GLOBAL_VARIABLES, scope=layer.scope_name)
-        check_batch_sizes(sums, columns)
+            variables[layer.column] = get_collection(GraphKeys.GLOBAL_VARIABLES, scope=layer.scope_name)
+        check_batch_sizes(sums, [layer.column for layer in layers])
         without_bias = add_n(sums, name="weighted_sum_no_bias")
         bias = bias_layer(cache, scope=get_variable_scope())
         predictions = bias_add(without_bias, bias, name="weighted_sum")
