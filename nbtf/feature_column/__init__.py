@@ -11,6 +11,11 @@ _EXPORTS = {
     "nbtf.feature_column.layouts": ("make_parse_example_spec",),
     "nbtf.feature_column.linear": ("linear_model",),
     "nbtf.feature_column.numeric": ("bucketized_column", "numeric_column"),
+    "nbtf.feature_column.sequence_ids": (
+        "sequence_categorical_column_with_hash_bucket", "sequence_categorical_column_with_identity",
+        "sequence_categorical_column_with_vocabulary_file", "sequence_categorical_column_with_vocabulary_list",
+    ),
+    "nbtf.feature_column.sequence_numbers": ("sequence_numeric_column",),
     "nbtf.feature_column.shared_embeddings": ("shared_embedding_columns",),
     "nbtf.feature_column.vocabularies": (
         "categorical_column_with_vocabulary_file", "categorical_column_with_vocabulary_list",

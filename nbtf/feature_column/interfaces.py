@@ -30,8 +30,8 @@ class TensorSequenceLengthPair(NamedTuple):
     sequence_length: Any
 
 
-class OlderFeatureColumn:
-    """A column of the older interface; `inputs` is a `TransformationCache`."""
+class NamedColumn:
+    """What the columns of both interfaces have."""
 
     @property
     def name(self) -> str:
@@ -43,6 +43,13 @@ class OlderFeatureColumn:
 
     def __gt__(self, other: Any) -> bool:
         return str(self) > str(other)
+
+    def create_state(self, state_manager: Any) -> None:
+        """Makes the column's variables: by default it has none."""
+
+
+class OlderFeatureColumn(NamedColumn):
+    """A column of the older interface; `inputs` is a `TransformationCache`."""
 
     @property
     def _var_scope_name(self) -> str:
@@ -66,9 +73,6 @@ class OlderFeatureColumn:
     def parse_example_spec(self) -> Mapping[str, Any]:
         """`_parse_example_spec` of the later interface."""
         return self._parse_example_spec
-
-    def create_state(self, state_manager: Any) -> None:
-        """Makes the column's variables: by default it has none."""
 
 
 class OlderDenseColumn(OlderFeatureColumn):
@@ -131,7 +135,7 @@ class OlderSequenceDenseColumn(OlderFeatureColumn):
         return self._get_sequence_dense_tensor(transformation_cache)
 
 
-class FeatureColumn(OlderFeatureColumn):
+class FeatureColumn(NamedColumn):
     """A column of the later interface."""
 
     @property
@@ -159,6 +163,10 @@ class FeatureColumn(OlderFeatureColumn):
     @property
     def _parse_example_spec(self) -> Mapping[str, Any]:
         return self.parse_example_spec
+
+    @property
+    def _var_scope_name(self) -> str:
+        return self.name
 
 
 class DenseColumn(FeatureColumn, OlderDenseColumn):
@@ -203,7 +211,7 @@ class CategoricalColumn(FeatureColumn, OlderCategoricalColumn):
         return self.get_sparse_tensors(inputs, ScopeState(weight_collections, trainable))
 
 
-class SequenceDenseColumn(FeatureColumn, OlderSequenceDenseColumn):
+class SequenceDenseColumn(FeatureColumn):
     """A column of numbers at each step of a sequence."""
 
     def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:

@@ -77,17 +77,18 @@ def numeric_column(
     dtype: which the parsed feature has. normalizer_fn: is applied to the tensor. Raises ValueError and TypeError for
     shapes, defaults and dtypes that do not fit, and for a normalizer that cannot be called.
     """
-    dims = _checked_shape(shape, key)
+    checked_key(key)
+    dims = checked_shape(shape, key)
     if not (dtype.is_integer or dtype.is_floating):
         raise ValueError(f"dtype must be convertible to float. dtype: {dtype}, key: {key}")
     default = _checked_default(dims, default_value, dtype, key)
     if normalizer_fn is not None and not callable(normalizer_fn):
         raise TypeError(f"normalizer_fn must be a callable. Given: {normalizer_fn}")
-    return NumericColumn(checked_key(key), dims, default, dtype, normalizer_fn)
+    return NumericColumn(key, dims, default, dtype, normalizer_fn)
 
 
-def _checked_shape(shape: Any, key: Any) -> tuple[int, ...]:
-    checked_key(key)
+def checked_shape(shape: Any, key: Any) -> tuple[int, ...]:
+    """A shape as a tuple. Raises TypeError for dims that are no integers, ValueError for ones below 1."""
     dims = tuple(shape) if isinstance(shape, Iterable) and not isinstance(shape, (str, TensorShape)) else (shape,)
     for dim in dims:
         if not isinstance(dim, (int, np.integer)):

@@ -63,23 +63,24 @@ class _SharedEmbeddingColumn(OlderDenseColumn, OlderSequenceDenseColumn):
 
     def _get_dense_tensor(self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None) -> Any:
         check_no_sequence("embedding_column", self, "input_layer", "sequence_input_layer")
-        return self._rows(inputs, weight_collections, trainable)[0]
+        return self._rows(inputs, weight_collections, trainable)
 
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
     ) -> TensorSequenceLengthPair:
         check_sequence("embedding_column", self, "_SequenceCategoricalColumn", "sequence_input_layer")
-        rows, ids = self._rows(inputs, weight_collections, trainable)
+        rows = self._rows(inputs, weight_collections, trainable)
+        ids, _ = self.categorical_column._get_sparse_tensors(inputs)
         return TensorSequenceLengthPair(rows, sequence_lengths(ids))
 
-    def _rows(self, inputs: Any, collections: Any, trainable: bool | None) -> tuple[Any, Any]:
-        """Each example's rows combined, and the ids."""
+    def _rows(self, inputs: Any, collections: Any, trainable: bool | None) -> Any:
+        """Each example's rows combined."""
         with name_scope(None, default_name=self.name):
             pair = self.categorical_column._get_sparse_tensors(inputs, collections, trainable)
             table = self._table(collections, trainable)
             if self.ckpt_to_load_from is not None:
                 restore_table(self.ckpt_to_load_from, self.tensor_name_in_ckpt, table)
-            return combined_rows(self, table, pair), pair.id_tensor
+            return combined_rows(self, table, pair)
 
     def _table(self, collections: Any, trainable: bool | None) -> Any:
         """The collection's variable, which is made if there is none."""

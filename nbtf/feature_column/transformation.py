@@ -9,7 +9,7 @@ from nbtf import dtypes
 from nbtf.array.shapes import expand_dims, rank, shape
 from nbtf.control_flow.branching import cond
 from nbtf.debugging.comparisons import assert_positive
-from nbtf.feature_column.interfaces import OlderFeatureColumn
+from nbtf.feature_column.interfaces import NamedColumn
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.sparse_tensor import SparseTensor, convert_to_tensor_or_sparse_tensor
@@ -38,7 +38,7 @@ class TransformationCache:
         if isinstance(key, str) or key in self._features:
             made = self._feature(key)
         else:
-            if not isinstance(key, OlderFeatureColumn):
+            if not isinstance(key, NamedColumn):
                 raise TypeError(f'"key" must be either a "str" or "_FeatureColumn". Provided: {key}')
             made = key.transform_feature(self, state_manager)
             if made is None:
