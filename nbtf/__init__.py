@@ -275,7 +275,8 @@ _EXPORTS = {
 }  # fmt: skip
 _MODULES = (
     "app", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "estimator",
-    "flags", "gfile", "graph_util", "image", "initializers", "io", "layers", "linalg", "logging", "lookup", "losses", "manip",
+    "feature_column", "flags", "gfile", "graph_util", "image", "initializers", "io", "layers", "linalg", "logging",
+    "lookup", "losses", "manip",
     "math", "metrics", "nest", "nn", "profiler", "python_io", "quantization", "queue", "ragged", "random",
     "resource_loader", "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train",
     "user_ops", "version",

@@ -12,6 +12,7 @@ from nbtf import distributions as distributions
 from nbtf import dtypes as dtypes
 from nbtf import errors as errors
 from nbtf import estimator as estimator
+from nbtf import feature_column as feature_column
 from nbtf import flags as flags
 from nbtf import gfile as gfile
 from nbtf import graph_util as graph_util

@@ -106,10 +106,12 @@ class _Search:
             return None
         self._seen[tensor] = None  # also what a cycle finds
         only_known = tensor.op.type not in _OF_PARTS
+        # TensorFlow's Python looks for parts of shapes only in vectors, not in the scalars that Pack makes one of
+        search = _Search(_FROM_PYTHON) if tensor.op.type == "Pack" and self._through is _SHAPE_FROM_PYTHON else self
 
         def inputs(i: int) -> Value | None:
-            value = self.value(tensor.op._inputs[i], depth + 1)
-            return self._folded(tensor.op._inputs[i], value, depth + 1) if only_known else value
+            value = search.value(tensor.op._inputs[i], depth + 1)
+            return search._folded(tensor.op._inputs[i], value, depth + 1) if only_known else value
 
         found = evaluate(tensor, inputs)
         self._seen[tensor] = found

@@ -408,6 +408,23 @@ def _sparse_extremes(op: Operation) -> None:
     op._outputs[1]._dims = (UNKNOWN,)
 
 
+@_after_the_rule("SparseFillEmptyRows")
+def _filled_rows(op: Operation) -> None:
+    indices = op._inputs[0]._dims
+    op._outputs[0]._dims = (UNKNOWN, _last_dim(indices))
+    for output in op._outputs[1:]:
+        output._dims = (UNKNOWN,)
+    if indices:
+        op._outputs[3]._dims = (indices[0],)
+
+
+@_after_the_rule("Unique", "UniqueWithCounts")
+def _distinct(op: Operation) -> None:
+    """Vectors, but for the places, which have the shape of the input."""
+    for i in range(0, len(op._outputs), 2):
+        op._outputs[i]._dims = (UNKNOWN,)
+
+
 @_after_the_rule("SparseCross", "SparseCrossV2", "SparseCrossHashed")
 def _sparse_cross(op: Operation) -> None:
     _sparse_outputs(op, 2)

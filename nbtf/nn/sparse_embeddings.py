@@ -135,7 +135,7 @@ def safe_embedding_lookup_sparse(
         parts = [_of_dtype(one, dtype) for one in parts]
     with name_scope(name, "embedding_lookup", [*parts, sparse_ids, sparse_weights]) as scope:
         own_shape = sparse_ids.dense_shape
-        static_rank = own_shape.shape.as_list()[0]
+        static_rank = own_shape.shape[0].value
         total = size(own_shape) if static_rank is None else static_rank
         ids, weights = _as_matrices(sparse_ids, sparse_weights, own_shape, total)
         ids, weights = _counted(ids, weights, combiner)

@@ -74,7 +74,7 @@ def cross_hashed(
 ) -> SparseTensor:
     """All combinations of the features of a row as hashes below `num_buckets` (0: of 64 bits)."""
     sparse, dense = _parts(inputs)
-    strings = any(one.dtype.base_dtype == dtypes.string for one in (*sparse, *dense))
+    strings = all(one.dtype.base_dtype == dtypes.string for one in (*sparse, *dense))
     made = raw.SparseCross(
         [one.indices for one in sparse],
         [one.values for one in sparse],

@@ -130,7 +130,7 @@ def sparse_retain(sp_input: Any, to_retain: Any) -> SparseTensor:
     sp_input = as_sparse_tensor(sp_input)
     keep = convert_to_tensor(to_retain)
     keep.shape.assert_has_rank(1)
-    if keep.shape.as_list()[0] is not None:
+    if keep.shape[0].value is not None:
         sp_input.values.shape[0].assert_is_compatible_with(keep.shape[0])
     places = reshape(raw.Where(keep), [-1])
     return SparseTensor(

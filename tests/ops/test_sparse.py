@@ -203,5 +203,58 @@ BAD = [
     ),
 ]
 
+WORDS_AT, WORDS = LONGS([[0, 0], [0, 1], [2, 0]]), np.array([b"a", b"bc", b"d"], object)
+NUMBERS_AT, NUMBERS = LONGS([[0, 0], [0, 2], [1, 0], [2, 1]]), LONGS([-5, 7, 8, 9])
+LETTERS = np.array([[b"x", b"y"], [b"z", b"w"], [b"u", b"v"]], object)
+CROSSED = [[WORDS_AT, NUMBERS_AT], [WORDS, NUMBERS], [LONGS([3, 2]), LONGS([3, 3])], [LETTERS]]
+CROSSED_AT = LONGS([*([0, i] for i in range(8)), [2, 0], [2, 1]])
+HASHED = [
+    5374394878561118532, 5774750022728941033, 8254750412640015454, 5555343757970581424, 8793471518212475190,
+    1894307867033984668, 9222926498851207302, 5577891931793235141, 8196399295278877427, 6385833392525264829,
+]  # fmt: skip
+HASH = {"hashed_output": True, "hash_key": 0xDECAFCAFFE, "out_type": "int64", "internal_type": "int64"}
+
+
+def joined(separator):
+    texts = ["a -5 x", "a -5 y", "a 7 x", "a 7 y", "bc -5 x", "bc -5 y", "bc 7 x", "bc 7 y", "d 9 u", "d 9 v"]
+    return np.array([text.replace(" ", separator).encode() for text in texts], object)
+
+
+ROWS += [
+    Row("SparseCross", CROSSED, (CROSSED_AT, LONGS(HASHED), LONGS([3, 8])), {**HASH, "num_buckets": 0}, None),
+    Row(
+        "SparseCross",
+        CROSSED,
+        (CROSSED_AT, LONGS([0, 3, 7, 3, 7, 6, 7, 4, 0, 0]), LONGS([3, 8])),
+        {**HASH, "num_buckets": 10, "hash_key": 3},
+        None,
+        label="buckets",
+    ),
+    Row(
+        "SparseCross",
+        CROSSED,
+        (CROSSED_AT, joined("_X_"), LONGS([3, 8])),
+        {**HASH, "num_buckets": 0, "hashed_output": False, "out_type": "string"},
+        None,
+        label="joined",
+    ),
+    Row("SparseCrossV2", [*CROSSED, np.array(b"&", object)], (CROSSED_AT, joined("&"), LONGS([3, 8])), vary=None),
+]
+BAD += [
+    Bad(
+        "SparseCross",
+        [[WORDS_AT], [WORDS], [LONGS([3, 2])], [LETTERS[:2]]],
+        "Expected batch size 3 got 2 at dense tensor 0",
+        {**HASH, "num_buckets": 5},
+        False,
+    ),
+    Bad(
+        "SparseCrossV2",
+        [[WORDS_AT, WORDS_AT], [WORDS, WORDS], [LONGS([3, 2]), LONGS([4, 2])], [], np.array(b"&", object)],
+        "Expected batch size 3 got 4 at position 1",
+        at_build=False,
+    ),
+]
+
 test_forward = forward_tests(ROWS)
 test_refusal = refusal_tests(BAD)
