@@ -5,6 +5,9 @@ from nbtf.lazy import NameSpace
 _EXPORTS = {
     "nbtf.estimator.base": ("Estimator",),
     "nbtf.estimator.canned.baseline": ("BaselineClassifier", "BaselineRegressor"),
+    "nbtf.estimator.canned.combined": ("DNNLinearCombinedClassifier", "DNNLinearCombinedRegressor"),
+    "nbtf.estimator.canned.dnn": ("DNNClassifier", "DNNRegressor"),
+    "nbtf.estimator.canned.linear": ("LinearClassifier", "LinearRegressor"),
     "nbtf.estimator.exporters": ("BestExporter", "Exporter", "FinalExporter", "LatestExporter"),
     "nbtf.estimator.modes": ("ModeKeys",),
     "nbtf.estimator.run_config": ("RunConfig",),

@@ -8,6 +8,12 @@ from nbtf.estimator import inputs as inputs
 from nbtf.estimator.base import Estimator as Estimator
 from nbtf.estimator.canned.baseline import BaselineClassifier as BaselineClassifier
 from nbtf.estimator.canned.baseline import BaselineRegressor as BaselineRegressor
+from nbtf.estimator.canned.combined import DNNLinearCombinedClassifier as DNNLinearCombinedClassifier
+from nbtf.estimator.canned.combined import DNNLinearCombinedRegressor as DNNLinearCombinedRegressor
+from nbtf.estimator.canned.dnn import DNNClassifier as DNNClassifier
+from nbtf.estimator.canned.dnn import DNNRegressor as DNNRegressor
+from nbtf.estimator.canned.linear import LinearClassifier as LinearClassifier
+from nbtf.estimator.canned.linear import LinearRegressor as LinearRegressor
 from nbtf.estimator.exporters import BestExporter as BestExporter
 from nbtf.estimator.exporters import Exporter as Exporter
 from nbtf.estimator.exporters import FinalExporter as FinalExporter

@@ -83,7 +83,8 @@ def _describe_part(slot: Any, primary: Any, info: SaveSliceInfo) -> None:
     """The slot of a part of a partitioned variable is the same part of the whole slot."""
     rank = slot.get_shape().ndims
     if rank is None or rank > 0:
-        name = slot.op.name.removeprefix(f"{primary.op.name}/")
+        # cut by length, also where an enclosing variable scope stands before the primary's name: checkpoints have it so
+        name = slot.op.name[len(primary.op.name) + 1 :]
         assert info.full_shape is not None and info.var_offset is not None and info.var_shape is not None
         slot._set_save_slice_info(
             SaveSliceInfo(

@@ -9,6 +9,13 @@ import numpy as np
 X = np.arange(12, dtype=np.float32).reshape(6, 2) / 8
 Y = (X.sum(axis=1, keepdims=True) > 0.8).astype(np.float32)
 
+NAMES = np.array(["u", "v", "w", "u", "u", "v"])
+
+
+def with_names(tf, labels):
+    """An input function: numbers "x" and names "c", and labels, once."""
+    return lambda: tf.data.Dataset.from_tensor_slices(({"x": X, "c": NAMES}, labels)).batch(3)
+
 
 def batches(tf, size=3):
     """An input function: (features, labels) without end."""
