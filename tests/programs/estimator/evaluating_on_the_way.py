@@ -2,7 +2,7 @@
 
 import os
 
-from programs.estimator_runs import X, add_graphs, batches, events, folder, graph_keeper, once, tree
+from programs.estimator_runs import X, add_graphs, batches, events, folder, graph_keeper, once, run_once, tree
 
 
 def model(tf, features, labels, mode):
@@ -20,6 +20,12 @@ def never(best_eval_result, current_eval_result):
 
 
 def build(tf):
+    kept, build.found = run_once(tf, __name__, trained)
+    add_graphs(tf, kept)
+    return {}
+
+
+def trained(tf):
     kept, found, exported = {}, {}, []
     receiver = tf.estimator.export.build_raw_serving_input_receiver_fn({"x": tf.placeholder(tf.float32, [None, 2])})
 
@@ -70,9 +76,7 @@ def build(tf):
             second.train(batches(tf), steps=1, hooks=[graph_keeper(tf, kept, "warm")])
             found["first w"], found["second w"] = first.get_variable_value("w"), second.get_variable_value("w")
             found["second step"] = second.get_variable_value("global_step")
-    add_graphs(tf, kept)
-    build.found = found
-    return {}
+    return kept, found
 
 
 def run(tf, session, fetches):

@@ -1,10 +1,16 @@
 """tf.estimator.LinearClassifier and LinearRegressor: graphs, numbers, variables and signatures."""
 
 import numpy as np
-from programs.estimator_runs import X, add_graphs, folder, run_canned, with_names
+from programs.estimator_runs import X, add_graphs, folder, run_canned, run_once, with_names
 
 
 def build(tf):
+    kept, build.found = run_once(tf, __name__, trained)
+    add_graphs(tf, kept)
+    return {}
+
+
+def trained(tf):
     kept, found = {}, {}
     binary = np.array([0, 1, 1, 0, 1, 1])
     numbers = tf.feature_column.numeric_column("x", (2,))
@@ -17,9 +23,7 @@ def build(tf):
     ):
         with folder() as path, tf.Graph().as_default():
             found.update(run_canned(tf, make(path), with_names(tf, labels), spec, kept, name))
-    add_graphs(tf, kept)
-    build.found = found
-    return {}
+    return kept, found
 
 
 def run(tf, session, fetches):

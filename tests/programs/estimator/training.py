@@ -2,7 +2,7 @@
 
 import os
 
-from programs.estimator_runs import add_graphs, batches, events, folder, graph_keeper, once, signatures, tree
+from programs.estimator_runs import add_graphs, batches, events, folder, graph_keeper, once, run_once, signatures, tree
 
 
 def model(tf, features, labels, mode, params):
@@ -24,6 +24,12 @@ def model(tf, features, labels, mode, params):
 
 
 def build(tf):
+    kept, build.found = run_once(tf, __name__, trained)
+    add_graphs(tf, kept)
+    return {}
+
+
+def trained(tf):
     kept, found = {}, {}
 
     class Losses(tf.train.SessionRunHook):
@@ -70,9 +76,7 @@ def build(tf):
         found["evaluation events"] = events(tf, again.eval_dir())
         with open(os.path.join(path, "checkpoint")) as state:
             found["state"] = state.read().splitlines()
-    add_graphs(tf, kept)
-    build.found = found
-    return {}
+    return kept, found
 
 
 def run(tf, session, fetches):
