@@ -7,6 +7,7 @@ _EXPORTS = {
     "nbtf.estimator.canned.baseline": ("BaselineClassifier", "BaselineRegressor"),
     "nbtf.estimator.canned.combined": ("DNNLinearCombinedClassifier", "DNNLinearCombinedRegressor"),
     "nbtf.estimator.canned.dnn": ("DNNClassifier", "DNNRegressor"),
+    "nbtf.estimator.canned.example_specs": ("classifier_parse_example_spec", "regressor_parse_example_spec"),
     "nbtf.estimator.canned.linear": ("LinearClassifier", "LinearRegressor"),
     "nbtf.estimator.exporters": ("BestExporter", "Exporter", "FinalExporter", "LatestExporter"),
     "nbtf.estimator.modes": ("ModeKeys",),

@@ -12,6 +12,8 @@ from nbtf.estimator.canned.combined import DNNLinearCombinedClassifier as DNNLin
 from nbtf.estimator.canned.combined import DNNLinearCombinedRegressor as DNNLinearCombinedRegressor
 from nbtf.estimator.canned.dnn import DNNClassifier as DNNClassifier
 from nbtf.estimator.canned.dnn import DNNRegressor as DNNRegressor
+from nbtf.estimator.canned.example_specs import classifier_parse_example_spec as classifier_parse_example_spec
+from nbtf.estimator.canned.example_specs import regressor_parse_example_spec as regressor_parse_example_spec
 from nbtf.estimator.canned.linear import LinearClassifier as LinearClassifier
 from nbtf.estimator.canned.linear import LinearRegressor as LinearRegressor
 from nbtf.estimator.exporters import BestExporter as BestExporter

@@ -280,26 +280,37 @@ class Estimator:
             all_hooks.append(StopAfterNEvalsHook(steps))
         checkpoint_path = checkpoint_path or self._latest_or_log("evaluate")
         with Graph().as_default() as graph, graph.device(self._device_fn):
-            set_random_seed(self._config.tf_random_seed)
-            global_step = create_global_step(graph)
-            features, labels, input_hooks = self._inputs(input_fn, ModeKeys.EVAL)
-            spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
-            update, values = evaluation.metric_ops(spec, global_step)
-            scaffold = evaluation.scaffold_for(spec)
-            self._start_warm(checkpoint_path)
-            results = evaluate_once(
-                checkpoint_path,  # type: ignore[arg-type]  # None: no checkpoint
-                master=self._config.evaluation_master,
-                scaffold=scaffold,
-                eval_ops=update,
-                final_ops=values,
-                hooks=[*input_hooks, *all_hooks, *spec.evaluation_hooks],
-                config=self._session_config,
-            )
+            built = self._build_evaluation(input_fn, all_hooks, checkpoint_path)
+            return self._run_evaluation(built, checkpoint_path, self.eval_dir(name))
+
+    def _build_evaluation(
+        self, input_fn: Callable[..., Any], hooks: Sequence[SessionRunHook], checkpoint_path: str | None
+    ) -> evaluation.Evaluation:
+        """Adds a model and its metrics to the default graph."""
+        set_random_seed(self._config.tf_random_seed)
+        global_step = create_global_step()
+        features, labels, input_hooks = self._inputs(input_fn, ModeKeys.EVAL)
+        spec = self._call_model_fn(features, labels, ModeKeys.EVAL, self.config)
+        update, values = evaluation.metric_ops(spec, global_step)
+        scaffold = evaluation.scaffold_for(spec)
+        self._start_warm(checkpoint_path)
+        return evaluation.Evaluation(scaffold, update, values, [*input_hooks, *hooks, *spec.evaluation_hooks])
+
+    def _run_evaluation(self, built: evaluation.Evaluation, checkpoint_path: str | None, folder: str) -> dict[str, Any]:
+        """Evaluates what was built in the default graph, and writes events to a folder."""
+        results = evaluate_once(
+            checkpoint_path,  # type: ignore[arg-type]  # None: no checkpoint
+            master=self._config.evaluation_master,
+            scaffold=built.scaffold,
+            eval_ops=built.update,
+            final_ops=built.values,
+            hooks=built.hooks,
+            config=self._session_config,
+        )
         step = int(results[GraphKeys.GLOBAL_STEP])
-        evaluation.write_results(self.eval_dir(name), results, step)
+        evaluation.write_results(folder, results, step)
         if checkpoint_path:
-            evaluation.write_checkpoint_path(self.eval_dir(name), checkpoint_path, step)
+            evaluation.write_checkpoint_path(folder, checkpoint_path, step)
         return dict(results)
 
     # ---- prediction ----

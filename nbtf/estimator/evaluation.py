@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -16,10 +16,22 @@ from nbtf.graph.collections import GraphKeys
 from nbtf.metrics.means import mean
 from nbtf.summary.file_writer import FileWriterCache
 from nbtf.train.scaffold import Scaffold
+from nbtf.train.session_run_hook import SessionRunHook
 from nbtf.wire import schema
 from nbtf.wire.tensor import make_tensor_proto
 
 LOSS = "loss"
+
+
+class Evaluation(NamedTuple):
+    """A model in a graph, to be evaluated."""
+
+    scaffold: Scaffold
+    update: Any
+    """Runs for each batch."""
+    values: dict[str, Any]
+    """Metric -> its value after the last batch."""
+    hooks: list[SessionRunHook]
 
 
 def metric_ops(spec: EstimatorSpec, global_step: Any) -> tuple[Any, dict[str, Any]]:

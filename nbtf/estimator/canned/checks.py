@@ -12,6 +12,8 @@ from nbtf.control_flow.assertion import assert_v1
 from nbtf.debugging.comparisons import assert_equal, assert_less_equal, assert_non_negative
 from nbtf.debugging.static_checks import assert_rank_at_least
 from nbtf.dtypes import float32
+from nbtf.feature_column.numeric import NumericColumn, numeric_column
+from nbtf.feature_column.transformation import TransformationCache
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.scopes import control_dependencies, name_scope
 from nbtf.graph.sparse_tensor import SparseTensor
@@ -105,13 +107,12 @@ def weights_of(features: Mapping[str, Any], weight_column: Any, logits: Any, per
 
 
 def _dense_feature(features: Mapping[str, Any], weight_column: Any) -> Any:
-    key = weight_column if isinstance(weight_column, str) else weight_column.key
-    if key not in features:
-        raise ValueError(f"Feature {key} is not in features dictionary.")
-    tensor = convert_to_tensor(features[key])
-    if not (tensor.dtype.is_floating or tensor.dtype.is_integer):
-        raise ValueError(f"Weight column should be castable to float. Given dtype: {tensor.dtype}")
-    return expand_dims(tensor, -1) if tensor.shape.ndims == 1 else tensor
+    column = numeric_column(weight_column) if isinstance(weight_column, str) else weight_column
+    if not isinstance(column, NumericColumn):
+        raise TypeError(
+            f"Weight column must be either a string or a numeric column. Given type: {type(weight_column)}."
+        )
+    return column.get_dense_tensor(TransformationCache(features), None)
 
 
 def in_range(labels: Any, n_classes: int) -> Any:
