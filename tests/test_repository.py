@@ -28,6 +28,10 @@ PRIVATE_PATH = re.compile(r"(?<![\w./*)}\]-])/(?:root|work|Users|home/\w+)(?![\w
 TESTED_ELSEWHERE = {
     "bitwise": "programs/math",
     "debugging": "programs/math",
+    "estimator/canned": "programs/estimator",
+    "estimator/experimental": "programs/estimator",
+    "estimator/export": "programs/estimator",
+    "estimator/inputs": "programs/estimator",
     "kernels": "ops",
     "manip": "programs/array",
     "nn/rnn_cell": "programs/rnn",

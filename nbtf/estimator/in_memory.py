@@ -27,7 +27,7 @@ class InMemoryEvaluatorHook(SessionRunHook):
         steps: int | None = None,
         hooks: Iterable[SessionRunHook] | None = None,
         name: str | None = None,
-        every_n_iter: int = 100,
+        every_n_iter: int | None = 100,
     ) -> None:
         """input_fn, steps, hooks, name: of Estimator.evaluate. every_n_iter: runs between two evaluations.
 
