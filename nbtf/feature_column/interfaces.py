@@ -8,11 +8,10 @@ makes its variables in the variable scope. Each column has the methods of both: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from nbtf.feature_column.state import ScopeState
-from nbtf.graph.tensor import Tensor
 from nbtf.tensor_shape import TensorShape
 
 
@@ -43,6 +42,10 @@ class NamedColumn:
 
     def __gt__(self, other: Any) -> bool:
         return str(self) > str(other)
+
+    def transform_feature(self, transformation_cache: Any, state_manager: Any) -> Any:
+        """What the column makes of its features, before it is dense or categorical; the cache keeps it."""
+        raise NotImplementedError(_missing(self, "transform_feature"))
 
     def create_state(self, state_manager: Any) -> None:
         """Makes the column's variables: by default it has none."""
@@ -100,6 +103,8 @@ class OlderDenseColumn(OlderFeatureColumn):
 class OlderCategoricalColumn(OlderFeatureColumn):
     """A column of ids, of the older interface."""
 
+    IdWeightPair = IdWeightPair
+
     @property
     def _num_buckets(self) -> int:
         """The number of categories: ids are below it."""
@@ -124,6 +129,8 @@ class OlderCategoricalColumn(OlderFeatureColumn):
 class OlderSequenceDenseColumn(OlderFeatureColumn):
     """A column of numbers at each step of a sequence, of the older interface."""
 
+    TensorSequenceLengthPair = TensorSequenceLengthPair
+
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
     ) -> TensorSequenceLengthPair:
@@ -142,10 +149,6 @@ class FeatureColumn(NamedColumn):
     def parents(self) -> list[Any]:
         """The columns and keys that this one depends on directly."""
         raise NotImplementedError(_missing(self, "parents"))
-
-    def transform_feature(self, transformation_cache: Any, state_manager: Any) -> Any:
-        """What the column makes of its features, before it is dense or categorical; the cache keeps it."""
-        raise NotImplementedError(_missing(self, "transform_feature"))
 
     @property
     def parse_example_spec(self) -> Mapping[str, Any]:
@@ -214,6 +217,8 @@ class CategoricalColumn(FeatureColumn, OlderCategoricalColumn):
 class SequenceDenseColumn(FeatureColumn):
     """A column of numbers at each step of a sequence."""
 
+    TensorSequenceLengthPair = TensorSequenceLengthPair
+
     def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:
         """The numbers, [N, steps, ...], and the lengths."""
         raise NotImplementedError(_missing(self, "get_sequence_dense_tensor"))
@@ -233,9 +238,6 @@ class SparseIds(CategoricalColumn):
 
 def _missing(column: Any, method: str) -> str:
     return f"{type(column).__name__} does not implement {method}"
-
-
-Initializer = Callable[..., Tensor]
 
 
 def checked_key(key: Any) -> str:
