@@ -112,7 +112,7 @@ class OlderCategoricalColumn(OlderFeatureColumn):
 
     def _get_sparse_tensors(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> IdWeightPair:
+    ) -> tuple[Any, Any]:
         """The ids and their weights."""
         raise NotImplementedError(_missing(self, "_get_sparse_tensors"))
 
@@ -121,7 +121,7 @@ class OlderCategoricalColumn(OlderFeatureColumn):
         """`_num_buckets` of the later interface."""
         return self._num_buckets
 
-    def get_sparse_tensors(self, transformation_cache: Any, state_manager: Any) -> IdWeightPair:
+    def get_sparse_tensors(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """`_get_sparse_tensors` of the later interface."""
         return self._get_sparse_tensors(transformation_cache)
 
@@ -133,11 +133,11 @@ class OlderSequenceDenseColumn(OlderFeatureColumn):
 
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> TensorSequenceLengthPair:
+    ) -> tuple[Any, Any]:
         """The numbers, [N, steps, ...], and the lengths."""
         raise NotImplementedError(_missing(self, "_get_sequence_dense_tensor"))
 
-    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:
+    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """`_get_sequence_dense_tensor` of the later interface."""
         return self._get_sequence_dense_tensor(transformation_cache)
 
@@ -219,13 +219,13 @@ class SequenceDenseColumn(FeatureColumn):
 
     TensorSequenceLengthPair = TensorSequenceLengthPair
 
-    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:
+    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """The numbers, [N, steps, ...], and the lengths."""
         raise NotImplementedError(_missing(self, "get_sequence_dense_tensor"))
 
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> TensorSequenceLengthPair:
+    ) -> tuple[Any, Any]:
         return self.get_sequence_dense_tensor(inputs, ScopeState(weight_collections, trainable))
 
 

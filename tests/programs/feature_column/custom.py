@@ -154,7 +154,7 @@ def errors(tf):
 
         name = "nothing"
         _variable_shape = tf.TensorShape([1])
-        _parse_example_spec = {}
+        _parse_example_spec = None
 
         def _transform_feature(self, inputs):
             return None
