@@ -8,7 +8,7 @@ makes its variables in the variable scope. Each column has the methods of both: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from nbtf.feature_column.state import ScopeState
@@ -157,8 +157,8 @@ class FeatureColumn(NamedColumn):
 
     @property
     def _is_v2_column(self) -> bool:
-        """Whether it can do without the older interface."""
-        return True
+        """Whether it can do without the older interface: it, and all that it depends on."""
+        return of_later_interface(one for one in self.parents if not isinstance(one, str))
 
     def _transform_feature(self, inputs: Any) -> Any:
         return self.transform_feature(inputs, None)
@@ -170,6 +170,11 @@ class FeatureColumn(NamedColumn):
     @property
     def _var_scope_name(self) -> str:
         return self.name
+
+
+def of_later_interface(columns: Iterable[Any]) -> bool:
+    """Whether all columns, and all that they depend on, have the later interface."""
+    return all(isinstance(one, FeatureColumn) and one._is_v2_column for one in columns)
 
 
 class DenseColumn(FeatureColumn, OlderDenseColumn):

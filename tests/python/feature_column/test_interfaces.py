@@ -37,6 +37,14 @@ def test_a_column_may_be_asked_either_way():
         assert [value.tolist() for value in session.run(asked)] == [[[1.0], [2.0]]] * 2
 
 
+def test_a_column_of_an_older_one_needs_the_older_interface():
+    class Ids(older._CategoricalColumn):
+        name = "ids"
+
+    assert not tf.feature_column.indicator_column(Ids())._is_v2_column
+    assert not isinstance(tf.feature_column.shared_embedding_columns([IDS], 2)[0], later.FeatureColumn)
+
+
 def test_what_a_column_lacks_is_named():
     class Unfinished(older._DenseColumn):
         name = "unfinished"
