@@ -110,7 +110,7 @@ def safe_embedding_lookup_sparse(
     embedding_weights: Any,
     sparse_ids: Any,
     sparse_weights: Any = None,
-    combiner: str = "mean",
+    combiner: str | None = "mean",
     default_id: int | None = None,
     name: str | None = None,
     partition_strategy: str = "div",
