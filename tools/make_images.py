@@ -2,8 +2,8 @@
 
 python tools/make_images.py x86-64-v3 [GRAPH ...]    the kernels of these graphs, else of every op in its usual types
 
-Who installs that wheel on a processor of that level compiles none of them. A level of another architecture must be made
-on such a machine.
+Who installs that wheel on a processor of that level compiles none of them. A level of another architecture is made for Linux
+on it.
 """
 
 import argparse

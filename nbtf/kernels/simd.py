@@ -12,7 +12,6 @@ Addresses are int64 and count bytes; nothing needs to be aligned. A vector is as
 import operator
 from typing import NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -22,7 +21,7 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, register_jitable, register_model
 
-from nbtf.native.processor import code_cpu
+from nbtf.native.processor import code_cpu, code_triple
 
 I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
@@ -44,7 +43,7 @@ def _host_target():
         return Target(64, 12, 2)  # of 32 registers
     if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
-    if llvm.get_process_triple().startswith(("aarch64", "arm64")):
+    if code_triple().startswith(("aarch64", "arm64")):
         return Target(16, 6, 4)  # of 32
     return Target(16, 6, 2)  # of 16
 

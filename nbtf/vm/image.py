@@ -65,21 +65,19 @@ class Image:
         self._lock = threading.Lock()
 
     def require(self, variants: Iterable[Variant]) -> None:
-        """Makes the addresses of these variants known: loads what the cache holds, compiles the rest."""
+        """Makes the addresses of these variants known: loads what the cache holds, compiles the rest.
+
+        Raises ValueError where NBTF_CPU_LEVEL asks for code of another architecture.
+        """
         with self._lock:
             missing = [v for v in variants if v not in self._addresses]
-            if not missing:
-                return
-            codes = {v: self._read(v) for v in missing}
-            absent = sorted(v for v, code in codes.items() if code is None)
-            if absent:
-                from nbtf.vm.compile_pool import compile_all  # processes and all: not for those who only load
+            if missing:
+                self._load(self._codes(missing))
 
-                for variant, code in compile_all(absent):
-                    codes[variant] = code
-                    self.compiled += 1
-                    self._write(variant, code)
-            self._load({v: code for v, code in codes.items() if code is not None})
+    def make(self, variants: Iterable[Variant]) -> None:
+        """Compiles those of these variants that no file holds; loads none, so they may be for another architecture."""
+        with self._lock:
+            self._codes(variants)
 
     def address(self, variant: Variant) -> int:
         return self._addresses[variant]
@@ -95,6 +93,20 @@ class Image:
             ours = path.parent == self.folder and path.stem.rpartition("-")[2] in digests
             (current if ours else others).append(path)
         return current, others
+
+    def _codes(self, variants: Iterable[Variant]) -> dict[Variant, bytes]:
+        """Object code of each, from files where they hold it."""
+        found = {v: self._read(v) for v in variants}
+        absent = sorted(v for v, code in found.items() if code is None)
+        codes = {v: code for v, code in found.items() if code is not None}
+        if absent:
+            from nbtf.vm.compile_pool import compile_all  # processes and all: not for those who only load
+
+            for variant, code in compile_all(absent):
+                codes[variant] = code
+                self.compiled += 1
+                self._write(variant, code)
+        return codes
 
     def _load(self, codes: dict[Variant, bytes]) -> None:
         address = place(list(codes.values()))
