@@ -35,6 +35,8 @@ class Target(NamedTuple):
     tile_vectors: int
     """tile_rows * tile_vectors accumulators, tile_vectors of b and one of a must fit into the registers, and hide the
     latency of two multiply-adds a cycle."""
+    has_masks: bool = True
+    """Whether it loads some lanes of a vector only; elsewhere that is a branch for each lane."""
 
 
 def _host_target():
@@ -44,8 +46,8 @@ def _host_target():
     if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
     if code_triple().startswith(("aarch64", "arm64")):
-        return Target(16, 6, 4)  # of 32
-    return Target(16, 6, 2)  # of 16
+        return Target(16, 6, 4, has_masks=False)  # of 32
+    return Target(16, 6, 2, has_masks=False)  # of 16
 
 
 HOST = _host_target()
