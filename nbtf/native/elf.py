@@ -230,7 +230,7 @@ def _relocate(
             raise NotPlaceable("data of a library")
         offsets = mine["offset"].astype(np.int64)
         bytes_ = offsets[:, None] + np.arange(relocation.bytes)
-        old = section[bytes_].view("<u4")[:, 0].astype(np.int64) if relocation.keeps else np.int64(0)
+        old = section[bytes_].view("<u4")[:, 0].astype(np.int64) if relocation.keeps else np.zeros(1, np.int64)
         written = relocation.encode(old, values[mine["symbol"]] + mine["addend"] + base, offsets + start)
         section[bytes_] = written.astype("<i8").view(np.uint8).reshape(-1, 8)[:, : relocation.bytes]
 

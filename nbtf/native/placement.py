@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from nbtf.native import elf
 from nbtf.native.llvm import Library
 from nbtf.native.processor import code_triple, runs_here
+from nbtf.native.relocation import NotPlaceable
 
 
 def place(codes: Sequence[bytes]) -> Callable[[str], int]:
@@ -20,7 +21,7 @@ def place(codes: Sequence[bytes]) -> Callable[[str], int]:
     if elf.home() is not None:
         try:
             return elf.Code(codes).address
-        except (elf.NotPlaceable, OSError):
+        except (NotPlaceable, OSError):
             pass  # LLVM can place anything that it made, and says it where the system runs no code from memory
     library = Library()
     for code in codes:
