@@ -11,6 +11,9 @@ panels, so the same code reads packed matrices ([panel, k, line]) and plain ones
 Behind the last product come, in this order, a bias for each column, an addend that lies as `c` does, and a clamp.
 """
 
+import functools
+import itertools
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -63,7 +66,7 @@ def _tile_function(module, dtype, rows, vectors):
 
 
 def _store_function(module, dtype):
-    """`void store(vector, address, count)` of the first `count` elements, all if there are more, none if it is not positive.
+    """`void store(vector, address, count)` of the first `count` elements, fewer than all; none if it is not positive.
 
     In pieces of half a vector, a quarter ..., because a masked store takes some of the processors as long as ten others.
     """
@@ -74,9 +77,6 @@ def _store_function(module, dtype):
     piece, place, count = function.args
     b = ir.IRBuilder(function.append_basic_block("entry"))
     lanes = lane_count(dtype)
-    with b.if_then(b.icmp_signed(">=", count, I64(lanes))):
-        simd.emit_store(b, place, piece, dtype)
-        b.ret_void()
     with b.if_then(b.icmp_signed("<=", count, I64(0))):
         b.ret_void()
     while lanes > 1:
@@ -250,15 +250,33 @@ class _Tile:
         sums = self._added(sums, self.bias, lambda: [self._load(self.bias, v, masks) for v in range(self.vectors)])
         sums = self._added(sums, self.addend, lambda: self._rows_of([b.add(p, self.addend) for p in places], masks))
         low, high = (simd.emit_broadcast(b, x, self.dtype) for x in (self.low, self.high))
+        room = None if masks is None else self._room(places)
         for (m, v), x in zip(self.places, sums):
             x = simd.emit_smaller(b, high, simd.emit_larger(b, low, x))  # a NaN stays
             place = self._offset(places[m], v * HOST.register_bytes)
-            if masks is None:
+            if room is None:
                 simd.emit_store(b, place, x, self.dtype)
             else:
-                left = b.sub(self.columns, I64(v * lane_count(self.dtype)))
-                b.call(_store_function(self.function.module, self.dtype), [x, place, left])
+                self._store_part(x, place, b.sub(room[m], I64(v * lane_count(self.dtype))))
         b.ret_void()
+
+    def _room(self, places):
+        """Elements that may be written from the begin of each row of c on. Where the rows follow each other without a gap,
+        those of the rows behind it are among them: they are written later."""
+        b, row_bytes = self.builder, self.builder.mul(self.columns, I64(self.dtype.bitwidth // 8))
+        steps = [b.icmp_signed("==", b.sub(later, place), row_bytes) for place, later in itertools.pairwise(places)]
+        together = functools.reduce(b.and_, steps, ir.IntType(1)(1))
+        rows = [b.select(together, I64(self.rows - m), I64(1)) for m in range(self.rows)]
+        return [b.mul(count, self.columns) for count in rows]
+
+    def _store_part(self, vector, place, count):
+        """The first `count` elements, all if there are more."""
+        b = self.builder
+        with b.if_else(b.icmp_signed(">=", count, I64(lane_count(self.dtype)))) as (whole, part):
+            with whole:
+                simd.emit_store(b, place, vector, self.dtype)
+            with part:
+                b.call(_store_function(self.function.module, self.dtype), [vector, place, count])
 
     def _added(self, sums, address, load):
         """Sums plus what lies at the address, unless that is 0. One row of values serves all rows."""
