@@ -34,9 +34,8 @@ def main() -> int:
         target.mkdir(parents=True, exist_ok=True)
         for path in target.glob("*.o"):
             path.unlink()
-        for path in made:
-            shutil.copy(path, target)
-    print(f"{len(made)} kernels, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB: {target}")
+        copies = [Path(shutil.copy(path, target)) for path in made]
+    print(f"{len(copies)} kernels, {sum(path.stat().st_size for path in copies) / 1e6:.1f} MB: {target}")
     return 0
 
 
