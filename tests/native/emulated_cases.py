@@ -100,6 +100,12 @@ def convolutions() -> dict[str, Case]:
             np.einsum("nhwcij,ijc->nhwc", seen, single[..., 0]),
             1e-5,
         )
+    cases["pooling"] = Case(
+        (image,),
+        lambda tf, x: tf.nn.max_pool(x, [1, 3, 3, 1], [1, 2, 2, 1], "VALID"),
+        windows(image, 3, 2, "VALID").max(axis=(4, 5)),
+        0,
+    )
     return cases
 
 

@@ -45,6 +45,7 @@ class Emulator:
         self._names = dict(zip(self._library.values(), functions, strict=True))
         self._core.hook_add(unicorn.UC_HOOK_CODE, self._call_library, None, LIBRARY + 4, LIBRARY + 4 * len(functions))
         self._stack = np.zeros(STACK_BYTES, np.uint8)
+        self._placed: list[np.ndarray[Any, Any]] = []
         self.called: set[str] = set()
         """Functions of the C library that code has called."""
 
@@ -55,18 +56,18 @@ class Emulator:
         array = np.frombuffer(memory, np.uint8)
         base = int(array.ctypes.data)
         array[: layout.size] = layout.content(base, self._library.__getitem__)
-        addresses = layout.addresses(base)
-        return lambda name, kept=array: addresses[name]  # type: ignore[misc]
+        self._placed.append(array)
+        return layout.addresses(base).__getitem__
 
-    def entry(self, address: int) -> Callable[[int, int], int]:
-        """The function of two words that begins there."""
+    def entry(self, address: int) -> Callable[..., int]:
+        """The function of words, eight at most, that begins there."""
         return functools.partial(self._run, address)
 
-    def _run(self, address: int, first: int, second: int) -> int:
+    def _run(self, address: int, *arguments: int) -> int:
         core = self._core
         core.reg_write(arm64.UC_ARM64_REG_SP, int(self._stack.ctypes.data) + STACK_BYTES & -16)
-        core.reg_write(arm64.UC_ARM64_REG_X0, first)
-        core.reg_write(arm64.UC_ARM64_REG_X1, second)
+        for i, argument in enumerate(arguments):
+            core.reg_write(arm64.UC_ARM64_REG_X0 + i, argument)
         core.reg_write(arm64.UC_ARM64_REG_LR, END)
         core.emu_start(address, END)
         return int(core.reg_read(arm64.UC_ARM64_REG_X0))
@@ -101,10 +102,13 @@ class Emulator:
 
 
 def _mappings() -> Iterator[tuple[int, int]]:
+    """Where this process may read."""
     with open("/proc/self/maps") as file:
         for line in file:
-            begin, _, end = line.partition(" ")[0].partition("-")
-            yield int(begin, 16), int(end, 16)
+            place, rights = line.split()[:2]
+            begin, _, end = place.partition("-")
+            if rights.startswith("r"):
+                yield int(begin, 16), int(end, 16)
 
 
 def emulate() -> Emulator:

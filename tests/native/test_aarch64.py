@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from native import emulated_cases
 
-from nbtf.native import elf
+from nbtf.native import crc32c, elf
 from nbtf.native.llvm import binding
 from nbtf.native.relocation import AARCH64, NotPlaceable
 
@@ -54,6 +55,22 @@ def test_numbers(values: dict[str, np.ndarray[Any, Any]], name: str) -> None:
 @pytest.mark.slow
 def test_the_library_is_called(values: dict[str, np.ndarray[Any, Any]]) -> None:
     assert "exp" in values["called"]
+
+
+@pytest.mark.slow
+def test_tiles_touch_nothing_else() -> None:
+    environment = {**os.environ, "NBTF_CPU_LEVEL": "aarch64"}
+    subprocess.run([sys.executable, PROGRAM.with_name("emulated_tiles.py")], env=environment, check=True, timeout=300)
+
+
+@pytest.mark.parametrize("steps", [crc32c._aarch64_steps, crc32c._table_steps])
+def test_crc32c(steps: Callable[[], Any]) -> None:
+    emulator = Emulator()
+    address = emulator.place([object_code(crc32c._module_text(steps()), "+neon,+crc")])("nbtf_crc32c")
+    for text in (b"", b"123456789", bytes(range(256)) * 3 + b"end"):
+        data = np.frombuffer(text + b"?", np.uint8)
+        found = emulator.entry(address)(int(data.ctypes.data), len(text), 0xFFFFFFFF)
+        assert found & 0xFFFFFFFF ^ 0xFFFFFFFF == crc32c._crc32c_python(memoryview(text), 0)
 
 
 # A call and a tail call of a library, constants of all widths in memory, a jump table and a table of addresses.
@@ -122,12 +139,12 @@ define i64 @through(i64 %which, i64 %x) {
 
 
 @functools.cache
-def object_code(text: str) -> bytes:
+def object_code(text: str, features: str = "+neon") -> bytes:
     llvm = binding()
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     target = llvm.Target.from_triple("aarch64-unknown-linux-gnu")
-    machine = target.create_target_machine(cpu="generic", features="+neon", opt=3, reloc="pic", codemodel="small")
+    machine = target.create_target_machine(cpu="generic", features=features, opt=3, reloc="pic", codemodel="small")
     code: bytes = machine.emit_object(llvm.parse_assembly(text))
     return code
 
