@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from native import emulated_cases
+from native import kernel_cases
 
 from nbtf.native import crc32c, elf
 from nbtf.native.llvm import binding
@@ -27,8 +27,8 @@ if sys.platform != "linux":
 
 from native.emulator import Emulator
 
-PROGRAM = Path(emulated_cases.__file__)
-CASES = emulated_cases.all_cases()
+PROGRAMS = Path(__file__).parent
+CASES = kernel_cases.cases_of("narrow")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray[Any
     """Of all cases, by code for aarch64."""
     file = tmp_path_factory.mktemp("emulated") / "values.npz"
     environment = {**os.environ, "NBTF_CPU_LEVEL": "aarch64"}
-    subprocess.run([sys.executable, PROGRAM, file], env=environment, check=True, timeout=600)
+    subprocess.run([sys.executable, PROGRAMS / "emulated_sessions.py", file], env=environment, check=True, timeout=600)
     with np.load(file) as arrays:
         return dict(arrays)
 
@@ -44,12 +44,7 @@ def values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray[Any
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_numbers(values: dict[str, np.ndarray[Any, Any]], name: str) -> None:
-    case, found = CASES[name], values[name]
-    assert found.dtype == case.inputs[0].dtype and found.shape == case.expected.shape
-    with np.errstate(invalid="ignore"):
-        error = np.abs(found - case.expected) / case.scale
-    alike = (found == case.expected) | (np.isnan(found) & np.isnan(case.expected))
-    assert float(np.max(error, where=~alike, initial=0)) <= case.tolerance
+    kernel_cases.check(CASES[name], values[name])
 
 
 @pytest.mark.slow
@@ -60,7 +55,7 @@ def test_the_library_is_called(values: dict[str, np.ndarray[Any, Any]]) -> None:
 @pytest.mark.slow
 def test_tiles_touch_nothing_else() -> None:
     environment = {**os.environ, "NBTF_CPU_LEVEL": "aarch64"}
-    subprocess.run([sys.executable, PROGRAM.with_name("emulated_tiles.py")], env=environment, check=True, timeout=300)
+    subprocess.run([sys.executable, PROGRAMS / "emulated_tiles.py"], env=environment, check=True, timeout=300)
 
 
 @pytest.mark.parametrize("steps", [crc32c._aarch64_steps, crc32c._table_steps])

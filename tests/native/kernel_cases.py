@@ -1,14 +1,9 @@
-"""What is run on the emulated processor, and what numpy says of it: kernels of every kind that a processor makes differ.
-
-As a program, `emulated_cases.py FILE`: runs all cases on the emulator and writes their values. NBTF_CPU_LEVEL=aarch64 must
-be set before, because kernels take their shape from it when they are imported.
-"""
+"""Kernels of every kind that a processor makes differ, and what numpy says of their values."""
 
 from __future__ import annotations
 
 import itertools
 import math
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -136,7 +131,13 @@ def elementwise() -> dict[str, Case]:
     return cases
 
 
-def all_cases() -> dict[str, Case]:
+def cases_of(part: str) -> dict[str, Case]:
+    """For tiles of six rows and vectors of 16 bytes, or for tiles of twelve rows and vectors of 64."""
+    if part == "wide":
+        return {
+            **products(np.float32, (1, 2, 5, 11, 12, 13), 50, (1, 7, 16, 17, 31, 32, 33, 130)),
+            **products(np.float32, (13,), 800, (33,)),
+        }
     return {
         **products(np.float32, (1, 2, 3, 4, 5, 6, 7, 13), 50, (1, 7, 16, 71)),
         **products(np.float64, (1, 3, 6), 50, (1, 9)),
@@ -147,20 +148,22 @@ def all_cases() -> dict[str, Case]:
     }
 
 
-def main(file: str) -> None:
-    from emulator import emulate
-
-    emulator = emulate()
+def values_of(cases: dict[str, Case]) -> dict[str, Array]:
+    """Each in a session of its own."""
     import nbtf as tf
 
     values = {}
-    for name, case in all_cases().items():
+    for name, case in cases.items():
         with tf.Graph().as_default(), tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=1)) as session:
             places = [tf.placeholder(array.dtype, array.shape) for array in case.inputs]
             fetch = case.build(tf, *places)
             values[name] = session.run(fetch, dict(zip(places, case.inputs, strict=True)))
-    np.savez(file, called=sorted(emulator.called), **values)
+    return values
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+def check(case: Case, found: Array) -> None:
+    assert found.dtype == case.inputs[0].dtype and found.shape == case.expected.shape
+    with np.errstate(invalid="ignore"):
+        error = np.abs(found - case.expected) / case.scale
+    alike = (found == case.expected) | (np.isnan(found) & np.isnan(case.expected))
+    assert float(np.max(error, where=~alike, initial=0)) <= case.tolerance
