@@ -26,7 +26,7 @@ from types import CodeType
 
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
-from nbtf.native.object_file import undefined_symbols
+from nbtf.native.object_file import is_native, undefined_symbols
 from nbtf.native.placement import place
 from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
@@ -118,8 +118,9 @@ class Image:
     def _read(self, variant: Variant) -> bytes | None:
         """The object code, or None where no file has it."""
         name = file_name(variant)
-        folders = [*([self.folder] if self.folder else []), *_shipped_folders()]
-        return next((code for folder in folders if (code := _whole_code(folder / name)) is not None), None)
+        code = _whole_code(self.folder / name) if self.folder else None
+        shipped = (_whole_code(folder / name) for folder in _shipped_folders()) if code is None else ()
+        return next((found for found in shipped if found is not None and is_native(found)), code)
 
     def _write(self, variant: Variant, code: bytes) -> None:
         if self.folder is None:
