@@ -46,16 +46,21 @@ PARAMETERS = (
 )
 
 
+def _internal_function(module, name, result, arguments):
+    """One that is not inlined."""
+    function = ir.Function(module, ir.FunctionType(result, arguments), name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    return function
+
+
 def _tile_function(module, dtype, rows, vectors):
     """`void tile(PARAMETERS..., low, high)` of this height and width, made once a module."""
     name = f"nbtf_tile_{dtype}_{rows}x{vectors}"
     if name in module.globals:
         return module.globals[name]
-    kind = ir.FunctionType(ir.VoidType(), [I64] * len(PARAMETERS) + [FLOATS[dtype]] * 2)
-    function = ir.Function(module, kind, name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    function.attributes.add("nounwind")
+    function = _internal_function(module, name, ir.VoidType(), [I64] * len(PARAMETERS) + [FLOATS[dtype]] * 2)
     _Tile(function, dtype, rows, vectors).generate()
     return function
 
@@ -68,10 +73,7 @@ def _store_function(module, dtype):
     name = f"nbtf_store_first_{dtype}"
     if name in module.globals:
         return module.globals[name]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [vector_type(dtype), I64, I64]), name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    function.attributes.add("nounwind")
+    function = _internal_function(module, name, ir.VoidType(), [vector_type(dtype), I64, I64])
     piece, place, count = function.args
     b = ir.IRBuilder(function.append_basic_block("entry"))
     lanes = lane_count(dtype)
@@ -86,6 +88,18 @@ def _store_function(module, dtype):
         piece = b.select(is_set, high, low)
         place = b.select(is_set, b.add(place, I64(lanes * dtype.bitwidth // 8)), place)
     b.ret_void()
+    return function
+
+
+def _load_function(module, dtype):
+    """`vector load(address, count)` of the first `count` elements, and zeros: where branches do it, they stand here only."""
+    name = f"nbtf_load_first_{dtype}"
+    if name in module.globals:
+        return module.globals[name]
+    function = _internal_function(module, name, vector_type(dtype), [I64, I64])
+    address, count = function.args
+    b = ir.IRBuilder(function.append_basic_block("entry"))
+    b.ret(simd.emit_masked_load(b, address, simd.emit_mask(b, count, dtype), dtype))
     return function
 
 
@@ -118,7 +132,10 @@ class _Tile:
         return self.function.append_basic_block(name)
 
     def _masks(self):
+        """Of each vector, which lanes are columns of c; where the processor has no masks, how many."""
         lanes = lane_count(self.dtype)
+        if not HOST.has_masks:
+            return [self.builder.sub(self.columns, I64(v * lanes)) for v in range(self.vectors)]
         return [simd.emit_mask(self.builder, self.columns, self.dtype, v * lanes) for v in range(self.vectors)]
 
     def _offset(self, address, bytes_):
@@ -128,6 +145,8 @@ class _Tile:
         address = self._offset(address, v * HOST.register_bytes)
         if masks is None:
             return simd.emit_load(self.builder, address, self.dtype)
+        if not HOST.has_masks:
+            return self.builder.call(_load_function(self.function.module, self.dtype), [address, masks[v]])
         return simd.emit_masked_load(self.builder, address, masks[v], self.dtype)
 
     def _merge(self, branches):
