@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nbtf.feature_column.interfaces import OlderDenseColumn, OlderFeatureColumn
+from nbtf.feature_column.interfaces import NamedColumn, OlderDenseColumn, OlderFeatureColumn
 
 
 def ordered(feature_columns: Any, kind: type = OlderFeatureColumn) -> list[Any]:
@@ -13,7 +13,7 @@ def ordered(feature_columns: Any, kind: type = OlderFeatureColumn) -> list[Any]:
 
     Raises ValueError for no columns, for a dict, for what is no column and for a name that two columns have.
     """
-    if isinstance(feature_columns, kind):
+    if isinstance(feature_columns, NamedColumn):
         feature_columns = [feature_columns]
     if isinstance(feature_columns, Iterator):
         feature_columns = list(feature_columns)

@@ -51,3 +51,8 @@ def test_what_a_column_lacks_is_named():
 
     with tf.Graph().as_default(), pytest.raises(NotImplementedError, match="Unfinished does not implement _get_dense"):
         tf.feature_column.input_layer({}, [Unfinished()])
+
+
+def test_a_sequence_of_numbers_is_no_column_of_the_older_interface():
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="must be a _FeatureColumn. Given .*SequenceNumeric"):
+        tf.feature_column.input_layer({}, tf.feature_column.sequence_numeric_column("numbers"))
