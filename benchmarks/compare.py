@@ -320,8 +320,7 @@ def compare_nets(libraries: dict[str, Library], options: argparse.Namespace) -> 
     print("\n".join(table.head))
     lines: dict[tuple[str, int, int], str] = {}
     for threads in options.threads:
-        for net, batch in [(net, batch) for net in options.nets for batch in batches_of(net, options.batch)]:
-            case = (net, batch, threads)
+        for case in [(net, batch, threads) for net in options.nets for batch in batches_of(net, options.batch)]:
             lines[case] = table.line(case, measure(libraries, case, options.rounds))
             print(lines[case], flush=True)
         for library in libraries.values():

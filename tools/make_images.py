@@ -2,8 +2,8 @@
 
 python tools/make_images.py x86-64-v3 [GRAPH ...]    the kernels of these graphs, else of every op in its usual types
 
-Who installs that wheel on a processor of that level compiles none of them. A level of another architecture must be made
-on such a machine.
+Who installs that wheel on a processor of that level compiles none of them. A level of another architecture is made for Linux
+on it.
 """
 
 import argparse
@@ -34,9 +34,8 @@ def main() -> int:
         target.mkdir(parents=True, exist_ok=True)
         for path in target.glob("*.o"):
             path.unlink()
-        for path in made:
-            shutil.copy(path, target)
-    print(f"{len(made)} kernels, {sum(path.stat().st_size for path in made) / 1e6:.1f} MB: {target}")
+        copies = [Path(shutil.copy(path, target)) for path in made]
+    print(f"{len(copies)} kernels, {sum(path.stat().st_size for path in copies) / 1e6:.1f} MB: {target}")
     return 0
 
 

@@ -8,6 +8,7 @@ _names = NameSpace(
     (
         "crf",
         "data",
+        "feature_column",
         "framework",
         "layers",
         "learn",

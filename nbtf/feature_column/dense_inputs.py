@@ -46,7 +46,7 @@ def input_layer(
     columns = ordered(feature_columns)
     check_dense(columns)
     collections = with_model_collections(weight_collections)
-    with variable_scope(None, default_name="input_layer", values=features.values()):
+    with variable_scope(None, default_name="input_layer", values=list(features.values())):
         cache = TransformationCache(features)
         outputs = []
         for column in columns:

@@ -141,7 +141,7 @@ def default_initializer(dimension: int) -> TruncatedNormal:
     return TruncatedNormal(0.0, 1 / math.sqrt(dimension))
 
 
-def check_embedding(dimension: int, checkpoint: Any, tensor_name: Any) -> None:
+def check_embedding(dimension: Any, checkpoint: Any, tensor_name: Any) -> None:
     """Raises ValueError for a dimension below 1, and for only one name of a tensor in a checkpoint."""
     if dimension is None or dimension < 1:
         raise ValueError(f"Invalid dimension {dimension}.")

@@ -8,11 +8,10 @@ makes its variables in the variable scope. Each column has the methods of both: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from nbtf.feature_column.state import ScopeState
-from nbtf.graph.tensor import Tensor
 from nbtf.tensor_shape import TensorShape
 
 
@@ -43,6 +42,10 @@ class NamedColumn:
 
     def __gt__(self, other: Any) -> bool:
         return str(self) > str(other)
+
+    def transform_feature(self, transformation_cache: Any, state_manager: Any) -> Any:
+        """What the column makes of its features, before it is dense or categorical; the cache keeps it."""
+        raise NotImplementedError(_missing(self, "transform_feature"))
 
     def create_state(self, state_manager: Any) -> None:
         """Makes the column's variables: by default it has none."""
@@ -100,6 +103,8 @@ class OlderDenseColumn(OlderFeatureColumn):
 class OlderCategoricalColumn(OlderFeatureColumn):
     """A column of ids, of the older interface."""
 
+    IdWeightPair = IdWeightPair
+
     @property
     def _num_buckets(self) -> int:
         """The number of categories: ids are below it."""
@@ -107,7 +112,7 @@ class OlderCategoricalColumn(OlderFeatureColumn):
 
     def _get_sparse_tensors(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> IdWeightPair:
+    ) -> tuple[Any, Any]:
         """The ids and their weights."""
         raise NotImplementedError(_missing(self, "_get_sparse_tensors"))
 
@@ -116,7 +121,7 @@ class OlderCategoricalColumn(OlderFeatureColumn):
         """`_num_buckets` of the later interface."""
         return self._num_buckets
 
-    def get_sparse_tensors(self, transformation_cache: Any, state_manager: Any) -> IdWeightPair:
+    def get_sparse_tensors(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """`_get_sparse_tensors` of the later interface."""
         return self._get_sparse_tensors(transformation_cache)
 
@@ -124,13 +129,15 @@ class OlderCategoricalColumn(OlderFeatureColumn):
 class OlderSequenceDenseColumn(OlderFeatureColumn):
     """A column of numbers at each step of a sequence, of the older interface."""
 
+    TensorSequenceLengthPair = TensorSequenceLengthPair
+
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> TensorSequenceLengthPair:
+    ) -> tuple[Any, Any]:
         """The numbers, [N, steps, ...], and the lengths."""
         raise NotImplementedError(_missing(self, "_get_sequence_dense_tensor"))
 
-    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:
+    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """`_get_sequence_dense_tensor` of the later interface."""
         return self._get_sequence_dense_tensor(transformation_cache)
 
@@ -143,10 +150,6 @@ class FeatureColumn(NamedColumn):
         """The columns and keys that this one depends on directly."""
         raise NotImplementedError(_missing(self, "parents"))
 
-    def transform_feature(self, transformation_cache: Any, state_manager: Any) -> Any:
-        """What the column makes of its features, before it is dense or categorical; the cache keeps it."""
-        raise NotImplementedError(_missing(self, "transform_feature"))
-
     @property
     def parse_example_spec(self) -> Mapping[str, Any]:
         """Key -> what tf.parse_example must parse."""
@@ -154,8 +157,8 @@ class FeatureColumn(NamedColumn):
 
     @property
     def _is_v2_column(self) -> bool:
-        """Whether it can do without the older interface."""
-        return True
+        """Whether it can do without the older interface: it, and all that it depends on."""
+        return of_later_interface(one for one in self.parents if not isinstance(one, str))
 
     def _transform_feature(self, inputs: Any) -> Any:
         return self.transform_feature(inputs, None)
@@ -167,6 +170,11 @@ class FeatureColumn(NamedColumn):
     @property
     def _var_scope_name(self) -> str:
         return self.name
+
+
+def of_later_interface(columns: Iterable[Any]) -> bool:
+    """Whether all columns, and all that they depend on, have the later interface."""
+    return all(isinstance(one, FeatureColumn) and one._is_v2_column for one in columns)
 
 
 class DenseColumn(FeatureColumn, OlderDenseColumn):
@@ -214,13 +222,15 @@ class CategoricalColumn(FeatureColumn, OlderCategoricalColumn):
 class SequenceDenseColumn(FeatureColumn):
     """A column of numbers at each step of a sequence."""
 
-    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> TensorSequenceLengthPair:
+    TensorSequenceLengthPair = TensorSequenceLengthPair
+
+    def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> tuple[Any, Any]:
         """The numbers, [N, steps, ...], and the lengths."""
         raise NotImplementedError(_missing(self, "get_sequence_dense_tensor"))
 
     def _get_sequence_dense_tensor(
         self, inputs: Any, weight_collections: Any = None, trainable: bool | None = None
-    ) -> TensorSequenceLengthPair:
+    ) -> tuple[Any, Any]:
         return self.get_sequence_dense_tensor(inputs, ScopeState(weight_collections, trainable))
 
 
@@ -233,9 +243,6 @@ class SparseIds(CategoricalColumn):
 
 def _missing(column: Any, method: str) -> str:
     return f"{type(column).__name__} does not implement {method}"
-
-
-Initializer = Callable[..., Tensor]
 
 
 def checked_key(key: Any) -> str:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nbtf.feature_column.interfaces import OlderDenseColumn, OlderFeatureColumn
+from nbtf.feature_column.interfaces import NamedColumn, OlderDenseColumn, OlderFeatureColumn
 
 
-def ordered(feature_columns: Any) -> list[Any]:
-    """Columns by their names: of one column, or an iterable of columns.
+def ordered(feature_columns: Any, kind: type = OlderFeatureColumn) -> list[Any]:
+    """Columns by their names: of one column, or an iterable of columns, of a kind.
 
     Raises ValueError for no columns, for a dict, for what is no column and for a name that two columns have.
     """
-    if isinstance(feature_columns, OlderFeatureColumn):
+    if isinstance(feature_columns, NamedColumn):
         feature_columns = [feature_columns]
     if isinstance(feature_columns, Iterator):
         feature_columns = list(feature_columns)
     if isinstance(feature_columns, Mapping):
         raise ValueError("Expected feature_columns to be iterable, found dict.")
     for column in feature_columns:
-        if not isinstance(column, OlderFeatureColumn):
+        if not isinstance(column, kind):
             raise ValueError(
                 f"Items of feature_columns must be a _FeatureColumn. Given (type {type(column)}): {column}."
             )

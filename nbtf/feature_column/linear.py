@@ -96,6 +96,65 @@ def _join(variable: Any, collections: list[str]) -> None:
             add_to_collection(key, part)
 
 
+class ScopedLinearModel:
+    """A weighted sum of columns whose variables are those of the variable scope in which it is called.
+
+    `linear_model` is a call of it; estimators use it for columns that have only the older interface.
+    """
+
+    def __init__(
+        self,
+        feature_columns: Any,
+        units: int = 1,
+        sparse_combiner: str = "sum",
+        weight_collections: Any = None,
+        trainable: bool = True,
+        name: str = "linear_model",
+    ) -> None:
+        columns = ordered(feature_columns)
+        for column in columns:
+            if not isinstance(column, (OlderDenseColumn, OlderCategoricalColumn)):
+                raise ValueError(
+                    f"Items of feature_columns must be either a _DenseColumn or _CategoricalColumn. Given: {column}"
+                )
+        collections = with_model_collections(weight_collections)
+        self._name = name
+        self._layers = []
+        for column in columns:
+            with variable_scope(None, default_name=column._var_scope_name) as scope:
+                layer_name = last_part(scope.name)
+            self._layers.append(_ColumnLayer(column, units, sparse_combiner, collections, trainable, layer_name))
+        self._layers.sort(key=lambda layer: layer.name)
+        self._bias_layer = _BiasLayer(units, collections, trainable)
+        self._variables: dict[Any, list[Any]] = {}
+        self._bias: Any = None
+
+    @property
+    def bias(self) -> Any:
+        """The variable [units] that is added; None before the first call."""
+        return self._bias
+
+    def cols_to_vars(self) -> dict[Any, list[Any]]:
+        """Column -> its variables, and "bias" -> the bias's; empty before the first call."""
+        return dict(self._variables)
+
+    def __call__(self, features: Mapping[str, Any]) -> Any:
+        """[N, units]. Raises ValueError for features that are missing or do not fit."""
+        features = nest.map_structure(_of_python, features)
+        with name_scope(self._name), variable_scope(self._name):
+            cache = TransformationCache(features)
+            sums = []
+            for layer in self._layers:
+                sums.append(layer(cache))
+                variables = get_collection(GraphKeys.GLOBAL_VARIABLES, scope=layer.scope_name)
+                self._variables[layer.column] = variables
+            check_batch_sizes(sums, [layer.column for layer in self._layers])
+            without_bias = add_n(sums, name="weighted_sum_no_bias")
+            bias = self._bias = self._bias_layer(cache, scope=get_variable_scope())
+            self._variables["bias"] = list(bias) if isinstance(bias, PartitionedVariable) else [bias]
+            return bias_add(without_bias, bias, name="weighted_sum")
+
+
 def linear_model(
     features: Mapping[str, Any],
     feature_columns: Any,
@@ -113,36 +172,12 @@ def linear_model(
     ValueError for columns of other kinds or with one name, for features that are missing or do not fit, and where the
     number of examples differs.
     """
-    columns = ordered(feature_columns)
-    for column in columns:
-        if not isinstance(column, (OlderDenseColumn, OlderCategoricalColumn)):
-            raise ValueError(
-                f"Items of feature_columns must be either a _DenseColumn or _CategoricalColumn. Given: {column}"
-            )
-    collections = with_model_collections(weight_collections)
     with variable_scope(None, "linear_model") as scope:
-        model_name = _last(scope.name)
-    layers = []
-    for column in columns:
-        with variable_scope(None, default_name=column._var_scope_name) as scope:
-            layer_name = _last(scope.name)
-        layers.append(_ColumnLayer(column, units, sparse_combiner, collections, trainable, layer_name))
-    bias_layer = _BiasLayer(units, collections, trainable)
-    features = nest.map_structure(_of_python, features)
-    with name_scope(model_name), variable_scope(model_name):
-        cache = TransformationCache(features)
-        sums, variables = [], {}
-        layers.sort(key=lambda layer: layer.name)
-        for layer in layers:
-            sums.append(layer(cache))
-            variables[layer.column] = get_collection(GraphKeys.GLOBAL_VARIABLES, scope=layer.scope_name)
-        check_batch_sizes(sums, [layer.column for layer in layers])
-        without_bias = add_n(sums, name="weighted_sum_no_bias")
-        bias = bias_layer(cache, scope=get_variable_scope())
-        predictions = bias_add(without_bias, bias, name="weighted_sum")
+        model_name = last_part(scope.name)
+    model = ScopedLinearModel(feature_columns, units, sparse_combiner, weight_collections, trainable, model_name)
+    predictions = model(features)
     if cols_to_vars is not None:
-        cols_to_vars.update(variables)
-        cols_to_vars["bias"] = list(bias) if isinstance(bias, PartitionedVariable) else [bias]
+        cols_to_vars.update(model.cols_to_vars())
     return predictions
 
 
@@ -151,5 +186,6 @@ def _of_python(value: Any) -> Any:
     return convert_to_tensor(value) if isinstance(value, (np.ndarray, float, int)) else value
 
 
-def _last(scope_name: str) -> str:
+def last_part(scope_name: str) -> str:
+    """Of "a/b" "b"."""
     return scope_name.rpartition("/")[2]

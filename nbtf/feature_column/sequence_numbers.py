@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ class SequenceNumericColumn(SequenceDenseColumn):
         given = transformation_cache.get(self, state_manager)
         dense = sparse_tensor_to_dense(given, self.default_value)
         dense = reshape(dense, concat([shape(dense)[:1], [-1], self.shape], 0))
-        elements = self.variable_shape.num_elements() if given.shape.ndims == 2 else 1
+        elements = math.prod(self.shape) if given.shape.ndims == 2 else 1
         return TensorSequenceLengthPair(dense, sequence_lengths(given, elements))
 
 

@@ -105,7 +105,7 @@ class VocabularyFileCategoricalColumn(_VocabularyColumn):
 
 def categorical_column_with_vocabulary_list(
     key: str,
-    vocabulary_list: Sequence[Any],
+    vocabulary_list: Sequence[Any] | None,
     dtype: dtypes.DType | None = None,
     default_value: int = -1,
     num_oov_buckets: int = 0,

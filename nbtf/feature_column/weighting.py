@@ -62,7 +62,7 @@ class WeightedCategoricalColumn(CategoricalColumn):
 
 
 def weighted_categorical_column(
-    categorical_column: Any, weight_feature_key: str, dtype: dtypes.DType = dtypes.float32
+    categorical_column: Any, weight_feature_key: str, dtype: Any = dtypes.float32
 ) -> WeightedCategoricalColumn:
     """The ids of a categorical column, each with a weight: the feature `weight_feature_key`, in the shape of the ids.
 

@@ -13,6 +13,9 @@ from numba.core import codegen
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
 
+from nbtf.native.llvm import target_machine
+from nbtf.native.processor import code_triple
+
 
 class _ModuleLibrary(codegen.JITCodeLibrary):
     def _finalize_final_module(self):
@@ -34,7 +37,20 @@ class _ModuleLibrary(codegen.JITCodeLibrary):
 
 
 class _ModuleCodegen(codegen.JITCPUCodegen):
+    """For the processor that code is made for, whatever machine this is."""
+
     _library_class = _ModuleLibrary
+
+    def _init(self, llvm_module):
+        self._tm = target_machine(jit=False)
+        self._target_data = self._tm.target_data
+        self._data_layout = str(self._target_data)
+        self._loopvect, self._opt_level = False, 0
+
+    def _create_empty_module(self, name):
+        module = super()._create_empty_module(name)
+        module.triple = code_triple()
+        return module
 
     def set_env(self, env_name, env):
         """Nothing to set: an environment is for functions that Python calls."""

@@ -6,7 +6,7 @@ from numba.extending import overload, register_jitable
 
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.matvec import load_up_to, store_up_to
-from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, larger, where_equal, where_less
+from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, larger, load, store, where_equal, where_less
 from nbtf.kernels.team import portion
 from nbtf.shapes import check, pad_before, padding_at, supported
 
@@ -43,13 +43,13 @@ def _compiled_lowest(x):
 
 
 @register_jitable
-def walk_windows(visit, arrays, batch, sizes, window, positions, strides, before, width, part, parts):
-    """A part of them: some lines. `box` is the part of the window inside the image: first and end plane, row and column,
-    and how pixels lie.
+def walk_windows(visit, arrays, batch, sizes, window, positions, strides, before, width, unit, part, parts):
+    """A part of them: some lines, `unit` of which stay together. `box` is the part of the window inside the image: first
+    and end plane, row and column, and how pixels lie.
 
     Pixels are counted over the whole batch, planes and rows so that a pixel is (plane * rows + row) * columns + column.
     """
-    begin, end = portion(batch * positions[0] * positions[1], 1, part, parts)
+    begin, end = portion(batch * positions[0] * positions[1], unit, part, parts)
     for line in range(begin, end):
         n, plane, row = line // (positions[0] * positions[1]), line // positions[1] % positions[0], line % positions[1]
         start0 = plane * strides[0] - before[0]
@@ -165,6 +165,25 @@ def send_to_largest(arrays, box, out, width):
 
 
 @register_jitable
+def clear_window(output, box, width):
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            at = pixel_at(box, plane, row, box[4]) * width
+            clear(output[at : at + (box[5] - box[4]) * width])
+
+
+def send_to_largest_alone(arrays, box, out, width):
+    """Where no other window has these cells: whatever they held goes."""
+    clear_window(arrays[2], box, width)
+    send_to_largest(arrays, box, out, width)
+
+
+def spread_evenly_alone(arrays, box, out, width):
+    clear_window(arrays[1], box, width)
+    spread_evenly(arrays, box, out, width)
+
+
+@register_jitable
 def take_with_index(arrays, box, out, width):
     """Indices count over the batch."""
     input, output, argmax = arrays
@@ -194,24 +213,50 @@ def take_where_equal(arrays, box, out, width):
 
 
 @register_jitable
-def largest_of_window(x, box, at, left, pixel, dtype):
-    best = broadcast(lowest_of(dtype))
-    for plane in range(box[0], box[1]):
-        for row in range(box[2], box[3]):
-            for column in range(box[4], box[5]):
-                best = larger(load_up_to(x + pixel_at(box, plane, row, column) * pixel + at, left, dtype), best)
-    return best
-
-
-@register_jitable
 def take_largest_floats(arrays, box, out, width):
     input, output = arrays
     dtype = output.dtype
-    item = item_bytes(dtype)
-    x, y = address_of(input), address_of(output) + out * width * item
-    for c in range(0, width, lanes(dtype)):
-        best = largest_of_window(x, box, c * item, width - c, width * item, dtype)
-        store_up_to(y + c * item, width - c, best, dtype)
+    item, pixel = item_bytes(dtype), width * item_bytes(dtype)
+    x, y = address_of(input), address_of(output) + out * pixel
+    c = 0
+    while c + 4 * lanes(dtype) <= width:
+        take_four_largest(x + c * item, y + c * item, box, pixel, dtype)
+        c += 4 * lanes(dtype)
+    while c < width:
+        take_one_largest(x + c * item, y + c * item, width - c, box, pixel, dtype)
+        c += lanes(dtype)
+
+
+@register_jitable
+def take_four_largest(x, y, box, pixel, dtype):
+    """Four vectors at once: what the loops cost is shared."""
+    size = lanes(dtype) * item_bytes(dtype)
+    a = b = c = d = broadcast(lowest_of(dtype))
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            cell = x + pixel_at(box, plane, row, box[4]) * pixel
+            for _ in range(box[4], box[5]):
+                a = larger(load(cell, dtype), a)
+                b = larger(load(cell + size, dtype), b)
+                c = larger(load(cell + 2 * size, dtype), c)
+                d = larger(load(cell + 3 * size, dtype), d)
+                cell += pixel
+    store(y, a)
+    store(y + size, b)
+    store(y + 2 * size, c)
+    store(y + 3 * size, d)
+
+
+@register_jitable
+def take_one_largest(x, y, left, box, pixel, dtype):
+    best = broadcast(lowest_of(dtype))
+    for plane in range(box[0], box[1]):
+        for row in range(box[2], box[3]):
+            cell = x + pixel_at(box, plane, row, box[4]) * pixel
+            for _ in range(box[4], box[5]):
+                best = larger(load_up_to(cell, left, dtype), best)
+                cell += pixel
+    store_up_to(y, left, best, dtype)
 
 
 @register_jitable
@@ -233,7 +278,8 @@ def average_floats(arrays, box, out, width):
 
 
 @register_jitable
-def spread_evenly_floats(arrays, box, out, width):
+def spread_floats(arrays, box, out, width, adds):
+    """adds: to what the cells hold."""
     grad, output = arrays
     dtype = output.dtype
     item = item_bytes(dtype)
@@ -246,36 +292,58 @@ def spread_evenly_floats(arrays, box, out, width):
             for row in range(box[2], box[3]):
                 for column in range(box[4], box[5]):
                     place = x + pixel_at(box, plane, row, column) * width * item + at
-                    store_up_to(place, left, load_up_to(place, left, dtype) + share, dtype)
+                    held = load_up_to(place, left, dtype) if adds else broadcast(dtype.type(0))
+                    store_up_to(place, left, held + share, dtype)
+
+
+@register_jitable
+def spread_evenly_floats(arrays, box, out, width):
+    spread_floats(arrays, box, out, width, True)
+
+
+@register_jitable
+def spread_evenly_floats_alone(arrays, box, out, width):
+    spread_floats(arrays, box, out, width, False)
+
+
+@register_jitable
+def send_floats(arrays, box, out, width, adds):
+    """adds: to what the cells hold. Which cell holds the first largest element is a number in each lane."""
+    input, grad, output = arrays
+    dtype = output.dtype
+    pixel = width * item_bytes(dtype)
+    x, y, dy = address_of(input), address_of(output), address_of(grad) + out * pixel
+    zero, one = broadcast(dtype.type(0)), broadcast(dtype.type(1))
+    for c in range(0, width, lanes(dtype)):
+        at, left = c * item_bytes(dtype), width - c
+        best, winner = load_up_to(x + pixel_at(box, box[0], box[2], box[4]) * pixel + at, left, dtype), zero
+        number = zero
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                cell = x + pixel_at(box, plane, row, box[4]) * pixel + at
+                for _ in range(box[4], box[5]):
+                    value = load_up_to(cell, left, dtype)
+                    winner = where_less(best, value, number, winner)
+                    best = where_less(best, value, value, best)
+                    cell, number = cell + pixel, number + one
+        sent, number = load_up_to(dy + at, left, dtype), zero
+        for plane in range(box[0], box[1]):
+            for row in range(box[2], box[3]):
+                cell = y + pixel_at(box, plane, row, box[4]) * pixel + at
+                for _ in range(box[4], box[5]):
+                    held = load_up_to(cell, left, dtype) if adds else zero
+                    store_up_to(cell, left, held + where_equal(winner, number, sent, zero), dtype)
+                    cell, number = cell + pixel, number + one
 
 
 @register_jitable
 def send_to_largest_floats(arrays, box, out, width):
-    """Which cell holds the first largest element is a number in each lane."""
-    input, grad, output = arrays
-    dtype = output.dtype
-    item = item_bytes(dtype)
-    x, y, pixel = address_of(input), address_of(output), width * item
-    first = pixel_at(box, box[0], box[2], box[4]) * pixel
-    zero = broadcast(dtype.type(0))
-    for c in range(0, width, lanes(dtype)):
-        at, left = c * item, width - c
-        best, winner, cell = load_up_to(x + first + at, left, dtype), zero, 0
-        for plane in range(box[0], box[1]):
-            for row in range(box[2], box[3]):
-                for column in range(box[4], box[5]):
-                    value = load_up_to(x + pixel_at(box, plane, row, column) * pixel + at, left, dtype)
-                    winner = where_less(best, value, broadcast(dtype.type(cell)), winner)
-                    best = where_less(best, value, value, best)
-                    cell += 1
-        dy, cell = load_up_to(address_of(grad) + out * pixel + at, left, dtype), 0
-        for plane in range(box[0], box[1]):
-            for row in range(box[2], box[3]):
-                for column in range(box[4], box[5]):
-                    place = y + pixel_at(box, plane, row, column) * pixel + at
-                    part = where_equal(winner, broadcast(dtype.type(cell)), dy, zero)
-                    store_up_to(place, left, load_up_to(place, left, dtype) + part, dtype)
-                    cell += 1
+    send_floats(arrays, box, out, width, True)
+
+
+@register_jitable
+def send_to_largest_floats_alone(arrays, box, out, width):
+    send_floats(arrays, box, out, width, False)
 
 
 def _choose(loops, floats):
@@ -289,7 +357,9 @@ def _choose(loops, floats):
 _choose(take_largest, take_largest_floats)
 _choose(average, average_floats)
 _choose(spread_evenly, spread_evenly_floats)
+_choose(spread_evenly_alone, spread_evenly_floats_alone)
 _choose(send_to_largest, send_to_largest_floats)
+_choose(send_to_largest_alone, send_to_largest_floats_alone)
 
 # ---- images ----------------------------------------------------------------------------------------------------------
 
@@ -297,11 +367,33 @@ _choose(send_to_largest, send_to_largest_floats)
 @register_jitable
 def walk2d(visit, arrays, input, output, ksize, strides, padding, explicit_paddings, part, parts):
     """input and output are dims [N, H, W, C]."""
+    walk_images(visit, arrays, input, output, ksize, strides, padding, explicit_paddings, 1, part, parts)
+
+
+@register_jitable
+def walk_images(visit, arrays, input, output, ksize, strides, padding, explicit_paddings, unit, part, parts):
     top = pad_before(input[1], ksize[1], strides[1], 1, padding, padding_at(explicit_paddings, padding, 2))
     left = pad_before(input[2], ksize[2], strides[2], 1, padding, padding_at(explicit_paddings, padding, 4))
     sizes, positions = (1, input[1], input[2]), (1, output[1], output[2])
     window, steps = (1, ksize[1], ksize[2]), (1, strides[1], strides[2])
-    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, (0, top, left), input[3], part, parts)
+    before = (0, top, left)
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[3], unit, part, parts)
+
+
+@register_jitable
+def send_back2d(add, put, arrays, input, output, ksize, strides, padding, explicit_paddings, part, parts):
+    """Gradients of whole images, from each position to the cells of its window: by `put` where every cell is of one window.
+
+    The last array gets them. input and output are dims [N, H, W, C].
+    """
+    rows, columns = output[1] * strides[1], output[2] * strides[2]
+    if ksize[1] == strides[1] and ksize[2] == strides[2] and rows == input[1] and columns == input[2]:
+        walk_images(put, arrays, input, output, ksize, strides, padding, explicit_paddings, output[1], part, parts)
+    else:
+        begin, end = portion(input[0], 1, part, parts)
+        image = input[1] * input[2] * input[3]
+        clear(arrays[-1][begin * image : end * image])
+        walk_images(add, arrays, input, output, ksize, strides, padding, explicit_paddings, output[1], part, parts)
 
 
 @register_jitable
@@ -377,7 +469,11 @@ def check_max_pool_grad(ksize, strides, data_format):
     supported(ksize[3] == 1 and strides[3] == 1, "MaxPoolingGrad is not yet supported on the depth dimension.")
 
 
-@kernel
+def pool_gradient_work(output, grad, ksize):
+    return len(output) * 4 + len(grad) * ksize[1] * ksize[2] * 8
+
+
+@kernel(work=pool_gradient_work)
 def max_pool_grad(
     orig_input,
     grad,
@@ -389,19 +485,43 @@ def max_pool_grad(
     data_format,
     orig_input_dims,
     grad_dims,
+    part,
+    parts,
 ):
     check_max_pool_grad(ksize, strides, data_format)
-    clear(output)
-    arrays = (orig_input, grad, output)
-    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, explicit_paddings, 0, 1)
+    send_back2d(
+        send_to_largest,
+        send_to_largest_alone,
+        (orig_input, grad, output),
+        orig_input_dims,
+        grad_dims,
+        ksize,
+        strides,
+        padding,
+        explicit_paddings,
+        part,
+        parts,
+    )
 
 
-@kernel
-def max_pool_grad_v2(orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims):
+@kernel(work=pool_gradient_work)
+def max_pool_grad_v2(
+    orig_input, grad, output, ksize, strides, padding, data_format, orig_input_dims, grad_dims, part, parts
+):
     check_max_pool_grad(ksize, strides, data_format)
-    clear(output)
-    arrays = (orig_input, grad, output)
-    walk2d(send_to_largest, arrays, orig_input_dims, grad_dims, ksize, strides, padding, UNPADDED, 0, 1)
+    send_back2d(
+        send_to_largest,
+        send_to_largest_alone,
+        (orig_input, grad, output),
+        orig_input_dims,
+        grad_dims,
+        ksize,
+        strides,
+        padding,
+        UNPADDED,
+        part,
+        parts,
+    )
 
 
 @kernel
@@ -428,12 +548,24 @@ def avg_pool(value, output, ksize, strides, padding, data_format, value_dims, ou
     walk2d(average, (value, output), value_dims, output_dims, ksize, strides, padding, UNPADDED, part, parts)
 
 
-@kernel
-def avg_pool_grad(grad, output, ksize, strides, padding, data_format, grad_dims, output_dims):
+@kernel(work=pool_gradient_work)
+def avg_pool_grad(grad, output, ksize, strides, padding, data_format, grad_dims, output_dims, part, parts):
     check(data_format == 0, "Default AvgPoolingGradOp only supports NHWC on device type CPU")
     check_spatial(ksize, strides, 3)
-    clear(output)
-    walk2d(spread_evenly, (grad, output), output_dims, grad_dims, ksize, strides, padding, UNPADDED, 0, 1)
+    arrays = (grad, output)
+    send_back2d(
+        spread_evenly,
+        spread_evenly_alone,
+        arrays,
+        output_dims,
+        grad_dims,
+        ksize,
+        strides,
+        padding,
+        UNPADDED,
+        part,
+        parts,
+    )
 
 
 @kernel
@@ -477,7 +609,7 @@ def walk3d(visit, arrays, input, output, ksize, strides, padding, data_format):
     )
     sizes, positions = (input[1], input[2], input[3]), (output[1], output[2], output[3])
     window, steps = (ksize[1], ksize[2], ksize[3]), (strides[1], strides[2], strides[3])
-    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[4], 0, 1)
+    walk_windows(visit, arrays, input[0], sizes, window, positions, steps, before, input[4], 1, 0, 1)
 
 
 @kernel

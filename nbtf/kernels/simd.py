@@ -12,7 +12,6 @@ Addresses are int64 and count bytes; nothing needs to be aligned. A vector is as
 import operator
 from typing import NamedTuple
 
-import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -22,7 +21,7 @@ from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, register_jitable, register_model
 
-from nbtf.native.processor import code_cpu
+from nbtf.native.processor import code_cpu, code_triple
 
 I1, I8, I32, I64 = ir.IntType(1), ir.IntType(8), ir.IntType(32), ir.IntType(64)
 FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
@@ -36,6 +35,8 @@ class Target(NamedTuple):
     tile_vectors: int
     """tile_rows * tile_vectors accumulators, tile_vectors of b and one of a must fit into the registers, and hide the
     latency of two multiply-adds a cycle."""
+    has_masks: bool = True
+    """Whether it loads some lanes of a vector only; elsewhere that is a branch for each lane."""
 
 
 def _host_target():
@@ -44,9 +45,9 @@ def _host_target():
         return Target(64, 12, 2)  # of 32 registers
     if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
-    if llvm.get_process_triple().startswith(("aarch64", "arm64")):
-        return Target(16, 6, 4)  # of 32
-    return Target(16, 6, 2)  # of 16
+    if code_triple().startswith(("aarch64", "arm64")):
+        return Target(16, 6, 4, has_masks=False)  # of 32
+    return Target(16, 6, 2, has_masks=False)  # of 16
 
 
 HOST = _host_target()

@@ -11,6 +11,9 @@ panels, so the same code reads packed matrices ([panel, k, line]) and plain ones
 Behind the last product come, in this order, a bias for each column, an addend that lies as `c` does, and a clamp.
 """
 
+import functools
+import itertools
+
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -43,38 +46,37 @@ PARAMETERS = (
 )
 
 
+def _internal_function(module, name, result, arguments):
+    """One that is not inlined."""
+    function = ir.Function(module, ir.FunctionType(result, arguments), name)
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    function.attributes.add("nounwind")
+    return function
+
+
 def _tile_function(module, dtype, rows, vectors):
     """`void tile(PARAMETERS..., low, high)` of this height and width, made once a module."""
     name = f"nbtf_tile_{dtype}_{rows}x{vectors}"
     if name in module.globals:
         return module.globals[name]
-    kind = ir.FunctionType(ir.VoidType(), [I64] * len(PARAMETERS) + [FLOATS[dtype]] * 2)
-    function = ir.Function(module, kind, name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    function.attributes.add("nounwind")
+    function = _internal_function(module, name, ir.VoidType(), [I64] * len(PARAMETERS) + [FLOATS[dtype]] * 2)
     _Tile(function, dtype, rows, vectors).generate()
     return function
 
 
 def _store_function(module, dtype):
-    """`void store(vector, address, count)` of the first `count` elements, all if there are more, none if it is not positive.
+    """`void store(vector, address, count)` of the first `count` elements, fewer than all; none if it is not positive.
 
     In pieces of half a vector, a quarter ..., because a masked store takes some of the processors as long as ten others.
     """
     name = f"nbtf_store_first_{dtype}"
     if name in module.globals:
         return module.globals[name]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [vector_type(dtype), I64, I64]), name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    function.attributes.add("nounwind")
+    function = _internal_function(module, name, ir.VoidType(), [vector_type(dtype), I64, I64])
     piece, place, count = function.args
     b = ir.IRBuilder(function.append_basic_block("entry"))
     lanes = lane_count(dtype)
-    with b.if_then(b.icmp_signed(">=", count, I64(lanes))):
-        simd.emit_store(b, place, piece, dtype)
-        b.ret_void()
     with b.if_then(b.icmp_signed("<=", count, I64(0))):
         b.ret_void()
     while lanes > 1:
@@ -86,6 +88,18 @@ def _store_function(module, dtype):
         piece = b.select(is_set, high, low)
         place = b.select(is_set, b.add(place, I64(lanes * dtype.bitwidth // 8)), place)
     b.ret_void()
+    return function
+
+
+def _load_function(module, dtype):
+    """`vector load(address, count)` of the first `count` elements, and zeros: where branches do it, they stand here only."""
+    name = f"nbtf_load_first_{dtype}"
+    if name in module.globals:
+        return module.globals[name]
+    function = _internal_function(module, name, vector_type(dtype), [I64, I64])
+    address, count = function.args
+    b = ir.IRBuilder(function.append_basic_block("entry"))
+    b.ret(simd.emit_masked_load(b, address, simd.emit_mask(b, count, dtype), dtype))
     return function
 
 
@@ -118,7 +132,10 @@ class _Tile:
         return self.function.append_basic_block(name)
 
     def _masks(self):
+        """Of each vector, which lanes are columns of c; where the processor has no masks, how many."""
         lanes = lane_count(self.dtype)
+        if not HOST.has_masks:
+            return [self.builder.sub(self.columns, I64(v * lanes)) for v in range(self.vectors)]
         return [simd.emit_mask(self.builder, self.columns, self.dtype, v * lanes) for v in range(self.vectors)]
 
     def _offset(self, address, bytes_):
@@ -128,6 +145,8 @@ class _Tile:
         address = self._offset(address, v * HOST.register_bytes)
         if masks is None:
             return simd.emit_load(self.builder, address, self.dtype)
+        if not HOST.has_masks:
+            return self.builder.call(_load_function(self.function.module, self.dtype), [address, masks[v]])
         return simd.emit_masked_load(self.builder, address, masks[v], self.dtype)
 
     def _merge(self, branches):
@@ -231,15 +250,33 @@ class _Tile:
         sums = self._added(sums, self.bias, lambda: [self._load(self.bias, v, masks) for v in range(self.vectors)])
         sums = self._added(sums, self.addend, lambda: self._rows_of([b.add(p, self.addend) for p in places], masks))
         low, high = (simd.emit_broadcast(b, x, self.dtype) for x in (self.low, self.high))
+        room = None if masks is None else self._room(places)
         for (m, v), x in zip(self.places, sums):
             x = simd.emit_smaller(b, high, simd.emit_larger(b, low, x))  # a NaN stays
             place = self._offset(places[m], v * HOST.register_bytes)
-            if masks is None:
+            if room is None:
                 simd.emit_store(b, place, x, self.dtype)
             else:
-                left = b.sub(self.columns, I64(v * lane_count(self.dtype)))
-                b.call(_store_function(self.function.module, self.dtype), [x, place, left])
+                self._store_part(x, place, b.sub(room[m], I64(v * lane_count(self.dtype))))
         b.ret_void()
+
+    def _room(self, places):
+        """Elements that may be written from the begin of each row of c on. Where the rows follow each other without a gap,
+        those of the rows behind it are among them: they are written later."""
+        b, row_bytes = self.builder, self.builder.mul(self.columns, I64(self.dtype.bitwidth // 8))
+        steps = [b.icmp_signed("==", b.sub(later, place), row_bytes) for place, later in itertools.pairwise(places)]
+        together = functools.reduce(b.and_, steps, ir.IntType(1)(1))
+        rows = [b.select(together, I64(self.rows - m), I64(1)) for m in range(self.rows)]
+        return [b.mul(count, self.columns) for count in rows]
+
+    def _store_part(self, vector, place, count):
+        """The first `count` elements, all if there are more."""
+        b = self.builder
+        with b.if_else(b.icmp_signed(">=", count, I64(lane_count(self.dtype)))) as (whole, part):
+            with whole:
+                simd.emit_store(b, place, vector, self.dtype)
+            with part:
+                b.call(_store_function(self.function.module, self.dtype), [vector, place, count])
 
     def _added(self, sums, address, load):
         """Sums plus what lies at the address, unless that is 0. One row of values serves all rows."""

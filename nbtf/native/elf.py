@@ -1,6 +1,6 @@
-"""Places object files of x86-64 Linux in this process, so that loading a kernel image needs no LLVM.
+"""Places object files of Linux in this process, so that loading a kernel image needs no LLVM.
 
-LLVM's own loader costs a process some 40 MB and most of a tenth of a second, for what three kinds of relocation need.
+LLVM's own loader costs a process some 40 MB and most of a tenth of a second, for what a few kinds of relocation need.
 An object file that asks for anything else is a NotPlaceable, and the caller hands it to LLVM.
 """
 
@@ -11,18 +11,18 @@ import functools
 import mmap
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from nbtf.native.relocation import AARCH64, X86_64, Architecture, NotPlaceable, Words
+
 _MAGIC = b"\x7fELF\x02\x01"  # 64-bit, little-endian
-_RELOCATABLE, _X86_64 = 1, 62
+_RELOCATABLE = 1
 _PROGBITS, _SYMTAB, _RELA, _NOBITS = 1, 2, 4, 8  # kinds of section
 _ALLOCATED = 2
-_UNDEFINED, _RESERVED = 0, 0xFF00  # of section numbers of symbols
-_ABSOLUTE_64, _RELATIVE_32, _CALL_32 = 1, 2, 4  # kinds of relocation
-_JUMP = bytes([0xFF, 0x25, 0, 0, 0, 0])  # to the address in the eight bytes behind it
+_UNDEFINED = 0  # of section numbers of symbols
 _STUB_BYTES = 16
 _MOST_BYTES = 1 << 30  # of all that is placed at once: 32-bit distances reach everywhere in it
 
@@ -36,29 +36,26 @@ _SYMBOL = np.dtype(
 )
 _RELOCATION = np.dtype([("offset", "<u8"), ("kind", "<u4"), ("symbol", "<u4"), ("addend", "<i8")])
 
-Words = np.ndarray[Any, Any]
 
-
-class NotPlaceable(ValueError):
-    """No whole object file of this system, or one that needs what is not done here."""
-
-
-def is_at_home() -> bool:
-    """Whether this process runs such code."""
-    return sys.platform == "linux" and os.uname().machine == "x86_64" and sys.maxsize > 1 << 32
+@functools.cache
+def home() -> Architecture | None:
+    """What this process runs; None where code of this kind cannot be placed in it."""
+    if sys.platform != "linux" or sys.byteorder != "little" or sys.maxsize <= 1 << 32:
+        return None
+    return {"x86_64": X86_64, "aarch64": AARCH64}.get(os.uname().machine)
 
 
 class ObjectFile:
     """Sections, symbols and relocations of one file, every offset checked. Raises NotPlaceable."""
 
-    def __init__(self, code: bytes) -> None:
+    def __init__(self, code: bytes, machine: int) -> None:
         if not code.startswith(_MAGIC) or len(code) < _HEADER.itemsize:
             raise NotPlaceable("not a 64-bit ELF file")
         self.code = code
         header = np.frombuffer(code, _HEADER, 1)[0].tolist()
-        kind, machine, start, count = header[1], header[2], header[6], header[12]
-        if (kind, machine, header[11]) != (_RELOCATABLE, _X86_64, _SECTION.itemsize):
-            raise NotPlaceable("not an object file of x86-64")
+        start, count = header[6], header[12]
+        if (header[1], header[2], header[11]) != (_RELOCATABLE, machine, _SECTION.itemsize):
+            raise NotPlaceable("not an object file of this architecture")
         self.sections = self._table(start, count * _SECTION.itemsize, _SECTION)
         tables = self.sections[self.sections["kind"] == _SYMTAB]
         if len(tables) != 1 or tables[0]["link"] >= count:
@@ -115,26 +112,46 @@ class _Placed(NamedTuple):
     """By the number of the undefined symbol that one jumps to."""
 
 
+class Layout:
+    """Object files one behind the other, for memory of this or of another machine."""
+
+    def __init__(self, codes: Sequence[bytes], architecture: Architecture) -> None:
+        """Raises NotPlaceable."""
+        self._architecture = architecture
+        self._placed, self.size = _layout([ObjectFile(code, architecture.machine) for code in codes])
+
+    def content(self, base: int, library_address: Callable[[str], int]) -> Words:
+        """The bytes of memory that begins at this address, a page's. Raises NotPlaceable."""
+        content = np.zeros(self.size, np.uint8)
+        for one in self._placed:
+            _fill(content, one, base, self._architecture, library_address)
+        return content
+
+    def addresses(self, base: int) -> dict[str, int]:
+        """Of the functions, by name, in that memory."""
+        return {
+            name: base + one.sections[int(one.file.symbols[number]["section"])] + int(one.file.symbols[number]["value"])
+            for one in self._placed
+            for name, number in one.file.functions().items()
+            if int(one.file.symbols[number]["section"]) in one.sections
+        }
+
+
 class Code:
     """Object files in memory of their own, ready to run as long as this object lives."""
 
     def __init__(self, codes: Sequence[bytes]) -> None:
-        """Raises NotPlaceable before anything is mapped, and OSError where the system gives no memory to run."""
-        placed, size = _layout([ObjectFile(code) for code in codes])
-        bytes_ = np.zeros(size, np.uint8)
-        memory = mmap.mmap(-1, max(size, 1), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        """Raises NotPlaceable before anything is run, and OSError where the system gives no memory to run."""
+        architecture = home()
+        if architecture is None:
+            raise NotPlaceable("not a system whose object files are placed here")
+        layout = Layout(codes, architecture)
+        memory = mmap.mmap(-1, max(layout.size, 1), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         base = int(np.frombuffer(memory, np.uint8).ctypes.data)
-        for one in placed:
-            _fill(bytes_, one, base)
-        np.frombuffer(memory, np.uint8)[:size] = bytes_
+        np.frombuffer(memory, np.uint8)[: layout.size] = layout.content(base, _library_address)
         _make_executable(base, len(memory))
         self._memory: Final = memory
-        self._addresses = {
-            name: base + one.sections[int(one.file.symbols[number]["section"])] + int(one.file.symbols[number]["value"])
-            for one in placed
-            for name, number in one.file.functions().items()
-            if int(one.file.symbols[number]["section"]) in one.sections
-        }
+        self._addresses = layout.addresses(base)
 
     def address(self, name: str) -> int:
         """Of a function. KeyError where none has this name."""
@@ -163,7 +180,9 @@ def _layout(files: Sequence[ObjectFile]) -> tuple[list[_Placed], int]:
     return placed, end
 
 
-def _fill(memory: Words, placed: _Placed, base: int) -> None:
+def _fill(
+    memory: Words, placed: _Placed, base: int, architecture: Architecture, library_address: Callable[[str], int]
+) -> None:
     """Copies the sections, makes the stubs, and writes what depends on where they lie."""
     file = placed.file
     for number, at in placed.sections.items():
@@ -171,13 +190,13 @@ def _fill(memory: Words, placed: _Placed, base: int) -> None:
         memory[at : at + len(content)] = content
     names = file.undefined()
     for number, at in placed.stubs.items():
-        stub = _JUMP + _library_address(names[number]).to_bytes(8, "little")
+        stub = architecture.jump + library_address(names[number]).to_bytes(8, "little")
         memory[at : at + len(stub)] = np.frombuffer(stub, np.uint8)
     values, foreign = _symbol_offsets(placed), file.symbols["section"] == _UNDEFINED
-    for target, table in file.relocations():
-        if target in placed.sections:
-            _check(table, int(file.sections[target]["size"]), values, foreign)
-            _relocate(memory, table, placed.sections[target], values, base)
+    for section, table in file.relocations():
+        if section in placed.sections:
+            start, size = placed.sections[section], int(file.sections[section]["size"])
+            _relocate(memory[start : start + size], table, base + start, values, base, foreign, architecture)
 
 
 def _symbol_offsets(placed: _Placed) -> Words:
@@ -194,32 +213,26 @@ def _symbol_offsets(placed: _Placed) -> Words:
     return offsets
 
 
-def _check(table: Words, size: int, values: Words, foreign: Words) -> None:
-    """Whether all relocations of a section of this size are of known kinds, and lead to what is there."""
-    kinds, symbols = table["kind"], table["symbol"]
-    absolute, relative, call = (kinds == kind for kind in (_ABSOLUTE_64, _RELATIVE_32, _CALL_32))
-    if not (absolute | relative | call).all():
-        raise NotPlaceable("a relocation of another kind")
-    if (symbols >= len(values)).any() or (values[symbols] < 0).any():
+def _relocate(
+    section: Words, table: Words, start: int, values: Words, base: int, foreign: Words, architecture: Architecture
+) -> None:
+    """Writes the addresses and distances that one section holds. All must be of known kinds, and lead to what is there."""
+    if (table["symbol"] >= len(values)).any() or (values[table["symbol"]] < 0).any():
         raise NotPlaceable("a relocation to what is not there")
-    if (table["offset"] + np.where(absolute, 8, 4).astype(np.uint64) > size).any():
-        raise NotPlaceable("a relocation leaves its section")
-    if (relative & foreign[symbols]).any():
-        raise NotPlaceable("data of a library")
-
-
-def _relocate(memory: Words, table: Words, start: int, values: Words, base: int) -> None:
-    """Writes the addresses and distances that one section holds."""
-    at = start + table["offset"].astype(np.int64)
-    target = values[table["symbol"]] + table["addend"]
-    absolute = table["kind"] == _ABSOLUTE_64
-    written = np.where(absolute, target + base, target - at)
-    if (np.abs(written[~absolute]) >= 1 << 31).any():
-        raise NotPlaceable("a distance of more than 32 bits")
-    for i in range(4):
-        memory[at + i] = written >> 8 * i & 0xFF
-    for i in range(4, 8):
-        memory[at[absolute] + i] = written[absolute] >> 8 * i & 0xFF
+    for kind in set(table["kind"].tolist()):
+        if kind not in architecture.relocations:
+            raise NotPlaceable("a relocation of another kind")
+        relocation = architecture.relocations[kind]
+        mine = table[table["kind"] == kind]
+        if len(section) < relocation.bytes or (mine["offset"] > len(section) - relocation.bytes).any():
+            raise NotPlaceable("a relocation leaves its section")
+        if not relocation.reaches_libraries and foreign[mine["symbol"]].any():
+            raise NotPlaceable("data of a library")
+        offsets = mine["offset"].astype(np.int64)
+        bytes_ = offsets[:, None] + np.arange(relocation.bytes)
+        old = section[bytes_].view("<u4")[:, 0].astype(np.int64) if relocation.keeps else np.zeros(1, np.int64)
+        written = relocation.encode(old, values[mine["symbol"]] + mine["addend"] + base, offsets + start)
+        section[bytes_] = written.astype("<i8").view(np.uint8).reshape(-1, 8)[:, : relocation.bytes]
 
 
 @functools.cache
@@ -240,7 +253,16 @@ def _library_address(name: str) -> int:
 
 def _make_executable(address: int, size: int) -> None:
     """From now on the memory is run, and no longer written."""
+    if home() is AARCH64:
+        _forget_instructions(address, size)
     protect = ctypes.CDLL(None, use_errno=True).mprotect
     protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     if protect(address, size, mmap.PROT_READ | mmap.PROT_EXEC) != 0:
         raise OSError(ctypes.get_errno(), "cannot run code from memory")
+
+
+def _forget_instructions(address: int, size: int) -> None:
+    """Of what the processor may have fetched from this memory before: not all of them look for themselves."""
+    clear = ctypes.CDLL("libgcc_s.so.1").__clear_cache  # an OSError where there is none: LLVM has its own
+    clear.argtypes, clear.restype = [ctypes.c_void_p, ctypes.c_void_p], None
+    clear(address, address + size)

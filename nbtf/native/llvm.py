@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from nbtf.native.processor import code_cpu, host
+from nbtf.native.processor import code_cpu, code_triple, host, runs_here
 
 if TYPE_CHECKING:
     import llvmlite.binding as _binding
@@ -31,8 +31,11 @@ def target_machine(jit: bool, speed_level: int = 3) -> _binding.TargetMachine:
     object file and loaded later.
     """
     llvm = binding()
-    cpu = host().cpu if jit else code_cpu()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
+    cpu, triple = (host().cpu, host().triple) if jit else (code_cpu(), code_triple())
+    if not runs_here():
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+    target = llvm.Target.from_triple(triple)
     return target.create_target_machine(
         cpu=cpu.name,
         features=cpu.features,

@@ -6,11 +6,21 @@ The file may be damaged: every offset is checked, and ValueError says that it is
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Iterator
 
 _ELF_MAGIC = b"\x7fELF\x02\x01"  # 64-bit, little-endian
 _MACHO_MAGIC = b"\xcf\xfa\xed\xfe"
 _COFF_MACHINES = (0x8664, 0xAA64)
+
+
+def is_native(code: bytes) -> bool:
+    """Whether it begins as object files of this system do: code that other ones call in other ways must not run."""
+    if sys.platform == "darwin":
+        return code.startswith(_MACHO_MAGIC)
+    if sys.platform == "win32":
+        return len(code) > 20 and struct.unpack_from("<H", code)[0] in _COFF_MACHINES
+    return code.startswith(_ELF_MAGIC)
 
 
 def undefined_symbols(code: bytes) -> set[str]:

@@ -1,7 +1,8 @@
 """Which processor this is in LLVM's words, and which one code is made for.
 
 LLVM takes its time to load, and is not needed where code is only run: what it says is kept in a file.
-NBTF_CPU_LEVEL names a level of processors, such as x86-64-v3, to make code for instead of for the very host.
+NBTF_CPU_LEVEL names a level of processors, such as x86-64-v3, to make code for instead of for the very host. It may be of
+another architecture: then code is made, but not run.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import platform
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -40,7 +42,9 @@ LEVELS = {
     "x86-64-v2": Cpu("x86-64-v2", _V2),
     "aarch64": Cpu("generic", "+neon"),
 }
-"""Levels of processors by name; of one architecture the highest first."""
+"""Levels of processors by name, which begins with the architecture's; of one architecture the highest first."""
+
+_ARCHITECTURES = {"x86-64": "x86_64", "aarch64": "aarch64"}  # as levels and as LLVM's triples spell them
 
 # What tells kinds of processors apart in Linux's list of them; the rest is of the moment or of one core.
 _CPUINFO_KEYS = (
@@ -99,10 +103,14 @@ def _said_by_the_system() -> str | None:
 
 def levels_of(host: Host) -> list[str]:
     """The levels that a machine reaches, the highest first."""
-    architecture = host.triple.partition("-")[0]
-    architecture = {"arm64": "aarch64", "x86_64": "x86-64", "amd64": "x86-64"}.get(architecture, architecture)
+    mine = _architecture(host.triple.partition("-")[0])
     reached = [name for name, cpu in LEVELS.items() if all(host.cpu.has(f[1:]) for f in cpu.features.split(","))]
-    return [name for name in reached if name.startswith(architecture)]
+    return [name for name in reached if name.startswith(mine)]
+
+
+def _architecture(machine: str) -> str:
+    """As levels spell it, of what an operating system or LLVM calls a machine."""
+    return {"arm64": "aarch64", "x86_64": "x86-64", "amd64": "x86-64"}.get(machine.lower(), machine)
 
 
 def chosen_level() -> Cpu | None:
@@ -119,3 +127,17 @@ def chosen_level() -> Cpu | None:
 def code_cpu() -> Cpu:
     """The processor that code is made for: the host's, or a level that was chosen."""
     return chosen_level() or host().cpu
+
+
+def code_triple() -> str:
+    """LLVM's triple of what code is made for: the host's, but for a level of another architecture that of Linux on it."""
+    return host().triple if runs_here() else f"{_ARCHITECTURES[_chosen_architecture()]}-unknown-linux-gnu"
+
+
+def runs_here() -> bool:
+    """Whether code that is made is for the architecture of this machine."""
+    return chosen_level() is None or _chosen_architecture() == _architecture(platform.machine())
+
+
+def _chosen_architecture() -> str:
+    return next(name for name in _ARCHITECTURES if os.environ["NBTF_CPU_LEVEL"].startswith(name))

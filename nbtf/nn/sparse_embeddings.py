@@ -110,7 +110,7 @@ def safe_embedding_lookup_sparse(
     embedding_weights: Any,
     sparse_ids: Any,
     sparse_weights: Any = None,
-    combiner: str = "mean",
+    combiner: str | None = "mean",
     default_id: int | None = None,
     name: str | None = None,
     partition_strategy: str = "div",
@@ -129,7 +129,7 @@ def safe_embedding_lookup_sparse(
     parts = list(embedding_weights) if several else [embedding_weights]
     if not parts:
         raise ValueError(f"Missing embedding_weights {embedding_weights}.")
-    _checked_combiner(combiner)
+    combiner = _checked_combiner("mean" if combiner is None else combiner)
     dtype = None if sparse_weights is None else sparse_weights.dtype
     if sparse_weights is not None or not all(isinstance(one, BaseResourceVariable) for one in parts):
         parts = [_of_dtype(one, dtype) for one in parts]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops.string_arrays import Array, each
 from nbtf.ops.string_hash import fingerprint64
 from nbtf.shapes import UNKNOWN, check
@@ -146,7 +146,6 @@ class SparseCross:
     """
 
     host = _cross
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(indices, values, shapes, dense_inputs):
         return ((UNKNOWN, 2), (UNKNOWN,), (2,))
@@ -157,7 +156,6 @@ class SparseCrossV2:
     """Combinations of the features of each row, joined by a separator: see SparseCross."""
 
     host = _cross_with_separator
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(indices, values, shapes, dense_inputs, sep):
         check(len(sep) == 0, "Shape must be rank 0 but is rank {}", len(sep))

@@ -13,7 +13,19 @@ from nbtf.compiler import memory_plan
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
-from nbtf.layout import CAPACITY, DATA, DIMS, ITEMSIZE, PLANNED, RANK, SIZE, WORD
+from nbtf.layout import (
+    CAPACITY,
+    DATA,
+    DIMS,
+    HEAP_TOP,
+    ITEMSIZE,
+    OVERFLOWED,
+    PLANNED,
+    RANK,
+    RESOURCE_COUNT,
+    SIZE,
+    WORD,
+)
 from nbtf.vm.resources import Resources, Variable
 from nbtf.vm.strings import StringStore
 from nbtf.vm.team import TEAM
@@ -97,15 +109,15 @@ class Context:
             self.words[at + CAPACITY] = need
             self.words[at + PLANNED] = 1
         self.array[self.linked.prepared_begin // WORD :] = -1  # no rank: a scalar input must not look seen before
-        self.words[layout.OVERFLOWED] = 0
+        self.words[OVERFLOWED] = 0
 
     def begin_run(self) -> None:
         words = self.words
-        if words[layout.OVERFLOWED] or len(self.heap) > 1:
+        if words[OVERFLOWED] or len(self.heap) > 1:
             self._learn()
         words[layout.BUDGET] = BUDGET
-        words[layout.HEAP_TOP] = self._heap_start
-        if words[layout.RESOURCE_COUNT]:
+        words[HEAP_TOP] = self._heap_start
+        if words[RESOURCE_COUNT]:
             self._forget_collections()
         if self.attempts:
             self.attempts = []
@@ -116,7 +128,7 @@ class Context:
 
     def _forget_collections(self) -> None:
         """Handles of the last run's collections must not lead to this run's."""
-        self.words[layout.RESOURCE_COUNT] = 0
+        self.words[RESOURCE_COUNT] = 0
         self.words[layout.RESOURCE_CAPACITY] = 0
         self.words[layout.RUN_NUMBER] = next(_RUN_NUMBERS) & _LARGEST_RUN_NUMBER
 
@@ -124,7 +136,7 @@ class Context:
         """The last run outgrew the plan: plan again with the sizes seen, and make the heap one block."""
         for i, live in enumerate(self.program.live_ranges):
             self.sizes[i] = max(self.sizes[i], self.words[slot_word(live.slot) + CAPACITY])
-        heap = sum(len(block) for block in self.heap) - self.words[layout.OVERFLOWED]
+        heap = sum(len(block) for block in self.heap) - self.words[OVERFLOWED]
         self._plan()
         self.heap = []
         self._new_heap(max(heap, FIRST_HEAP_BYTES))
@@ -136,7 +148,7 @@ class Context:
 
     def _fill_next(self, block: np.ndarray[Any, Any]) -> None:
         self._heap_start = _aligned_address(block)
-        self.words[layout.HEAP_TOP] = self._heap_start
+        self.words[HEAP_TOP] = self._heap_start
         self.words[layout.HEAP_END] = int(block.ctypes.data) + len(block)
 
     def grow_heap(self) -> None:
@@ -158,7 +170,7 @@ class Context:
         there are collections, of which nobody knows how long they are alive.
         """
         here = self.linked.position(self.words[layout.STOPPED_AT])
-        if self.words[layout.RESOURCE_COUNT] or self.program.is_in_loop(here):
+        if self.words[RESOURCE_COUNT] or self.program.is_in_loop(here):
             return []
         alive = [live.slot for live in self.program.live_ranges if live.first <= here <= live.last]
         addresses = [self.words[slot_word(slot) + DATA] for slot in alive]

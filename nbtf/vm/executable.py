@@ -70,8 +70,8 @@ class Executable:
         context = binding.context
         context.begin_run()
         context.deadline = deadline
-        for feed, value in zip(binding.feeds, feeds, strict=True):
-            feed.fill(value)
+        for i, fill in enumerate(binding.feeds):  # zip and comprehensions cost some tenths of a microsecond more
+            fill(feeds[i])
         for loan in binding.loans:
             loan.lend()
         start = self.linked.start
@@ -84,7 +84,9 @@ class Executable:
                     attempt.cancel()
                 context.run_held.clear()  # a mutex among it is free for others, however long the error is kept
                 raise
-        values = [fetch() for fetch in binding.fetches]
+        values: list[Any] = []
+        for take in binding.fetches:
+            values.append(take())  # noqa: PERF401  # as above
         self._idle.append(binding)
         return values
 
@@ -181,41 +183,47 @@ class _Binding:
 
     def __init__(self, program: Program, context: Context) -> None:
         self.context = context
-        self.feeds = [Feed(context, slot, program.slots[slot].value) for slot in program.feeds]
+        self.feeds = [feed(context, slot, program.slots[slot].value) for slot in program.feeds]
         fetched = list(zip(program.fetches, program.fetched, strict=True))
         loans = {slot: Loan(context, slot, value) for slot, value in fetched if slot in program.lendable}
         self.loans = list(loans.values())
         self.fetches = [loans[slot].take if slot in loans else fetch(context, slot, value) for slot, value in fetched]
 
 
-class Feed:
-    """One fed slot. Small values are copied into a staging array, because an array's address costs more (0.9 us) than
-    copying it (0.1 us); large ones are read in place."""
+STAGED_BYTES = 1 << 16
 
-    STAGED_BYTES = 1 << 16
 
-    def __init__(self, context: Context, slot: int, value: Value) -> None:
-        self.context, self.slot, self.value = context, slot, value
-        self.staging: np.ndarray[Any, Any] | None = None
-        self.array: np.ndarray[Any, Any] | None = None
-        self.dtype: np.dtype[Any] | None
-        if value.is_handle or value.dtype == variant_dtype:
-            self.dtype = np.dtype(np.int64)
-        else:
-            self.dtype = None if value.dtype == string_dtype else value.dtype.storage
+def feed(context: Context, slot: int, value: Value) -> Callable[[Any], None]:
+    """A function that makes a fed slot read an array of the tensor's dtype, checked by the session.
 
-    def fill(self, value: Any) -> None:
-        """Makes the slot read this value: an array of the tensor's dtype, checked by the session."""
-        if self.dtype is None:
-            self.array = self.context.strings.handles(value)
-            self.context.run_held.append(self.array)
-            self.context.set_slot(self.slot, self.array)
+    Small arrays are copied into a staging array, because an array's address costs more (0.9 us) than copying it (0.1 us);
+    large ones are read in place.
+    """
+    if value.is_handle or value.dtype == variant_dtype:
+        dtype = np.dtype(np.int64)
+    elif value.dtype == string_dtype:
+        return lambda strings: _feed_strings(context, slot, strings)
+    else:
+        dtype = value.dtype.storage
+    held: Any = None  # what the slot reads, which must outlive the run
+    staged: tuple[int, ...] | None = None  # dims of a staging array
+
+    def fill(array: Any) -> None:
+        nonlocal held, staged
+        if array.dtype is not dtype and array.dtype != dtype:
+            array = array.view(dtype)
+        if array.shape == staged:
+            held[...] = array
             return
-        array = value if value.dtype == self.dtype else value.view(self.dtype)
-        if self.staging is not None and array.shape == self.staging.shape:
-            self.staging[...] = array
-            return
-        array = np.asarray(array, order="C")
-        self.staging = array.copy() if array.nbytes <= self.STAGED_BYTES else None
-        self.array = array if self.staging is None else self.staging  # must outlive the run
-        self.context.set_slot(self.slot, self.array)
+        held = np.asarray(array, order="C")
+        staged = held.shape if held.nbytes <= STAGED_BYTES else None
+        held = held.copy() if staged is not None else held
+        context.set_slot(slot, held)
+
+    return fill
+
+
+def _feed_strings(context: Context, slot: int, value: Any) -> None:
+    array = context.strings.handles(value)
+    context.run_held.append(array)
+    context.set_slot(slot, array)

@@ -25,16 +25,18 @@ def fetch(context: Context, slot: int, value: Value) -> Callable[[], Any]:
         return lambda: _unwrapped(context.strings.strings(context.view(slot, np.dtype(np.int64))))
     else:
         storage, surface = value.dtype.storage, np.dtype(value.dtype.as_numpy_dtype)
-    words, at = context.words, slot_word(slot)
-    seen: list[Any] = [None, None]
+    at = slot_word(slot)
+    described = context.words[at : at + layout.SLOT_WORDS].tobytes
+    same = surface == storage
+    seen: Any = None
+    view: Any = None
 
     def copy() -> Any:
-        now = bytes(words[at : at + layout.SLOT_WORDS])
-        if now != seen[0]:  # the view is kept while the slot's buffer and dims stay what they were
-            seen[:] = now, context.view(slot, storage)
-        array = seen[1].copy()
-        if surface != storage:
-            array = array.view(surface)
+        nonlocal seen, view
+        now = described()
+        if now != seen:  # the view is kept while the slot's buffer and dims stay what they were
+            seen, view = now, context.view(slot, storage)
+        array = view.copy() if same else view.copy().view(surface)
         return array if array.ndim else array[()]
 
     return copy

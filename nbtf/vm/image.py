@@ -26,7 +26,7 @@ from types import CodeType
 
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
-from nbtf.native.object_file import undefined_symbols
+from nbtf.native.object_file import is_native, undefined_symbols
 from nbtf.native.placement import place
 from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
@@ -65,21 +65,19 @@ class Image:
         self._lock = threading.Lock()
 
     def require(self, variants: Iterable[Variant]) -> None:
-        """Makes the addresses of these variants known: loads what the cache holds, compiles the rest."""
+        """Makes the addresses of these variants known: loads what the cache holds, compiles the rest.
+
+        Raises ValueError where NBTF_CPU_LEVEL asks for code of another architecture.
+        """
         with self._lock:
             missing = [v for v in variants if v not in self._addresses]
-            if not missing:
-                return
-            codes = {v: self._read(v) for v in missing}
-            absent = sorted(v for v, code in codes.items() if code is None)
-            if absent:
-                from nbtf.vm.compile_pool import compile_all  # processes and all: not for those who only load
+            if missing:
+                self._load(self._codes(missing))
 
-                for variant, code in compile_all(absent):
-                    codes[variant] = code
-                    self.compiled += 1
-                    self._write(variant, code)
-            self._load({v: code for v, code in codes.items() if code is not None})
+    def make(self, variants: Iterable[Variant]) -> None:
+        """Compiles those of these variants that no file holds; loads none, so they may be for another architecture."""
+        with self._lock:
+            self._codes(variants)
 
     def address(self, variant: Variant) -> int:
         return self._addresses[variant]
@@ -96,6 +94,20 @@ class Image:
             (current if ours else others).append(path)
         return current, others
 
+    def _codes(self, variants: Iterable[Variant]) -> dict[Variant, bytes]:
+        """Object code of each, from files where they hold it."""
+        found = {v: self._read(v) for v in variants}
+        absent = sorted(v for v, code in found.items() if code is None)
+        codes = {v: code for v, code in found.items() if code is not None}
+        if absent:
+            from nbtf.vm.compile_pool import compile_all  # processes and all: not for those who only load
+
+            for variant, code in compile_all(absent):
+                codes[variant] = code
+                self.compiled += 1
+                self._write(variant, code)
+        return codes
+
     def _load(self, codes: dict[Variant, bytes]) -> None:
         address = place(list(codes.values()))
         self._placed.append(address)
@@ -106,8 +118,9 @@ class Image:
     def _read(self, variant: Variant) -> bytes | None:
         """The object code, or None where no file has it."""
         name = file_name(variant)
-        folders = [*([self.folder] if self.folder else []), *_shipped_folders()]
-        return next((code for folder in folders if (code := _whole_code(folder / name)) is not None), None)
+        code = _whole_code(self.folder / name) if self.folder else None
+        shipped = (_whole_code(folder / name) for folder in _shipped_folders()) if code is None else ()
+        return next((found for found in shipped if found is not None and is_native(found)), code)
 
     def _write(self, variant: Variant, code: bytes) -> None:
         if self.folder is None:

@@ -46,7 +46,9 @@ def test_a_dim_taken_from_a_shape_is_known_through_reshape() -> None:
     assert partial_value(packed).tolist() == [5, 10, HIDDEN]
     assert constant_value(packed) is None
     assert constant_value(packed, partial=True).tolist() == [None, 10, None]  # a slice is for shape inference
-    assert constant_value_as_shape(packed).as_list() == [5, 10, None]
+    assert constant_value_as_shape(packed).as_list() == [None, 10, None]  # as above
+    joined = apply_op("ConcatV2", values=[sliced(shape_of(x), 0, 1), [3]], axis=0)
+    assert constant_value_as_shape(joined).as_list() == [5, 3]
     assert apply_op("Reshape", tensor=unknown(), shape=packed).dims == (5, 10, -1)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nbtf.native.llvm import binding
-from nbtf.native.object_file import undefined_symbols
+from nbtf.native.object_file import is_native, undefined_symbols
 
 IR = """
 declare double @exp(double)
@@ -32,6 +32,15 @@ def object_code(triple: str) -> bytes:
 def test_finds_what_is_not_defined(triple: str) -> None:
     found = undefined_symbols(object_code(triple)) - {"_fltused"}
     assert found == {"exp", "a_symbol_with_a_long_name"}
+
+
+@pytest.mark.parametrize("triple", TRIPLES)
+def test_systems_are_told_apart(triple: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = object_code(triple)
+    systems = {"linux": "linux", "darwin": "darwin", "win32": "windows"}
+    for platform, name in systems.items():
+        monkeypatch.setattr("sys.platform", platform)
+        assert is_native(code) == (name in triple)
 
 
 @pytest.mark.parametrize("triple", TRIPLES)

@@ -34,7 +34,7 @@ with graph.as_default():
 print(Session(graph=graph).run(y, {x: [1.0, 2.0]}).tolist(), *(name for name in ("numba", "llvmlite") if name in sys.modules))
 """
 COMPILED = "[2.0, 3.0] numba llvmlite"  # what SCRIPT prints where it has to compile, and where it does not
-LOADED = "[2.0, 3.0]" if elf.is_at_home() else "[2.0, 3.0] llvmlite"
+LOADED = "[2.0, 3.0]" if elf.home() is not None else "[2.0, 3.0] llvmlite"
 
 
 def run_script(cache: Path) -> subprocess.CompletedProcess[str]:

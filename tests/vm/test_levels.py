@@ -57,6 +57,25 @@ def test_an_unknown_level_is_refused(tmp_path: Path) -> None:
     assert "no level of processors is named 'pdp-11'; there are x86-64-v4" in run.stderr
 
 
+OTHER_LEVEL = "x86-64-v2" if "aarch64" in levels_of(host()) else "aarch64"
+FOREIGN_SCRIPT = """
+from nbtf.compiler.program import HALT
+from nbtf.vm.image import image
+image().make([HALT])
+print(image().compiled)
+image().require([HALT])
+"""
+
+
+def test_code_for_another_architecture_is_made_and_not_run(tmp_path: Path) -> None:
+    environment = {**os.environ, "NBTF_CPU_LEVEL": OTHER_LEVEL, "NBTF_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", FOREIGN_SCRIPT]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=100)
+    assert run.stdout == "1\n" and "can be made here, but not run" in run.stderr
+    assert "recognized feature" not in run.stderr  # LLVM knows each feature, of what it makes code for
+    assert len(list(tmp_path.glob("*/nbtf_instruction_halt-*.o"))) == 1
+
+
 def test_code_that_came_with_the_package_is_not_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     halt = Variant("instruction", "halt", "loop", ())
     made = Image(tmp_path / "cache")

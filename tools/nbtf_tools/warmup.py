@@ -46,7 +46,7 @@ def warmup(arguments: argparse.Namespace) -> None:
         for path in arguments.graphs:
             variants |= graph_variants(path, split_tags(arguments.tags))
         kernels = image()
-        kernels.require(variants)
+        kernels.make(variants)
         if kernels.folder is None:
             raise OSError("kernels were compiled, but the cache cannot keep them (see the warning above)")
         print(f"{kernels.compiled} of {len(variants)} kernels compiled, the others were there: {kernels.folder}")

@@ -46,6 +46,7 @@ def build(tf):
         "variables": tf.constant(names),
         "collections": tf.constant([one.name for key in keys for one in tf.get_collection(key)]),
         "spec": tf.constant([f"{key}: {spec[key]}" for key in sorted(spec)]),
+        "public": tf.constant([name for name in dir(columns) if not name.startswith("_")]),
         "reprs": tf.constant([repr(columns.numeric_column("x")), repr(buckets)]),
     }
 

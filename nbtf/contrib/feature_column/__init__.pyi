@@ -1,0 +1,10 @@
+"""tf.contrib.feature_column: columns of sequences, and the layer that makes a sequence of them."""
+
+# Made by tools/make_stubs.py; do not edit.
+
+from nbtf.contrib.feature_column.sequence_inputs import sequence_input_layer as sequence_input_layer
+from nbtf.feature_column.sequence_ids import sequence_categorical_column_with_hash_bucket as sequence_categorical_column_with_hash_bucket
+from nbtf.feature_column.sequence_ids import sequence_categorical_column_with_identity as sequence_categorical_column_with_identity
+from nbtf.feature_column.sequence_ids import sequence_categorical_column_with_vocabulary_file as sequence_categorical_column_with_vocabulary_file
+from nbtf.feature_column.sequence_ids import sequence_categorical_column_with_vocabulary_list as sequence_categorical_column_with_vocabulary_list
+from nbtf.feature_column.sequence_numbers import sequence_numeric_column as sequence_numeric_column

@@ -1,0 +1,1 @@
+"""What programs import from tensorflow.python.feature_column: the interfaces that columns of their own implement."""
