@@ -1,9 +1,10 @@
-"""tf.estimator.inputs: input functions that feed arrays through a queue."""
+"""tf.estimator.inputs: input functions that feed arrays and frames through a queue."""
 
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
     "nbtf.estimator.inputs.arrays": ("numpy_input_fn",),
+    "nbtf.estimator.inputs.frames": ("pandas_input_fn",),
 }
 
 _names = NameSpace(__name__, _EXPORTS)

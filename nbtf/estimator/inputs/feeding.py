@@ -56,7 +56,7 @@ class FeedingQueueRunner(QueueRunner):
 
 
 def enqueue_rows(
-    columns: Mapping[str, np.ndarray],
+    columns: Mapping[Any, np.ndarray],
     capacity: int,
     shuffle: bool,
     num_threads: int,
@@ -83,7 +83,7 @@ def enqueue_rows(
 
 def _feeding_runner(
     queue: QueueBase,
-    columns: Mapping[str, np.ndarray],
+    columns: Mapping[Any, np.ndarray],
     types: Sequence[Any],
     shuffle: bool,
     num_threads: int,
