@@ -1,4 +1,4 @@
-"""tf.contrib.learn: what makes numbers of texts; estimators are not part of nbtf."""
+"""tf.contrib.learn: what makes numbers of texts; its estimators, older than tf.estimator, are not part of nbtf."""
 
 # Made by tools/make_stubs.py; do not edit.
 

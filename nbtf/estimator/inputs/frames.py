@@ -60,5 +60,5 @@ def pandas_input_fn(
 
 def _array(column: Any) -> np.ndarray:
     """Strings as an array of objects, numbers as they are."""
-    array = column.to_numpy()
+    array: np.ndarray = column.to_numpy()
     return array if array.dtype.kind in "biufc" else array.astype(object)
