@@ -99,7 +99,7 @@ def test_one_object_that_became_two_is_restored_once(tmp_path: Path, caplog: pyt
         session.run(tf.global_variables_initializer())
         path = tf.train.Checkpoint(a=v, b=v).save(str(tmp_path / "m"), session)
         other = tf.Variable(2.0)
-        with caplog.at_level("WARNING"):
+        with caplog.at_level("WARNING", logger="tensorflow"):
             status = tf.train.Checkpoint(a=v, b=other).restore(path)
         assert "Inconsistent references" in caplog.text
         status.initialize_or_restore(session)
