@@ -244,9 +244,9 @@ def _source_digest(family: str) -> str:
     """Digest of everything that code of this family is made from: sources, and what its blocks compile of theirs."""
     digest = hashlib.blake2b(digest_size=8)
     for name in (*_SHARED_SOURCES, *sorted(_kernel_sources(family))):
-        path = _PACKAGE / name
-        if path.exists():
-            digest.update(name.encode() + b"\0" + path.read_bytes())
+        source = _source(name)
+        if source is not None:
+            digest.update(name.encode() + b"\0" + source)
     for block in registry.family(family):
         digest.update(repr(_compiled_facts(block)).encode())
     return digest.hexdigest()
@@ -283,17 +283,35 @@ def _plain_constants(code: CodeType) -> list[object]:
 def _kernel_sources(family: str) -> set[str]:
     """kernels/<family>.py and the kernel modules and leaves it imports, at any remove."""
     found: set[str] = set()
-    pending = [family]
+    pending = [f"kernels/{family}.py"]
     while pending:
-        name = f"kernels/{pending.pop()}.py"
-        if name not in found and (_PACKAGE / name).exists():
+        name = pending.pop()
+        if name not in found and _source(name) is not None:
             found.add(name)
-            text = (_PACKAGE / name).read_text()
-            pending += re.findall(r"^from nbtf\.kernels\.(\w+) import", text, re.MULTILINE)
-            found.update(f"{leaf}.py" for leaf in re.findall(r"^from nbtf\.(\w+) import", text, re.MULTILINE))
-            for names in re.findall(r"^from nbtf\.kernels import (.+)$", text, re.MULTILINE):
-                pending += re.findall(r"\w+", names)
+            pending += (imported for imported in _imports(name) if imported.startswith("kernels/"))
+            found.update(imported for imported in _imports(name) if not imported.startswith("kernels/"))
     return found
+
+
+@functools.cache
+def _source(name: str) -> bytes | None:
+    """The content of a file of the package, which many families share; None where there is none."""
+    path = _PACKAGE / name
+    return path.read_bytes() if path.exists() else None
+
+
+@functools.cache
+def _imports(name: str) -> tuple[str, ...]:
+    """Files of the package that a kernel module names in its imports."""
+    found: list[str] = []
+    for line in (_source(name) or b"").decode().splitlines():
+        if line.startswith("from nbtf."):
+            module, _, names = line.removeprefix("from nbtf.").partition(" import ")
+            if module == "kernels":
+                found += (f"kernels/{one}.py" for one in re.findall(r"\w+", names))
+            elif module.count(".") == module.startswith("kernels."):
+                found.append(f"{module.replace('.', '/')}.py")
+    return tuple(found)
 
 
 def _digest(code: bytes) -> bytes:
