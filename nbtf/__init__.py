@@ -276,10 +276,9 @@ _EXPORTS = {
 _MODULES = (
     "app", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "estimator",
     "feature_column", "flags", "gfile", "graph_util", "image", "initializers", "io", "layers", "linalg", "logging",
-    "lookup", "losses", "manip",
-    "math", "metrics", "nest", "nn", "profiler", "python_io", "quantization", "queue", "ragged", "random",
-    "resource_loader", "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary", "sysconfig", "test", "train",
-    "user_ops", "version",
+    "lookup", "losses", "manip", "math", "metrics", "nest", "nn", "profiler", "python_io", "quantization", "queue",
+    "ragged", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary",
+    "sysconfig", "test", "train", "user_ops", "version",
 )  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES, own=("VERSION", "__version__"))

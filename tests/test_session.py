@@ -303,3 +303,13 @@ def test_a_nested_tuple_may_be_fed() -> None:
         assert session.run(total, {(a, (b,)): [1, (np.float32(2),)], c: 4}) == 7
         with pytest.raises(ValueError, match="Key had 2 elements, but value had 3 elements"):
             session.run(total, {(a, b): (1, 2, 3), c: 4})
+
+
+def test_a_program_is_given_as_many_values_as_it_has_feeds() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [])
+        session.run(x + 1.0, {x: 1.0})
+        (executable,) = session._executables.values()
+        for values in ([], [np.float32(1)] * 2):
+            with pytest.raises(tf.errors.InternalError, match=f"1 feeds was given {len(values)}"):
+                executable.run(values)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
 _FOLDED_AT_ONCE = 1 << 22  # bytes
+_STAGED_BYTES = 1 << 16
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -68,6 +69,8 @@ class Executable:
         except IndexError:
             binding = _Binding(self.program, Context(self.linked, self.resources))
         context = binding.context
+        if len(feeds) != len(binding.feeds):
+            raise InternalError(None, None, f"a program of {len(binding.feeds)} feeds was given {len(feeds)}")
         context.begin_run()
         context.deadline = deadline
         for i, fill in enumerate(binding.feeds):  # zip and comprehensions cost some tenths of a microsecond more
@@ -190,9 +193,6 @@ class _Binding:
         self.fetches = [loans[slot].take if slot in loans else fetch(context, slot, value) for slot, value in fetched]
 
 
-STAGED_BYTES = 1 << 16
-
-
 def feed(context: Context, slot: int, value: Value) -> Callable[[Any], None]:
     """A function that makes a fed slot read an array of the tensor's dtype, checked by the session.
 
@@ -216,7 +216,7 @@ def feed(context: Context, slot: int, value: Value) -> Callable[[Any], None]:
             held[...] = array
             return
         held = np.asarray(array, order="C")
-        staged = held.shape if held.nbytes <= STAGED_BYTES else None
+        staged = held.shape if held.nbytes <= _STAGED_BYTES else None
         held = held.copy() if staged is not None else held
         context.set_slot(slot, held)
 
