@@ -39,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, for a test of programs that write files by relative paths: its own, as tests run at once."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def interruptible() -> Iterator[None]:
     """SIGINT is a KeyboardInterrupt, also where the tests run in the background and the shell has them ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

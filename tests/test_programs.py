@@ -13,6 +13,8 @@ import nbtf as tf
 GOLDEN = Path(__file__).parent / "golden" / "programs"
 NAMES = comparison.program_names()
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 
 def recorded(name: str) -> tuple[list[str], dict[str, Any]]:
     """Lines of nodes, and the facts about fetches and errors."""

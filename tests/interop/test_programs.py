@@ -9,7 +9,7 @@ from programs import comparison
 
 import nbtf
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.usefixtures("own_folder")]
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "programs"
 
