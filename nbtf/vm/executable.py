@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import layout
-from nbtf.checkpoint.assemble import aligned_empty
 from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
 from nbtf.compiler.optimize import Pass, without_folding
@@ -22,7 +21,8 @@ from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
-from nbtf.vm import failure, host
+from nbtf.native.aligned import aligned_empty
+from nbtf.vm import host
 from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.fetch import Loan, fetch
 from nbtf.vm.image import image
@@ -115,6 +115,8 @@ class Executable:
                 elif status == layout.VARIABLE_FULL:
                     self._grow_variable(context, instruction)
                 else:
+                    from nbtf.vm import failure  # it knows much that no run needs which goes well
+
                     raise failure.explain(status, context, instruction)
             status = self._run(context.address, at) if trace is None else trace.run(context, at)
 
