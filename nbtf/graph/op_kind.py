@@ -32,7 +32,17 @@ def _unknown_dtype() -> DType:
     return UNKNOWN_DTYPE
 
 
-_PLAIN_FIELDS = {"type": "type", "bool": "b", "int": "i", "float": "f", "string": "s"}
+_PLAIN_FIELDS = {
+    "type": "type",
+    "bool": "b",
+    "int": "i",
+    "float": "f",
+    "string": "s",
+    "shape": "shape",
+    "tensor": "tensor",
+    "func": "func",
+}
+"""Type of an attribute -> field of AttrValue."""
 _VALUE_DTYPES = tuple(dtype for dtype in DTYPES.values() if not dtype._is_ref_dtype)
 _REF = 100  # DataType: DT_X_REF = DT_X + 100
 
@@ -74,17 +84,21 @@ class OpKind:
         return any(is_list(argument) for argument in (*self.definition.inputs, *self.definition.outputs))
 
     @cached_property
-    def plain_attrs(self) -> tuple[tuple[str, str, frozenset[int] | None], ...] | None:
-        """(name, field of AttrValue, allowed types) of all attributes; None where checking one takes more than that."""
+    def plain_attrs(self) -> tuple[tuple[str, str, frozenset[Any] | None], ...] | None:
+        """(name, field of AttrValue, allowed values) of all attributes; None where checking one takes more than that."""
         assert self.definition is not None
         plain = []
         for attr in self.definition.attrs.values():
             field = _PLAIN_FIELDS.get(attr.type)
-            if field is None or attr.minimum is not None or (attr.allowed and field != "type"):
+            if field is None or attr.minimum is not None:
                 return None
-            allowed = None
+            allowed: frozenset[Any] | None = None
             if field == "type":
                 allowed = frozenset(dtype.as_datatype_enum for dtype in attr.allowed or _VALUE_DTYPES)
+            elif attr.allowed:
+                allowed = frozenset(text.encode() for text in attr.allowed)
+                if b"" in allowed:  # what a field that is not set reads as
+                    return None
             plain.append((attr.name, field, allowed))
         return tuple(plain)
 

@@ -165,7 +165,7 @@ def _plainly_right(kind: OpKind, attrs: Any) -> bool:
         if name not in attrs:
             return False
         value = attrs[name]
-        if value.type not in allowed if allowed is not None else value.WhichOneof("value") != field:
+        if getattr(value, field) not in allowed if allowed is not None else value.WhichOneof("value") != field:
             return False
     return True
 
