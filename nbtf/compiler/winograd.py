@@ -1,7 +1,8 @@
 """3x3 convolutions, and their gradients, as products of transformed tiles where that pays: nbtf/kernels/winograd_tiles.py.
 
-They are rounded otherwise than plain ones, so there is a switch for this alone. The transform of a filter that is constant
-is computed once, when the program is loaded; that of a variable's in every run, for it may have changed.
+They are rounded otherwise than plain ones, so there is a switch for this alone. A convolution takes this form only where its
+filter is constant, and transformed once. In training it stays plain: where an image is blank its sums are zero, and a ReLU
+lets no gradient through; rounded otherwise they would be some 1e-8, half of them open. Gradients have no such edges.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from nbtf.compiler.folding import folded, is_fixed
 from nbtf.compiler.ir import Node, Shape, Value, new_node
 from nbtf.compiler.pack_weights import original
 
-_FEWEST_CHANNELS = 32
-_SMALLEST_SIDE = 12
+_FEWEST_CHANNELS = 16
+_LEAST_TILES = 9  # fewer do not pay for reading the points of a filter, four times as large
+_LEAST_TRANSFORMED = 16  # tiles that pay for transforming the filter, too
+_BATCH_OF_TRAINING = 8  # images, where their number is unknown; of inference, one
 _OF_GRADIENTS = ("T", "strides", "padding", "explicit_paddings", "dilations")
 
 
@@ -33,80 +36,88 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     transformed: dict[Value, Value] = {}
     result: list[Node] = []
     for node in nodes:
-        if _suits_winograd(node):
-            if node.op_type in ("Conv2D", "_DenseConv2D"):
-                result += _convolution(node, transformed)
-            else:
+        if _is_convolution(node):
+            weights = original(node.inputs[1])
+            parts = _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape)
+            fixed = is_fixed(weights) and not weights.node.controls
+            if fixed and _suits_winograd(node, parts) and _fills_tiles(parts, 1, _LEAST_TILES):
+                result += _convolution(node, weights, transformed)
+        elif _is_gradient(node):
+            parts = _parts_of_gradient(node)
+            if _suits_winograd(node, parts) and _fills_tiles(parts, _BATCH_OF_TRAINING, _LEAST_TRANSFORMED):
                 result += _gradient(node)
         result.append(node)
     return result
 
 
-def _parts(node: Node) -> _Parts | None:
-    """None where the node is no convolution over channels that come last."""
-    if node.op_type == "_DenseConv2D" or (node.op_type == "Conv2D" and has_dense_form(node)):
-        return _Parts(node.inputs[0].shape, original(node.inputs[1]).shape, node.outputs[0].shape)
-    if node.op_type == "Conv2DBackpropInput" and node.attrs.data_format == "NHWC":
+def _is_convolution(node: Node) -> bool:
+    """Whether it is one over channels that come last."""
+    return node.op_type == "_DenseConv2D" or (node.op_type == "Conv2D" and has_dense_form(node))
+
+
+def _is_gradient(node: Node) -> bool:
+    return node.op_type in ("Conv2DBackpropInput", "Conv2DBackpropFilter") and node.attrs.data_format == "NHWC"
+
+
+def _parts_of_gradient(node: Node) -> _Parts:
+    if node.op_type == "Conv2DBackpropInput":
         return _Parts(node.outputs[0].shape, node.inputs[1].shape, node.inputs[2].shape)
-    if node.op_type == "Conv2DBackpropFilter" and node.attrs.data_format == "NHWC":
-        return _Parts(node.inputs[0].shape, node.outputs[0].shape, node.inputs[2].shape)
-    return None
+    return _Parts(node.inputs[0].shape, node.outputs[0].shape, node.inputs[2].shape)
 
 
-def _suits_winograd(node: Node) -> bool:
-    """Whether it is a 3x3 convolution of stride 1 with enough channels, over images that hold some tiles."""
-    parts = _parts(node)
-    if parts is None or node.outputs[0].dtype != dtypes.float32:
-        return False
+def _suits_winograd(node: Node, parts: _Parts) -> bool:
+    """Whether it is of floats, with a filter of 3x3, strides of 1, and enough channels."""
     images, filter, result = parts
     if images is None or filter is None or result is None or {len(images), len(filter), len(result)} != {4}:
         return False
+    if node.outputs[0].dtype != dtypes.float32 or {*node.attrs.strides, *node.attrs.dilations} != {1}:
+        return False
     if images[3] != filter[2] or result[3] != filter[3] or min(filter[2:]) < _FEWEST_CHANNELS:
         return False
-    if tuple(filter[:2]) != (3, 3) or {*node.attrs.strides, *node.attrs.dilations} != {1}:
-        return False
-    return all(size == -1 or size >= _SMALLEST_SIDE for size in images[1:3])
+    return tuple(filter[:2]) == (3, 3)
 
 
-def _points(node: Node, filter: Value, turned: bool = False) -> Node:
-    """The node that transforms a filter for this node."""
+def _fills_tiles(parts: _Parts, batch: int, least: int) -> bool:
+    """Whether the images make so many tiles of 4x4, and fill half of their area; batch: images, where that is unknown."""
+    assert parts.result is not None
+    images, height, width, _ = parts.result
+    if -1 in (height, width):
+        return True  # of any size: as a rule, large ones
+    tiles = -(-height // 4) * -(-width // 4)
+    return tiles * (batch if images == -1 else images) >= least and 2 * height * width >= 16 * tiles
+
+
+def _points(like: Node, filter: Value, turned: bool = False) -> Node:
+    """The node that transforms a filter."""
     assert filter.shape is not None
     channels, filters = filter.shape[2:]
     depth, columns = (filters, channels) if turned else (channels, filters)
     dims = (36, -(-columns // 16), depth, 16)
     facts = {"T": filter.dtype, "turned": turned}
-    return new_node("_TransformFilter", node, [filter], [(filter.dtype, dims)], "/points", **facts)
+    return new_node("_TransformFilter", like, [filter], [(filter.dtype, dims)], "/points", **facts)
 
 
-def _convolution(node: Node, transformed: dict[Value, Value]) -> list[Node]:
+def _convolution(node: Node, weights: Value, transformed: dict[Value, Value]) -> list[Node]:
     """The nodes that this one needs; it becomes a _WinogradConv2D."""
     made = list[Node]()
-    weights = original(node.inputs[1])
-    if not is_fixed(weights) or weights.node.controls:
-        made.append(_points(node, node.inputs[1]))
-        points = made[0].outputs[0]
-    else:
-        if weights not in transformed:
-            transformed[weights] = folded(_points(weights.node, weights).outputs[0])
-            made.append(transformed[weights].node)
-        points = transformed[weights]
+    if weights not in transformed:
+        transformed[weights] = folded(_points(weights.node, weights).outputs[0])
+        made.append(transformed[weights].node)
     make_dense(node)
     facts = {name: value for name, value in vars(node.attrs).items() if name not in ("packed", "window")}
     _take_form(node, new_node("_WinogradConv2D", node, [], [], **facts))
-    node.inputs.insert(2, points)
+    node.inputs.insert(2, transformed[weights])
     return made
 
 
 def _gradient(node: Node) -> list[Node]:
     """The nodes that this gradient needs; it becomes the one of that form."""
-    form = new_node(
-        "_Winograd" + node.op_type, node, [], [], **{name: getattr(node.attrs, name) for name in _OF_GRADIENTS}
-    )
     made = list[Node]()
+    facts = {name: getattr(node.attrs, name) for name in _OF_GRADIENTS}
     if node.op_type == "Conv2DBackpropInput":
         made.append(_points(node, node.inputs[1], turned=True))
         node.inputs.insert(2, made[0].outputs[0])
-    _take_form(node, form)
+    _take_form(node, new_node("_Winograd" + node.op_type, node, [], [], **facts))
     return made
 
 

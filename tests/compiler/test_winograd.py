@@ -1,4 +1,4 @@
-"""3x3 convolutions and gradients through Winograd's transform: near the plain ones; what is not finite stays where it belongs."""
+"""3x3 convolutions and gradients by Winograd's transform: near the plain ones; what is not finite stays where it belongs."""
 
 from typing import Any
 
@@ -65,20 +65,20 @@ def test_what_is_not_finite_stays_where_it_belongs(strange: float) -> None:
 
 
 def test_few_channels_and_small_images_do_without() -> None:
-    for shape, filters in (((1, 14, 14, 16), 32), ((1, 14, 14, 32), 16), ((1, 7, 7, 32), 32)):
+    for shape, filters in (((1, 14, 14, 15), 32), ((1, 14, 14, 32), 15), ((1, 7, 7, 32), 32), ((1, 9, 5, 32), 32)):
         _, ran = convolved(np.zeros(shape, np.float32), filters, "SAME")
         assert ran == ["_DenseConv2D"]
 
 
-# ---- filters that vary, and gradients --------------------------------------------------------------------------------
+# ---- gradients -------------------------------------------------------------------------------------------------------
 
-TRAINED = ["_WinogradConv2D", "_WinogradConv2DBackpropInput", "_WinogradConv2DBackpropFilter"]
+TRAINED = ["Conv2D", "_WinogradConv2DBackpropInput", "_WinogradConv2DBackpropFilter"]
 
 
 def trained(
     shape: tuple[int, ...], filters: int, padding: str, config: Any, **given: Any
 ) -> tuple[list[Any], list[str]]:
-    """A convolution by a fed filter and both its gradients, and the convolutions that ran; `given` replaces operands."""
+    """A convolution by a fed filter, both its gradients, and the convolutions that ran; `given` replaces operands."""
     rng, graph = np.random.default_rng(2), Graph()
     with graph.as_default():
         x = apply_op("Placeholder", dtype=dtypes.float32, shape=[None, *shape[1:]])
@@ -157,3 +157,18 @@ def test_sizes_that_do_not_fit_are_refused(sizes: tuple[int, ...]) -> None:
         session.run(
             dx, {given: sizes, dy: np.zeros((2, 14, 14, 32), np.float32), w: np.zeros((3, 3, 32, 32), np.float32)}
         )
+
+
+@pytest.mark.parametrize(("shape", "suits"), [((4, 8, 8, 16), True), ((3, 8, 8, 16), False), ((32, 5, 5, 16), False)])
+def test_gradients_need_more_tiles(shape: tuple[int, ...], suits: bool) -> None:
+    graph = Graph()
+    with graph.as_default():
+        x = apply_op("Placeholder", dtype=dtypes.float32, shape=shape)
+        sizes = apply_op("Const", value=make_tensor_proto([3, 3, 16, 16]), dtype=dtypes.int32)
+        attrs = {"strides": [1, 1, 1, 1], "padding": "SAME"}
+        dw = apply_op("Conv2DBackpropFilter", input=x, filter_sizes=sizes, out_backprop=x, **attrs)
+    with Session(graph=graph) as session:
+        session.run(dw, {x: np.zeros(shape, np.float32)})
+        (executable,) = session._executables.values()
+        ran = [i.node.op_type for i in executable.program.instructions if i.node is not None]
+    assert ran == ["_WinogradConv2DBackpropFilter" if suits else "Conv2DBackpropFilter"]
