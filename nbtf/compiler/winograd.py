@@ -17,8 +17,9 @@ from nbtf.compiler.ir import Node, Shape, Value, new_node
 from nbtf.compiler.pack_weights import original
 
 _FEWEST_CHANNELS = 16
-_LEAST_TILES = 9  # fewer do not pay for reading the points of a filter, four times as large
-_LEAST_TRANSFORMED = 16  # tiles that pay for transforming the filter, too
+_LEAST_TILES = 16  # fewer do not pay for transforming a filter, nor for reading its points, four times as large
+_LEAST_CACHED = 9  # but as few pay where the points of a constant are in a cache
+_CACHED_BYTES = 1 << 21
 _BATCH_OF_TRAINING = 8  # images, where their number is unknown; of inference, one
 _OF_GRADIENTS = ("T", "strides", "padding", "explicit_paddings", "dilations")
 
@@ -40,11 +41,11 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
             weights = original(node.inputs[1])
             parts = _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape)
             fixed = is_fixed(weights) and not weights.node.controls
-            if fixed and _suits_winograd(node, parts) and _fills_tiles(parts, 1, _LEAST_TILES):
+            if fixed and _suits_winograd(node, parts) and _fills_tiles(parts, 1, _least_tiles(parts)):
                 result += _convolution(node, weights, transformed)
         elif _is_gradient(node):
             parts = _parts_of_gradient(node)
-            if _suits_winograd(node, parts) and _fills_tiles(parts, _BATCH_OF_TRAINING, _LEAST_TRANSFORMED):
+            if _suits_winograd(node, parts) and _fills_tiles(parts, _BATCH_OF_TRAINING, _LEAST_TILES):
                 result += _gradient(node)
         result.append(node)
     return result
@@ -75,6 +76,12 @@ def _suits_winograd(node: Node, parts: _Parts) -> bool:
     if images[3] != filter[2] or result[3] != filter[3] or min(filter[2:]) < _FEWEST_CHANNELS:
         return False
     return tuple(filter[:2]) == (3, 3)
+
+
+def _least_tiles(parts: _Parts) -> int:
+    """How many make up for reading the points of a constant filter."""
+    assert parts.filter is not None
+    return _LEAST_CACHED if 36 * 4 * parts.filter[2] * parts.filter[3] <= _CACHED_BYTES else _LEAST_TILES
 
 
 def _fills_tiles(parts: _Parts, batch: int, least: int) -> bool:
