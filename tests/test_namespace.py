@@ -12,6 +12,7 @@ import pytest
 import nbtf as tf
 
 ROOT = Path(__file__).resolve().parent.parent
+DIGITS = ROOT / "models" / "digits" / "digits.pb"
 
 
 @pytest.mark.parametrize("tool", ["make_stubs.py", "make_families.py"])
@@ -78,6 +79,21 @@ def test_building_a_graph_imports_no_numba() -> None:
         "assert 'numba' not in sys.modules, 'numba'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_run_of_a_loaded_graph_imports_no_more_than_it_needs() -> None:
+    code = (
+        "import sys, nbtf as tf, numpy as np\n"
+        "graph_def = tf.GraphDef()\n"
+        f"graph_def.ParseFromString(open({str(DIGITS)!r}, 'rb').read())\n"
+        "tf.import_graph_def(graph_def, name='')\n"
+        "images = np.zeros((1, 8, 8, 1), np.float32)\n"
+        "tf.Session(config=tf.ConfigProto()).run('digit:0', {'image:0': images})\n"
+        "print(*sys.modules)"
+    )
+    imported = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    needless = {"nbtf.graph.gradient_walk", "nbtf.vm.failure", "nbtf.vm.trace", "nbtf.checkpoint", "nbtf.variables"}
+    assert not needless & set(imported)
 
 
 def test_placeholder() -> None:
