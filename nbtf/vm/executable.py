@@ -21,7 +21,7 @@ from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
-from nbtf.native.aligned import aligned_empty
+from nbtf.native.aligned import Allocate, Shelf, aligned_empty
 from nbtf.vm import host
 from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.fetch import Loan, fetch
@@ -47,12 +47,14 @@ class Executable:
     Making one raises FoldingError where what the program wants folded cannot be computed.
     """
 
-    def __init__(self, program: Program, resources: Resources) -> None:
+    def __init__(self, program: Program, resources: Resources, allocate: Allocate = aligned_empty) -> None:
+        """allocate: makes the arrays of large results."""
         image().require(program.variants)
         self._folded = _fold(program, resources)
         self.program = program
         self.linked = program.link(image().address)
         self.resources = resources
+        self._allocate = allocate
         self._run = _loop()
         self._idle: list[_Binding] = []
         self._lock = threading.Lock()
@@ -67,7 +69,7 @@ class Executable:
         try:
             binding = self._idle.pop()  # atomic: no lock on the fast path
         except IndexError:
-            binding = _Binding(self.program, Context(self.linked, self.resources, self._folded))
+            binding = _Binding(self.program, Context(self.linked, self.resources, self._folded), self._allocate)
         context = binding.context
         if len(feeds) != len(binding.feeds):
             raise InternalError(None, None, f"a program of {len(binding.feeds)} feeds was given {len(feeds)}")
@@ -147,12 +149,14 @@ def _fold(program: Program, resources: Resources) -> list[np.ndarray[Any, Any]]:
     values = [value for _, value in program.folded]
     all_keys = store.keys_of(values)
     missing = {key: value for key, value in zip(all_keys, values, strict=True) if key not in store.arrays}
+    shelf = Shelf(map(static_bytes, missing.values()))
     for keys in _portions(missing):
         try:
-            results = Executable(compile_folded([missing[key] for key in keys]), resources).run([])
+            results = Executable(compile_folded([missing[key] for key in keys]), resources, shelf.empty).run([])
         except OpError as error:
             raise FoldingError from error
-        store.arrays.update(zip(keys, map(_on_a_line, results), strict=True))
+        for key, value in zip(keys, results, strict=True):
+            store.arrays[key] = _on_a_line(np.asarray(value), shelf.empty)
     return [store.arrays[key] for key in all_keys]
 
 
@@ -170,12 +174,11 @@ def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
         yield portion
 
 
-def _on_a_line(value: np.ndarray[Any, Any] | np.generic) -> np.ndarray[Any, Any]:
-    """What was fetched, or a copy of it, as an array that begins at a cache line."""
-    array = np.asarray(value)
+def _on_a_line(array: np.ndarray[Any, Any], allocate: Allocate) -> np.ndarray[Any, Any]:
+    """The array, or a copy, that begins at a cache line."""
     if array.ctypes.data % 64 == 0:
         return array
-    aligned = aligned_empty(array.shape, array.dtype)
+    aligned = allocate(array.shape, array.dtype)
     aligned[...] = array
     return aligned
 
@@ -188,11 +191,11 @@ def context_length(at: int) -> int:
 class _Binding:
     """A context with what fills its fed slots and reads its fetched ones."""
 
-    def __init__(self, program: Program, context: Context) -> None:
+    def __init__(self, program: Program, context: Context, allocate: Allocate) -> None:
         self.context = context
         self.feeds = [feed(context, slot, program.slots[slot].value) for slot in program.feeds]
         fetched = list(zip(program.fetches, program.fetched, strict=True))
-        loans = {slot: Loan(context, slot, value) for slot, value in fetched if slot in program.lendable}
+        loans = {slot: Loan(context, slot, value, allocate) for slot, value in fetched if slot in program.lendable}
         self.loans = list(loans.values())
         self.fetches = [loans[slot].take if slot in loans else fetch(context, slot, value) for slot, value in fetched]
 

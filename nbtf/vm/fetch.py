@@ -13,7 +13,7 @@ from nbtf.compiler.program import slot_word
 from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.layout import CAPACITY, DATA
-from nbtf.native.aligned import aligned_empty
+from nbtf.native.aligned import Allocate
 from nbtf.vm.context import Context
 
 
@@ -53,8 +53,8 @@ class Loan:
     value, and those that read it, know the buffer, and all find it through the slot.
     """
 
-    def __init__(self, context: Context, slot: int, value: Value) -> None:
-        self.context, self.slot = context, slot
+    def __init__(self, context: Context, slot: int, value: Value, allocate: Allocate) -> None:
+        self.context, self.slot, self.allocate = context, slot, allocate
         self.storage, self.surface = value.dtype.storage, np.dtype(value.dtype.as_numpy_dtype)
         self.copy = fetch(context, slot, value)
         self.memory: np.ndarray[Any, Any] | None = None
@@ -66,7 +66,7 @@ class Loan:
         if size is None:
             return
         if self.memory is None or len(self.memory) < size:
-            self.memory = aligned_empty((size,), np.dtype(np.uint8))
+            self.memory = self.allocate((size,), np.dtype(np.uint8))
             self.address = self.memory.ctypes.data
         at = slot_word(self.slot)
         self.context.words[at + DATA] = self.address
