@@ -14,20 +14,6 @@ def executing_eagerly() -> bool:
     return False
 
 
-def disable_control_flow_v2() -> None:
-    """Without effect: branches and loops are Switch, Merge, Enter, Exit and NextIteration."""
-
-
-def control_flow_v2_enabled() -> bool:
-    """False."""
-    return False
-
-
-def enable_control_flow_v2() -> None:
-    """Raises NotImplementedError: functional If and While of other programs are run, but none are built."""
-    raise NotImplementedError("tf.cond and tf.while_loop build Switch and Merge, never functional If and While")
-
-
 def executing_eagerly_outside_functions() -> bool:
     """False."""
     return False
