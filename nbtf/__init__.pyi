@@ -130,11 +130,9 @@ from nbtf.array.shapes import transpose as transpose
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_tensor_equality as disable_tensor_equality
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
-from nbtf.compat.v2_behavior import disable_v2_tensorshape as disable_v2_tensorshape
 from nbtf.compat.v2_behavior import enable_eager_execution as enable_eager_execution
 from nbtf.compat.v2_behavior import enable_tensor_equality as enable_tensor_equality
 from nbtf.compat.v2_behavior import enable_v2_behavior as enable_v2_behavior
-from nbtf.compat.v2_behavior import enable_v2_tensorshape as enable_v2_tensorshape
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.compat.v2_behavior import executing_eagerly_outside_functions as executing_eagerly_outside_functions
 from nbtf.control_flow.assertion import assert_v1 as Assert
@@ -565,6 +563,8 @@ from nbtf.tensor_shape import Dimension as Dimension
 from nbtf.tensor_shape import TensorShape as TensorShape
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value
+from nbtf.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
+from nbtf.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
 from nbtf.train.accumulators import ConditionalAccumulator as ConditionalAccumulator
 from nbtf.train.accumulators import ConditionalAccumulatorBase as ConditionalAccumulatorBase
 from nbtf.train.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator

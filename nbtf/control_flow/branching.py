@@ -13,7 +13,7 @@ from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.control_flow_context import CondContext
-from nbtf.graph.control_flow_version import control_flow_v2_enabled
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.operation import Operation
@@ -38,7 +38,7 @@ def cond(
     """
     true_fn = _one_of("fn1", fn1, "true_fn", true_fn)
     false_fn = _one_of("fn2", fn2, "false_fn", false_fn)
-    if control_flow_v2_enabled():
+    if builds_functions(get_default_graph()):
         return functional_cond(pred, true_fn, false_fn, name)
     with scopes.name_scope(name, "cond", [pred]):
         if isinstance(pred, bool):

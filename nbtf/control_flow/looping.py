@@ -12,7 +12,7 @@ from nbtf.control_flow.functional_looping import functional_while
 from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
-from nbtf.graph.control_flow_version import control_flow_v2_enabled
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
@@ -49,7 +49,7 @@ def while_loop(
     if parallel_iterations < 1:
         raise TypeError("'parallel_iterations' must be a positive integer.")
     loop_vars = read_variables(loop_vars)
-    if control_flow_v2_enabled():
+    if builds_functions(get_default_graph()):
         return functional_while(
             cond,
             body,

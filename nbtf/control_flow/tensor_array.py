@@ -12,8 +12,9 @@ from nbtf.control_flow.flows import FlowCarrier
 from nbtf.dtypes import DType, as_dtype, int32, int64, variant
 from nbtf.graph import scopes
 from nbtf.graph.constant_value import constant_value
-from nbtf.graph.control_flow_version import control_flow_v2_enabled
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
@@ -47,7 +48,9 @@ class TensorArray(FlowCarrier):
     def __new__(cls, dtype: Any, size: Any = None, *args: Any, **kwargs: Any) -> Self:
         """Under control flow v2, or for a flow that is a list, a TensorArray that is a list of tensors."""
         flow = kwargs.get("flow")
-        if cls is TensorArray and (control_flow_v2_enabled() or (flow is not None and flow.dtype == variant)):
+        if cls is TensorArray and (
+            builds_functions(get_default_graph()) or (flow is not None and flow.dtype == variant)
+        ):
             from nbtf.control_flow.list_tensor_array import ListTensorArray  # it builds on this module
 
             return object.__new__(ListTensorArray)  # type: ignore[return-value]

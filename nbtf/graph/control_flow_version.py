@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 _functional = os.environ.get("TF_ENABLE_CONTROL_FLOW_V2", "0") != "0"
 
@@ -22,3 +23,8 @@ def disable_control_flow_v2() -> None:
 def control_flow_v2_enabled() -> bool:
     """Whether tf.cond and tf.while_loop build functions."""
     return _functional
+
+
+def builds_functions(graph: Any) -> bool:
+    """Whether branches and loops in this graph become functions: those of a function do, whatever the version."""
+    return _functional or graph.building_function

@@ -30,6 +30,9 @@ class FuncGraph(Graph):
     is_loop_body = False
     """Whether whatever is captured of it by a gradient is kept of every iteration."""
 
+    orders_effects = False
+    """Whether operations with effects run in order and before anything is returned; branches and loops inside as well."""
+
     def __init__(self, name: str, outer_graph: Graph) -> None:
         super().__init__()
         self.name = name
@@ -125,8 +128,8 @@ class FuncGraph(Graph):
 
     def define(self, control_outputs: Sequence[Operation] = ()) -> str:
         """Adds the function to the library of the graph around, and gives its name."""
-        self.control_outputs = list(control_outputs)
-        self._functions[self.name] = function_def(self, self.name, self.inputs, self.outputs, control_outputs)
+        self.control_outputs = self.control_outputs or list(control_outputs)
+        self._functions[self.name] = function_def(self, self.name, self.inputs, self.outputs, self.control_outputs)
         return self.name
 
     def order_effects(self) -> list[Operation]:
@@ -144,17 +147,22 @@ class FuncGraph(Graph):
     def traced_in_order(self, function: Callable[[], Sequence[Any]]) -> list[Any]:
         """Calls `function` here; gives identities of its results, None for None, that wait for all effects inside."""
         with self.as_default():
-            results = [None if one is None else raw.Identity(convert_to_tensor(one)) for one in function()]
-            effects = self.order_effects()
-            if effects:
+            return self.after_effects([None if one is None else convert_to_tensor(one) for one in function()])
+
+    def after_effects(self, results: Sequence[Tensor | None]) -> list[Any]:
+        """Identities of the results that wait for all operations with effects, which run in order."""
+        with self.as_default():
+            identities = [None if one is None else raw.Identity(one) for one in results]
+            self.control_outputs = self.order_effects()
+            if self.control_outputs:
                 with self.control_dependencies(None):
                     done = raw.NoOp()
-                for op in effects:
+                for op in self.control_outputs:
                     done._add_control_input(op)
-                for result in results:
-                    if result is not None:
-                        result.op._add_control_input(done)
-        return results
+                for identity in identities:
+                    if identity is not None:
+                        identity.op._add_control_input(done)
+        return identities
 
     @property
     def is_stateful(self) -> bool:
@@ -168,6 +176,15 @@ class ControlFlowGraph(FuncGraph):
     def __init__(self, name: str, outer_graph: Graph) -> None:
         super().__init__(name, outer_graph)
         self._collections = outer_graph._collections
+        self.orders_effects = getattr(outer_graph, "orders_effects", False)
+
+    def trace(self, function: Callable[..., Any], args: Sequence[Any] = (), stand_in: Tensor | None = None) -> Any:
+        traced = super().trace(function, args, stand_in)
+        if self.orders_effects:
+            leaves = self.after_effects(nest.flatten(traced, expand_composites=True))
+            self.structured_outputs = nest.pack_sequence_as(traced, leaves, expand_composites=True)
+            self.outputs = [leaf for leaf in leaves if leaf is not None]
+        return self.structured_outputs
 
 
 def _graph_of(element: Any) -> Any:
