@@ -13,6 +13,7 @@ from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.func_graph import ControlFlowGraph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
+from nbtf.variables.scope_stack import resource_variables_inside
 
 
 class Branch(ControlFlowGraph):
@@ -24,7 +25,8 @@ class Branch(ControlFlowGraph):
         super().__init__(function_calls.unique_function_name(graph, name), graph)
         self.returned: Any = None
         """What the Python function returned: None, or a leaf for each output, in its structure."""
-        self.trace(lambda: self._flows(function()), stand_in=stand_in)
+        with resource_variables_inside():
+            self.trace(lambda: self._flows(function()), stand_in=stand_in)
 
     def _flows(self, returned: Any) -> Any:
         self.returned = returned

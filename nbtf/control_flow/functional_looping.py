@@ -18,6 +18,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.graph.type_spec import TensorSpec
 from nbtf.graph.while_calls import BodyGraph, ConditionGraph, while_operation
 from nbtf.tensor_shape import TensorShape, as_shape
+from nbtf.variables.scope_stack import resource_variables_inside
 
 
 def functional_while(
@@ -34,7 +35,7 @@ def functional_while(
     """See `while_loop`."""
     loop = _Loop(cond, body, loop_vars, shape_invariants, maximum_iterations is not None)
     graph = get_default_graph()
-    with graph.name_scope(name or "while") as scope:
+    with graph.name_scope(name or "while") as scope, resource_variables_inside():
         outputs = loop.build(scope, maximum_iterations, parallel_iterations)
     if not back_prop:
         outputs = [raw.StopGradient(output) for output in outputs]

@@ -44,6 +44,7 @@ class FuncGraph(Graph):
         self.captures: dict[Tensor, Tensor] = {}
         """Tensor of the graph around -> its placeholder here."""
         self._seed = outer_graph.seed
+        self._devices = list(outer_graph._devices)
         self._versions.CopyFrom(outer_graph.graph_def_versions)
         self._functions = outer_graph._functions
         self._function_bodies = outer_graph._function_bodies
