@@ -48,6 +48,7 @@ class FuncGraph(Graph):
         self._versions.CopyFrom(outer_graph.graph_def_versions)
         self._functions = outer_graph._functions
         self._function_bodies = outer_graph._function_bodies
+        self._function_graphs = outer_graph._function_graphs
         self.control_captures: list[Operation] = []
         """Operations of the graph around that must have run before the function is called."""
         self.control_outputs: list[Operation] = []
@@ -131,6 +132,7 @@ class FuncGraph(Graph):
         """Adds the function to the library of the graph around, and gives its name."""
         self.control_outputs = self.control_outputs or list(control_outputs)
         self._functions[self.name] = function_def(self, self.name, self.inputs, self.outputs, self.control_outputs)
+        self._function_graphs[self.name] = self
         return self.name
 
     def order_effects(self) -> list[Operation]:

@@ -89,15 +89,15 @@ class _GradientGraph(FuncGraph):
         """Outputs that the forward function must have, besides its own."""
 
     def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
-        if tensor.graph is not self and tensor not in self._body.inputs and tensor not in self.intermediates:
+        inside = getattr(tensor, "graph", None) is self._body.graph
+        if inside and tensor not in self._body.inputs and tensor not in self.intermediates:
             self.intermediates.append(tensor)
         return super().capture(tensor, name)
 
 
 def gradient_of_call(op: Operation, output_gradients: Sequence[Any], function: Any) -> list[Any]:
     """Gradients of the arguments of a call. function: the NameAttrList that `op` names."""
-    body = private_body(op.graph, function)
-    tell_of_arguments(body, op.inputs, op.inputs)
+    body = _body(op, function)
     given = [i for i, dy in enumerate(output_gradients) if dy is not None]
     dys = [convert_to_tensor(output_gradients[i]) for i in given]
     graph, found = _built_gradient(op, body, given, dys)
@@ -112,6 +112,16 @@ def gradient_of_call(op: Operation, output_gradients: Sequence[Any], function: A
     for m, result in zip(wanted, results, strict=True):
         grads[m] = result
     return grads
+
+
+def _body(op: Operation, function: Any) -> FunctionBody:
+    """The called function: as it was traced, because gradients of a program may use tensors of that; or from the library."""
+    traced = op.graph._function_graphs.get(function.name)
+    if traced is not None:
+        return FunctionBody(traced.name, traced, traced.inputs, traced.outputs, traced.control_outputs)
+    body = private_body(op.graph, function)
+    tell_of_arguments(body, op.inputs, op.inputs)
+    return body
 
 
 def tell_of_arguments(
@@ -169,7 +179,7 @@ def _call_gradient(
     """The call of the function of gradients."""
     outside = {**extra, **dict(zip(body.inputs, op.inputs, strict=True))}
     seeds = list(zip(dys, graph.inputs, strict=False))
-    arguments = [*seeds, *[(outside[inside], one) for inside, one in graph.captures.items()]]
+    arguments = [*seeds, *[(outside.get(tensor, tensor), one) for tensor, one in graph.captures.items()]]
     graph.inputs = [placeholder for _, placeholder in arguments]
     graph.define()
     return call(graph, [tensor for tensor, _ in arguments])
