@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from nbtf import collector
+
 
 class NameSpace:
     """What a package offers.
@@ -34,16 +36,19 @@ class NameSpace:
 
     def find(self, name: str) -> Any:
         """The package's `__getattr__`: what it finds becomes an attribute of the package."""
+        with collector.paused():
+            value = self._imported(name)
+        setattr(sys.modules[self.package], name, value)
+        return value
+
+    def _imported(self, name: str) -> Any:
         if name in self.sources:
             module, source = self.sources[name]
             found = importlib.import_module(module)
-            value = getattr(found, source) if hasattr(found, source) else importlib.import_module(f"{module}.{source}")
-        elif name in self.modules:
-            value = importlib.import_module(f"{self.package}.{name}")
-        else:
-            raise AttributeError(f"module {self.package!r} has no attribute {name!r}")
-        setattr(sys.modules[self.package], name, value)
-        return value
+            return getattr(found, source) if hasattr(found, source) else importlib.import_module(f"{module}.{source}")
+        if name in self.modules:
+            return importlib.import_module(f"{self.package}.{name}")
+        raise AttributeError(f"module {self.package!r} has no attribute {name!r}")
 
     def list(self) -> list[str]:
         """The package's `__dir__`."""

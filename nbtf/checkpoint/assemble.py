@@ -1,4 +1,4 @@
-"""Fresh aligned arrays, and joining the slices of a partitioned tensor into the region asked for."""
+"""Joining the slices of a partitioned tensor into the region asked for."""
 
 from __future__ import annotations
 
@@ -10,19 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nbtf.checkpoint.slices import Box
+from nbtf.native.aligned import aligned_empty
 
 Array = npt.NDArray[Any]
-_ALIGNMENT = 64
-
-
-def aligned_empty(shape: Sequence[int], dtype: np.dtype[Any]) -> Array:
-    """An uninitialized array whose memory starts at a multiple of 64 bytes; object arrays hold None."""
-    if dtype.hasobject:
-        return np.empty(shape, dtype)
-    size = math.prod(shape) * dtype.itemsize
-    memory = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
-    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 def covers(target: Box, parts: Sequence[Box]) -> bool:

@@ -31,6 +31,7 @@ from nbtf.checkpoint.slices import (
 from nbtf.checkpoint.source import RandomAccessFile
 from nbtf.checkpoint.table import Table
 from nbtf.native import crc32c
+from nbtf.native.aligned import aligned_empty
 from nbtf.wire import schema
 
 HEADER_KEY: Final = b""
@@ -316,7 +317,7 @@ class BundleReader:
         self._check_size(name, entry, count * storage.itemsize)
         source = self._shard(entry.shard)
         source.check(entry.offset, entry.size)
-        out = assemble.aligned_empty((count,), storage)
+        out = aligned_empty((count,), storage)
         octets = out.view(np.uint8)
         view, crc = octets.data, 0
         for start in range(0, entry.size, _PIECE):

@@ -33,6 +33,7 @@ from nbtf.checkpoint.slices import (
     parse_shape_and_slice,
 )
 from nbtf.checkpoint.table import Table, TableWriter
+from nbtf.native.aligned import aligned_empty
 from nbtf.wire import schema
 
 _META_KEY: Final = b""
@@ -279,7 +280,7 @@ def _proto_values(proto: Any, dtype: dtypes.DType, shape: Shape, what: str) -> A
         raise errors.DataLossError(
             None, None, f"{what}: {len(values)} values for {dtype.name}{format_shape(shape)}, which takes {needed}"
         )
-    out = assemble.aligned_empty((count,), dtype.storage)
+    out = aligned_empty((count,), dtype.storage)
     if dtype == dtypes.string:
         out[:] = np.fromiter(values, object, count)
     elif dtype.is_complex:

@@ -244,7 +244,7 @@ class _Emitter:
     # ---- the end ----
 
     def finish(self, feeds: list[int], fetched: list[Value]) -> Program:
-        self.instructions.append(Instruction(HALT))
+        self.instructions.append(Instruction(HALT, []))
         spans = self._spans([self.slot(value) for value in fetched])
         self._protect_snapshots(spans)
         for number, slot in enumerate(self.slots):

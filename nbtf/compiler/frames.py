@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nbtf.compiler.ir import Node
 from nbtf.errors import InvalidArgumentError
@@ -15,10 +14,12 @@ _EXITS = frozenset({"Exit", "RefExit"})
 _MERGES = frozenset({"Merge", "RefMerge"})
 
 
-@dataclass(frozen=True, eq=False)  # one object a frame: frames may nest deeper than a comparison could recurse
 class _Frame:
-    name: str
-    parent: _Frame | None
+    """A loop, or what is outside of all. One object a frame: they may nest deeper than a comparison could recurse."""
+
+    def __init__(self, name: str, parent: _Frame | None) -> None:
+        self.name = name
+        self.parent = parent
 
 
 def check_frames(nodes: Sequence[Node]) -> None:

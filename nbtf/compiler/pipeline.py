@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from nbtf import dtypes
+from nbtf import collector, dtypes
 from nbtf.compiler.emit import emit, spread_arguments
 from nbtf.compiler.folding import nodes_of
 from nbtf.compiler.frames import check_frames
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nbtf.graph.tensor import Tensor
 
 
+@collector.paused()
 def compile_program(
     graph: Graph,
     fetches: Sequence[Tensor],
@@ -45,6 +46,7 @@ def compile_program(
     return _compile_nodes(graph, part.nodes, part.feeds, part.fetches, passes)
 
 
+@collector.paused()
 def compile_call(graph: Graph, call: Node, passes: tuple[Pass, ...] | None = None) -> Program:
     """The program of one function call by itself, fed its inputs, in order; calls of itself stay recursive."""
     feeds = []
@@ -59,6 +61,7 @@ def compile_call(graph: Graph, call: Node, passes: tuple[Pass, ...] | None = Non
     return _compile_nodes(graph, [*(feed.node for feed in feeds), alone], feeds, list(alone.outputs), passes)
 
 
+@collector.paused()
 def compile_folded(values: list[Value]) -> Program:
     """The program that computes these values, which depend on constants only."""
     items, guards, _ = schedule(nodes_of(values))

@@ -7,8 +7,7 @@ into words once the kernel image knows the addresses.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,34 +20,44 @@ HALT = Variant("instruction", "halt", "loop")
 RUN = Variant("instruction", "run", "loop")
 
 
-@dataclass(eq=False)
 class Slot:
-    """One tensor's descriptor. `storage` groups slots that may stand for the same bytes."""
+    """One tensor's descriptor."""
 
-    value: Value
-    itemsize: int
-    owns: bool = False
-    """Whether an instruction writes into a buffer of this slot's own."""
-    storage: int = -1
+    def __init__(self, value: Value, itemsize: int) -> None:
+        self.value = value
+        self.itemsize = itemsize
+        self.owns = False
+        """Whether an instruction writes into a buffer of this slot's own."""
+        self.storage = -1
+        """Groups slots that may stand for the same bytes."""
 
 
-@dataclass
 class Instruction:
-    code: Variant
-    operands: list[int] = field(default_factory=list)
-    attrs: list[int | Variant] = field(default_factory=list)
-    node: Node | None = None
-    prepare: Variant | None = None
-    compared: int = 0
-    label: int | None = None
-    """Where to jump."""
-    number: int = 0
-    """What TARGET holds when there is no label."""
-    private_words: int = 0
+    """What the loop does at once."""
+
+    def __init__(
+        self,
+        code: Variant,
+        operands: list[int],
+        attrs: list[int | Variant] | None = None,
+        node: Node | None = None,
+        prepare: Variant | None = None,
+        label: int | None = None,
+        number: int = 0,
+    ) -> None:
+        """label: where to jump. number: what TARGET holds when there is no label."""
+        self.code = code
+        self.operands = operands
+        self.attrs = [] if attrs is None else attrs
+        self.node = node
+        self.prepare = prepare
+        self.label = label
+        self.number = number
+        self.compared = 0
+        self.private_words = 0
 
 
-@dataclass
-class Program:
+class Program(NamedTuple):
     """What the emitter makes; see nbtf/compiler/emit.py."""
 
     slots: list[Slot]
@@ -115,8 +124,7 @@ class Program:
         return LinkedProgram(self, code, base, slots_end, prepared, at_address)
 
 
-@dataclass
-class LinkedProgram:
+class LinkedProgram(NamedTuple):
     """A program in memory. `code` must outlive every run."""
 
     program: Program

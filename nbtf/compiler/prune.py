@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from nbtf.compiler.ir import Node, Shape, Value
+from nbtf.compiler.ir import Node, Value
 
 if TYPE_CHECKING:
     from nbtf.graph.operation import Operation
@@ -40,7 +40,7 @@ def prune(
     fed: dict[Tensor, Value] = {}
     for position, tensor in enumerate(feeds):
         node = Node("_Feed", tensor.op.name, -len(feeds) + position, SimpleNamespace(), tensor.op)
-        fed[tensor] = node.add_output(tensor.dtype.base_dtype, static_shape(tensor))
+        fed[tensor] = node.add_output(tensor.dtype.base_dtype, tensor.dims)
         result.feeds.append(fed[tensor])
     needed = _reachable([t.op for t in fetches if t not in fed] + list(targets), fed, done)
     nodes = {op: node_of(op) for op in needed}
@@ -78,12 +78,5 @@ def node_of(op: Operation) -> Node:
     """An operation as a node, not yet wired."""
     node = Node(op.type, op.name, op.index, op.attrs, op, op.block, op.definition)
     for tensor in op.outputs:
-        node.add_output(tensor.dtype, static_shape(tensor))
+        node.add_output(tensor.dtype, tensor.dims)
     return node
-
-
-def static_shape(tensor: Tensor) -> Shape:
-    shape = tensor.shape
-    if shape.ndims is None:
-        return None
-    return tuple(-1 if d is None else d for d in shape.as_list())

@@ -9,7 +9,7 @@ from typing import Any
 from nbtf import dtypes
 from nbtf.compiler.ir import Node, Value
 
-_LEADING_ELSEWHERE = (dtypes.resource, dtypes.variant)
+_LEADING_ELSEWHERE = frozenset([dtypes.resource, dtypes.variant])
 
 
 def is_pure(node: Node) -> bool:

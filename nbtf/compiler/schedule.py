@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nbtf import dtypes
@@ -99,17 +98,17 @@ EXITS = ("Exit", "RefExit")
 NEXT_ITERATIONS = ("NextIteration", "RefNextIteration")
 
 
-@dataclass
 class Frame:
     """A loop, or what is outside of all loops."""
 
-    name: str
-    parent: Frame | None
-    nodes: list[Node] = field(default_factory=list)
-    children: list[Frame] = field(default_factory=list)
-    enters: list[Node] = field(default_factory=list)
-    index: int = 0
-    depth: int = 0
+    def __init__(self, name: str, parent: Frame | None, index: int = 0) -> None:
+        self.name = name
+        self.parent = parent
+        self.index = index
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.nodes: list[Node] = []
+        self.children: list[Frame] = []
+        self.enters: list[Node] = []
 
 
 def runs(node: Node) -> bool:
@@ -228,7 +227,7 @@ class _Analysis:
         if node.op_type in ENTERS:
             key = (id(frame), node.attrs.frame_name)
             if key not in self.frames:
-                child = Frame(node.attrs.frame_name, frame, index=node.index, depth=frame.depth + 1)
+                child = Frame(node.attrs.frame_name, frame, node.index)
                 frame.children.append(child)
                 self.frames[key] = child
             return self.frames[key]
@@ -314,18 +313,26 @@ def dependency_order(nodes: list[Node]) -> list[Node]:
 # ---- placing ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class _Unit:
     """What is placed at once: a node, one input of a Merge, or a whole loop."""
 
-    rank: int
-    guard: Guard
-    needs: list[_Unit] = field(default_factory=list)
-    node: Node | None = None
-    take: Take | Flag | None = None
-    loop: Frame | None = None
-    waiting: int = 0
-    readers: list[_Unit] = field(default_factory=list)
+    def __init__(
+        self,
+        rank: int,
+        guard: Guard,
+        *,
+        node: Node | None = None,
+        take: Take | Flag | None = None,
+        loop: Frame | None = None,
+    ) -> None:
+        self.rank = rank
+        self.guard = guard
+        self.node = node
+        self.take = take
+        self.loop = loop
+        self.needs: list[_Unit] = []
+        self.readers: list[_Unit] = []
+        self.waiting = 0
 
     def __lt__(self, other: _Unit) -> bool:
         return self.rank < other.rank

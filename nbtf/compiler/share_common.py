@@ -19,15 +19,14 @@ _MOST_CONSTANT_BYTES = 1 << 12
 
 def share_common(nodes: list[Node], fetched: list[Value]) -> list[Node]:
     """The nodes without those that compute what an earlier one does."""
-    first: dict[Hashable, Node] = {}
+    known = _Known()
     stands_for: dict[Node, Node] = {}
     replaced: dict[Value, Value] = {}
     result: list[Node] = []
     for node in nodes:
         node.inputs = [replaced.get(value, value) for value in node.inputs]
         node.controls = list(dict.fromkeys(stands_for.get(control, control) for control in node.controls))
-        key = _key(node)
-        found = node if key is None else first.setdefault(key, node)
+        found = known.find(node)
         if found is node:
             result.append(node)
         else:
@@ -40,15 +39,27 @@ def share_common(nodes: list[Node], fetched: list[Value]) -> list[Node]:
     return result
 
 
-def _key(node: Node) -> Hashable:
-    """Equal for nodes that compute the same; None for one that has to be computed by itself."""
-    controls = frozenset(node.controls)
-    if node.outputs and is_constant(node.outputs[0]):
-        content = _content(node)
-        return None if content is None else (content, controls)
-    if not is_pure(node) or node.definition is None:
-        return None
-    return (node.op_type, attributes_key(node), tuple(node.inputs), controls)
+class _Known:
+    """The nodes so far. Attributes take long to compare: it is done only where all else is equal."""
+
+    def __init__(self) -> None:
+        self._first: dict[Hashable, Node] = {}
+        self._by_attributes: dict[Hashable, Node] = {}
+
+    def find(self, node: Node) -> Node:
+        """The first node that computes the same, which may be this one."""
+        controls = frozenset(node.controls)
+        if node.outputs and is_constant(node.outputs[0]):
+            content = _content(node)
+            return node if content is None else self._first.setdefault((content, controls), node)
+        if not is_pure(node) or node.definition is None:
+            return node
+        key = (node.op_type, *node.inputs, controls)
+        other = self._first.setdefault(key, node)
+        if other is node:
+            return node
+        self._by_attributes.setdefault((key, attributes_key(other)), other)
+        return self._by_attributes.setdefault((key, attributes_key(node)), node)
 
 
 def _content(node: Node) -> Hashable:

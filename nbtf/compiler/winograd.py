@@ -1,62 +1,133 @@
-"""3x3 convolutions by constant weights as products of transformed tiles, where that pays: nbtf/kernels/winograd.py.
+"""3x3 convolutions, and their gradients, as products of transformed tiles where that pays: nbtf/kernels/winograd_tiles.py.
 
-They are rounded otherwise than a direct convolution, so there is a switch for this alone. The filter's transform is
-computed once, when the program is loaded.
+They are rounded otherwise than plain ones, so there is a switch for this alone. A convolution takes this form only where its
+filter is constant, and transformed once. In training it stays plain: where an image is blank its sums are zero, and a ReLU
+lets no gradient through; rounded otherwise they would be some 1e-8, half of them open. Gradients have no such edges.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from nbtf import dtypes
 from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
-from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.ir import Node, Shape, Value, new_node
 from nbtf.compiler.pack_weights import original
 
-_FEWEST_CHANNELS = 32
-_SMALLEST_SIDE = 12
+_FEWEST_CHANNELS = 16
+_LEAST_TILES = 16  # fewer do not pay for transforming a filter, nor for reading its points, four times as large
+_LEAST_CACHED = 9  # but as few pay where the points of a constant are in a cache
+_CACHED_BYTES = 1 << 21
+_BATCH_OF_TRAINING = 8  # images, where their number is unknown; of inference, one
+_OF_GRADIENTS = ("T", "strides", "padding", "explicit_paddings", "dilations")
+
+
+class _Parts(NamedTuple):
+    """Static dims of what takes part in a convolution."""
+
+    images: Shape
+    filter: Shape
+    result: Shape
 
 
 def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
-    """The nodes, with convolutions that suit as _WinogradConv2D."""
+    """The nodes, with convolutions and gradients that suit in this form."""
     transformed: dict[Value, Value] = {}
     result: list[Node] = []
     for node in nodes:
-        weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and is_fixed(weights) and not weights.node.controls and _suits_winograd(node, weights):
-            result += _transformed(node, weights, transformed)
+        if _is_convolution(node):
+            weights = original(node.inputs[1])
+            parts = _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape)
+            fixed = is_fixed(weights) and not weights.node.controls
+            if fixed and _suits_winograd(node, parts) and _fills_tiles(parts, 1, _least_tiles(parts)):
+                result += _convolution(node, weights, transformed)
+        elif _is_gradient(node):
+            parts = _parts_of_gradient(node)
+            if _suits_winograd(node, parts) and _fills_tiles(parts, _BATCH_OF_TRAINING, _LEAST_TILES):
+                result += _gradient(node)
         result.append(node)
     return result
 
 
-def _suits_winograd(node: Node, weights: Value) -> bool:
-    """Whether it is a 3x3 convolution of stride 1 with enough channels, over images that hold some tiles."""
-    shape = weights.shape
-    if shape is None or len(shape) != 4 or node.op_type not in ("Conv2D", "_DenseConv2D"):
-        return False
-    if node.outputs[0].dtype != dtypes.float32:
-        return False
-    images, attrs = node.inputs[0].shape, node.attrs
-    if images is None or len(images) != 4 or images[3] != shape[2] or min(shape[2:]) < _FEWEST_CHANNELS:
-        return False
-    if tuple(shape[:2]) != (3, 3) or {*attrs.strides, *attrs.dilations} != {1}:
-        return False
-    return all(size == -1 or size >= _SMALLEST_SIDE for size in images[1:3])
+def _is_convolution(node: Node) -> bool:
+    """Whether it is one over channels that come last."""
+    return node.op_type == "_DenseConv2D" or (node.op_type == "Conv2D" and has_dense_form(node))
 
 
-def _transformed(node: Node, weights: Value, transformed: dict[Value, Value]) -> list[Node]:
+def _is_gradient(node: Node) -> bool:
+    return node.op_type in ("Conv2DBackpropInput", "Conv2DBackpropFilter") and node.attrs.data_format == "NHWC"
+
+
+def _parts_of_gradient(node: Node) -> _Parts:
+    if node.op_type == "Conv2DBackpropInput":
+        return _Parts(node.outputs[0].shape, node.inputs[1].shape, node.inputs[2].shape)
+    return _Parts(node.inputs[0].shape, node.outputs[0].shape, node.inputs[2].shape)
+
+
+def _suits_winograd(node: Node, parts: _Parts) -> bool:
+    """Whether it is of floats, with a filter of 3x3, strides of 1, and enough channels."""
+    images, filter, result = parts
+    if images is None or filter is None or result is None or {len(images), len(filter), len(result)} != {4}:
+        return False
+    if node.outputs[0].dtype != dtypes.float32 or {*node.attrs.strides, *node.attrs.dilations} != {1}:
+        return False
+    if images[3] != filter[2] or result[3] != filter[3] or min(filter[2:]) < _FEWEST_CHANNELS:
+        return False
+    return tuple(filter[:2]) == (3, 3)
+
+
+def _least_tiles(parts: _Parts) -> int:
+    """How many make up for reading the points of a constant filter."""
+    assert parts.filter is not None
+    return _LEAST_CACHED if 36 * 4 * parts.filter[2] * parts.filter[3] <= _CACHED_BYTES else _LEAST_TILES
+
+
+def _fills_tiles(parts: _Parts, batch: int, least: int) -> bool:
+    """Whether the images make so many tiles of 4x4, and fill half of their area; batch: images, where that is unknown."""
+    assert parts.result is not None
+    images, height, width, _ = parts.result
+    if -1 in (height, width):
+        return True  # of any size: as a rule, large ones
+    tiles = -(-height // 4) * -(-width // 4)
+    return tiles * (batch if images == -1 else images) >= least and 2 * height * width >= 16 * tiles
+
+
+def _points(like: Node, filter: Value, turned: bool = False) -> Node:
+    """The node that transforms a filter."""
+    assert filter.shape is not None
+    channels, filters = filter.shape[2:]
+    depth, columns = (filters, channels) if turned else (channels, filters)
+    dims = (36, -(-columns // 16), depth, 16)
+    facts = {"T": filter.dtype, "turned": turned}
+    return new_node("_TransformFilter", like, [filter], [(filter.dtype, dims)], "/points", **facts)
+
+
+def _convolution(node: Node, weights: Value, transformed: dict[Value, Value]) -> list[Node]:
     """The nodes that this one needs; it becomes a _WinogradConv2D."""
-    assert weights.shape is not None
     made = list[Node]()
     if weights not in transformed:
-        dims = (36, -(-weights.shape[3] // 16), weights.shape[2], 16)
-        points = new_node("_TransformFilter", weights.node, [weights], [(weights.dtype, dims)], T=weights.dtype)
-        transformed[weights] = folded(points.outputs[0])
+        transformed[weights] = folded(_points(weights.node, weights).outputs[0])
         made.append(transformed[weights].node)
     make_dense(node)
     facts = {name: value for name, value in vars(node.attrs).items() if name not in ("packed", "window")}
-    form = new_node("_WinogradConv2D", node, [], [], **facts)
-    node.op_type, node.attrs, node.block, node.definition = form.op_type, form.attrs, form.block, form.definition
+    _take_form(node, new_node("_WinogradConv2D", node, [], [], **facts))
     node.inputs.insert(2, transformed[weights])
     return made
+
+
+def _gradient(node: Node) -> list[Node]:
+    """The nodes that this gradient needs; it becomes the one of that form."""
+    made = list[Node]()
+    facts = {name: getattr(node.attrs, name) for name in _OF_GRADIENTS}
+    if node.op_type == "Conv2DBackpropInput":
+        made.append(_points(node, node.inputs[1], turned=True))
+        node.inputs.insert(2, made[0].outputs[0])
+    _take_form(node, new_node("_Winograd" + node.op_type, node, [], [], **facts))
+    return made
+
+
+def _take_form(node: Node, form: Node) -> None:
+    """It stays the same node for all that read it or wait for it."""
+    node.op_type, node.attrs, node.block, node.definition = form.op_type, form.attrs, form.block, form.definition

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nbtf.dtypes import DType
 from nbtf.errors import NotFoundError
@@ -23,8 +22,7 @@ from nbtf.graph.verifier import not_registered, type_text
 from nbtf.wire import op_defs, schema
 
 
-@dataclass(frozen=True)
-class FunctionBody:
+class FunctionBody(NamedTuple):
     """A function as a graph: placeholders for its arguments, lists spread out."""
 
     name: str

@@ -5,11 +5,10 @@ Either all of the file's nodes are added or, when anything is wrong, none.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nbtf import collector
 from nbtf.dtypes import DType
 from nbtf.errors import UnimplementedError
 from nbtf.graph import default_stacks, scopes, verifier
@@ -177,7 +176,7 @@ class _Import:
         self._controls = list(graph._current_control_dependencies())
 
     def run(self, wanted: Sequence[str]) -> list[Tensor | Operation]:
-        with _collector_paused():
+        with collector.paused():
             return self._run(wanted)
 
     def _run(self, wanted: Sequence[str]) -> list[Tensor | Operation]:
@@ -429,19 +428,6 @@ class _Import:
         if index >= len(op._outputs):
             raise ValueError(f"Invalid return output {index} of node '{name}', which has {len(op._outputs)} output(s)")
         return op._outputs[index]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nothing that an import makes is garbage; walking all of it again and again would take a third of the time."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _names_and_scopes(graph: Graph) -> set[str]:

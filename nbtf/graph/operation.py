@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback as traceback_module
 from collections.abc import Sequence
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ from nbtf.graph.tensor import Tensor
 from nbtf.wire import schema
 
 if TYPE_CHECKING:
+    from traceback import StackSummary
+
     from nbtf.graph.graph import Graph
     from nbtf.graph.registry import Block
     from nbtf.wire.op_defs import OpDef
@@ -184,11 +185,13 @@ class Operation:
     # ---- where it was made ----
 
     @property
-    def traceback(self) -> traceback_module.StackSummary:
+    def traceback(self) -> StackSummary:
         """The place outside of this package that created the operation."""
+        from traceback import FrameSummary, StackSummary  # few programs ask for it
+
         code, line = self._site
-        frame = traceback_module.FrameSummary(code.co_filename, line, code.co_name)
-        return traceback_module.StackSummary.from_list([frame])
+        frame = FrameSummary(code.co_filename, line, code.co_name)
+        return StackSummary.from_list([frame])
 
     # ---- running ----
 

@@ -19,10 +19,10 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from nbtf import shapes
 from nbtf.shapes import Value
@@ -39,9 +39,8 @@ NOT_DIFFERENTIABLE = NotDifferentiable()
 """Gradients do not flow through an op whose `gradient` this is; asking for them gives None, not an error."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """What nbtf knows about one op beyond its signature. Parameters of rules and kernels carry the signature's names."""
+class _Facts(NamedTuple):
+    """What a block says. Parameters of rules and kernels carry the signature's names."""
 
     op_type: str
     doc: str
@@ -85,7 +84,7 @@ class Block:
     """Instruction: outputs that become descriptors of elements that something else keeps; they get no buffer."""
     resource: Callable[..., Any] | None = None
     """No instruction: the only output is a handle that the session gives: resource(resources, node) -> int."""
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     """Inputs that are variables, ref or resource: name -> type attribute, or a dtype's name. Rules and kernels see what
     they hold."""
     refusal: str = "InvalidArgumentError"
@@ -95,7 +94,7 @@ class Block:
     forwards: tuple[str, str] | None = None
     """(output, input), the first of each: the output is the input itself, as the ref that Assign returns. The shape
     rule only checks: it returns ()."""
-    keeps: dict[str, int] = field(default_factory=dict)
+    keeps: Mapping[str, int] = MappingProxyType({})
     """Words of int64 that the session keeps for this node from run to run: kernel parameter -> count."""
     moves: tuple[str, ...] = ()
     """Inputs and outputs that the kernel only moves: compiled per item size, not per dtype."""
@@ -103,7 +102,7 @@ class Block:
     """(output, input): the output is the input's buffer under other dims."""
     shrinks: tuple[str, ...] = ()
     """Outputs whose dims the kernel sets in the end; the rule gives upper bounds through shapes.at_most."""
-    workspace: dict[str, str] = field(default_factory=dict)
+    workspace: Mapping[str, str] = MappingProxyType({})
     """Buffers that live for this instruction only: name -> dtype name, or a type attribute of the signature."""
     workspace_size: Callable[..., Any] | None = None
     """Rule with the parameters of a shape rule: a tuple of element counts, one a workspace."""
@@ -121,6 +120,10 @@ class Block:
     nature; None where TensorFlow has none registered. Built with `raw`, so a gradient is a graph like any other. In a
     class body also a dict by op type, where the op types of one block differ."""
 
+
+class Block(_Facts):
+    """What nbtf knows about one op beyond its signature."""
+
     @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.shape).parameters) if self.shape else ()
@@ -133,7 +136,7 @@ class Block:
 
 FAMILIES = Path(__file__).parent.parent / "ops" / "families.txt"
 _BLOCKS: dict[str, Block] = {}
-_FIELDS = frozenset(Block.__dataclass_fields__) - {"op_type", "doc", "family"}
+_FIELDS = frozenset(Block._fields) - {"op_type", "doc", "family"}
 
 
 def op(*op_types: str) -> Callable[[type], type]:

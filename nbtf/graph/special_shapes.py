@@ -30,17 +30,17 @@ def _shapes_of(*op_types: str) -> Callable[[Callable[[Operation], None]], Callab
 
 def checked_dims(proto: Any) -> StaticDims:
     """Dims of a TensorShapeProto from a file. Raises CheckFailed for sizes that no tensor has."""
-    if proto.unknown_rank:
-        return None
-    dims = tuple([dim.size for dim in proto.dim])
-    check(len(dims) <= limits.MAX_RANK, "Shape {} has too many dimensions", dims_text(dims))
-    check(
-        all(dim >= UNKNOWN for dim in dims),
-        "Shape {} has dimensions with values below -1 (where -1 means unknown)",
-        dims_text(dims),
-    )
+    return None if proto.unknown_rank else _checked(tuple([dim.size for dim in proto.dim]))
+
+
+def _checked(dims: tuple[int, ...]) -> tuple[int, ...]:
     known = limits.checked_product([dim for dim in dims if dim != UNKNOWN])
-    check(known is not None, "Shape {} is too large (more than 2**63 - 1 entries)", dims_text(dims))
+    if known is None or len(dims) > limits.MAX_RANK:  # the product of what is below zero is None, too
+        text = dims_text(dims)
+        check(len(dims) <= limits.MAX_RANK, "Shape {} has too many dimensions", text)
+        below = min(dims, default=0) < UNKNOWN
+        check(not below, "Shape {} has dimensions with values below -1 (where -1 means unknown)", text)
+        check(False, "Shape {} is too large (more than 2**63 - 1 entries)", text)
     return dims
 
 
@@ -59,8 +59,9 @@ def _const(op: Operation) -> None:
         op._outputs[0]._dims = ()
         return
     dims = tuple([dim.size for dim in proto.dim])
-    check(all(dim >= 0 for dim in dims), "Shape {} is not fully defined", dims_text(dims))
-    op._outputs[0]._dims = checked_dims(proto)
+    if min(dims, default=0) < 0:
+        check(False, "Shape {} is not fully defined", dims_text(dims))
+    op._outputs[0]._dims = _checked(dims)
 
 
 @_shapes_of("Placeholder", "PlaceholderV2")

@@ -66,7 +66,8 @@ def parts_for(state, work):
     threads = word(state, THREADS)
     if threads < 2 or work < 2 * LEAST_WORK:
         return 1
-    return min(PARTS_A_THREAD * threads, work // LEAST_WORK)
+    parts = min(PARTS_A_THREAD * threads, work // LEAST_WORK)
+    return parts - parts % threads if parts > threads else parts  # as many for each
 
 
 @register_jitable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ _RUN_NUMBERS = itertools.count(1)
 class Context:
     """State of the runs of one program, one run at a time."""
 
-    def __init__(self, linked: LinkedProgram, resources: Resources) -> None:
+    def __init__(self, linked: LinkedProgram, resources: Resources, folded: Sequence[np.ndarray[Any, Any]]) -> None:
+        """folded: what the program's folded values are, in its order."""
         self.linked = linked
         self.program = linked.program
         self.resources = resources
@@ -63,20 +65,18 @@ class Context:
         for number, slot in enumerate(self.program.slots):
             self.words[slot_word(number) + ITEMSIZE] = slot.itemsize
         self._forget_collections()
-        self._fill_fixed()
+        self._fill_fixed(folded)
         self._plan()
         self._new_heap(FIRST_HEAP_BYTES)
 
-    def _fill_fixed(self) -> None:
+    def _fill_fixed(self, folded: Sequence[np.ndarray[Any, Any]]) -> None:
         """Slots whose elements are there before any run: constants, handles, what nodes keep."""
         for slot, array in self.program.constants:
             if array.dtype == object:
                 array = self.strings.handles(array)
             self.hold(slot, array)
-        store = self.resources.folded
-        keys = store.keys_of([value for _, value in self.program.folded])
-        for (slot, _), key in zip(self.program.folded, keys, strict=True):
-            self.hold(slot, store.arrays[key])
+        for (slot, _), array in zip(self.program.folded, folded, strict=True):
+            self.hold(slot, array)
         self.strings.seal()
         for slot, node in self.program.resources:
             assert node.block is not None and node.block.resource is not None

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nbtf import layout
-from nbtf.checkpoint.assemble import aligned_empty
 from nbtf.compiler.folding import FoldingError
 from nbtf.compiler.ir import Value
 from nbtf.compiler.optimize import Pass, without_folding
@@ -22,7 +21,8 @@ from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.errors import DeadlineExceededError, InternalError, OpError
 from nbtf.layout import WORD
-from nbtf.vm import failure, host
+from nbtf.native.aligned import aligned_empty
+from nbtf.vm import host
 from nbtf.vm.context import BUDGET, Context, static_bytes
 from nbtf.vm.fetch import Loan, fetch
 from nbtf.vm.image import image
@@ -49,7 +49,7 @@ class Executable:
 
     def __init__(self, program: Program, resources: Resources) -> None:
         image().require(program.variants)
-        _fold(program, resources)
+        self._folded = _fold(program, resources)
         self.program = program
         self.linked = program.link(image().address)
         self.resources = resources
@@ -67,7 +67,7 @@ class Executable:
         try:
             binding = self._idle.pop()  # atomic: no lock on the fast path
         except IndexError:
-            binding = _Binding(self.program, Context(self.linked, self.resources))
+            binding = _Binding(self.program, Context(self.linked, self.resources, self._folded))
         context = binding.context
         if len(feeds) != len(binding.feeds):
             raise InternalError(None, None, f"a program of {len(binding.feeds)} feeds was given {len(feeds)}")
@@ -115,6 +115,8 @@ class Executable:
                 elif status == layout.VARIABLE_FULL:
                     self._grow_variable(context, instruction)
                 else:
+                    from nbtf.vm import failure  # it knows much that no run needs which goes well
+
                     raise failure.explain(status, context, instruction)
             status = self._run(context.address, at) if trace is None else trace.run(context, at)
 
@@ -139,17 +141,19 @@ def load(
         return Executable(compile_with(without_folding(passes)), resources)
 
 
-def _fold(program: Program, resources: Resources) -> None:
-    """Computes what the program's values folded from constants are, unless another program of the session did."""
+def _fold(program: Program, resources: Resources) -> list[np.ndarray[Any, Any]]:
+    """What the program's values folded from constants are, computed unless another program of the session did."""
     store = resources.folded
     values = [value for _, value in program.folded]
-    missing = {key: value for key, value in zip(store.keys_of(values), values, strict=True) if key not in store.arrays}
+    all_keys = store.keys_of(values)
+    missing = {key: value for key, value in zip(all_keys, values, strict=True) if key not in store.arrays}
     for keys in _portions(missing):
         try:
             results = Executable(compile_folded([missing[key] for key in keys]), resources).run([])
         except OpError as error:
             raise FoldingError from error
         store.arrays.update(zip(keys, map(_on_a_line, results), strict=True))
+    return [store.arrays[key] for key in all_keys]
 
 
 def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from nbtf import layout
-from nbtf.checkpoint.assemble import aligned_empty
 from nbtf.compiler.ir import Value
 from nbtf.compiler.program import slot_word
 from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
 from nbtf.layout import CAPACITY, DATA
+from nbtf.native.aligned import aligned_empty
 from nbtf.vm.context import Context
 
 

@@ -47,6 +47,7 @@ _SHARED_SOURCES = (
 IMAGES = _PACKAGE / "images"
 _MAGIC = b"nbtfimg1"
 _DIGEST_BYTES = 16
+_IMPORTS = re.compile(rb"\nfrom nbtf\.(\S+) import (.*)")  # found several times as fast as with ^
 
 
 class ImageWarning(UserWarning):
@@ -242,14 +243,26 @@ def _version_of(package: str) -> str:
 @functools.cache
 def _source_digest(family: str) -> str:
     """Digest of everything that code of this family is made from: sources, and what its blocks compile of theirs."""
-    digest = hashlib.blake2b(digest_size=8)
-    for name in (*_SHARED_SOURCES, *sorted(_kernel_sources(family))):
-        source = _source(name)
-        if source is not None:
-            digest.update(name.encode() + b"\0" + source)
+    digest = _digest_of_shared_sources().copy()
+    _add_sources(digest, sorted(_kernel_sources(family)))
     for block in registry.family(family):
         digest.update(repr(_compiled_facts(block)).encode())
     return digest.hexdigest()
+
+
+@functools.cache
+def _digest_of_shared_sources() -> hashlib.blake2b:
+    """To be copied: what every family's digest begins with."""
+    digest = hashlib.blake2b(digest_size=8)
+    _add_sources(digest, _SHARED_SOURCES)
+    return digest
+
+
+def _add_sources(digest: hashlib.blake2b, names: Iterable[str]) -> None:
+    for name in names:
+        source = _source(name)
+        if source is not None:
+            digest.update(name.encode() + b"\0" + source)
 
 
 def _compiled_facts(block: registry.Block) -> tuple[object, ...]:
@@ -304,13 +317,12 @@ def _source(name: str) -> bytes | None:
 def _imports(name: str) -> tuple[str, ...]:
     """Files of the package that a kernel module names in its imports."""
     found: list[str] = []
-    for line in (_source(name) or b"").decode().splitlines():
-        if line.startswith("from nbtf."):
-            module, _, names = line.removeprefix("from nbtf.").partition(" import ")
-            if module == "kernels":
-                found += (f"kernels/{one}.py" for one in re.findall(r"\w+", names))
-            elif module.count(".") == module.startswith("kernels."):
-                found.append(f"{module.replace('.', '/')}.py")
+    for line in _IMPORTS.finditer(b"\n" + (_source(name) or b"")):
+        module, names = (part.decode() for part in line.groups())
+        if module == "kernels":
+            found += (f"kernels/{one}.py" for one in re.findall(r"\w+", names))
+        elif module.count(".") == module.startswith("kernels."):
+            found.append(f"{module.replace('.', '/')}.py")
     return tuple(found)
 
 

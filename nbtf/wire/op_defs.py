@@ -5,12 +5,12 @@ The signatures are one data file, a line an op; a line is parsed when its op is 
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import json
 import os
 from collections.abc import Mapping
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from nbtf import dtypes, limits
 from nbtf.dtypes import DType
@@ -31,8 +31,7 @@ class _Missing:
 MISSING: Final = _Missing()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """An input or output: exactly one of dtype, type_attr and type_list_attr is set; number_attr makes it N tensors."""
 
     name: str
@@ -43,8 +42,7 @@ class Argument:
     is_ref: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Attr:
+class Attr(NamedTuple):
     """An attribute. `default` is a Python value (see attr_values) or MISSING, which makes the attribute required."""
 
     name: str
@@ -62,20 +60,23 @@ class Attr:
         return attr_values.encode(self.default, self.type)
 
 
-@dataclasses.dataclass(frozen=True)
-class OpDef:
-    """The signature of an op, or of a function."""
+class _Declaration(NamedTuple):
+    """What a signature says."""
 
     name: str
     inputs: tuple[Argument, ...] = ()
     outputs: tuple[Argument, ...] = ()
-    attrs: Mapping[str, Attr] = dataclasses.field(default_factory=dict)
+    attrs: Mapping[str, Attr] = MappingProxyType({})
     is_stateful: bool = False
     is_commutative: bool = False
     is_aggregate: bool = False
     allows_uninitialized_input: bool = False
     is_distributed_communication: bool = False
     deprecated_version: int = 0  # producer version from which new graphs may not use it; 0: none
+
+
+class OpDef(_Declaration):
+    """The signature of an op, or of a function."""
 
     @functools.cached_property
     def default_values(self) -> dict[str, schema.AttrValue]:

@@ -88,8 +88,9 @@ def tensor_from_proto(proto: schema.TensorProto) -> np.ndarray[Any, Any]:
     too large shape, and raw bytes that do not match it.
     """
     dtype, shape, count = _header(proto)
-    if proto.tensor_content:
-        return _from_content(proto.tensor_content, dtype, shape, count)
+    content = proto.tensor_content  # a copy each time it is asked for
+    if content:
+        return _from_content(content, dtype, shape, count)
     values = _listed_values(proto, dtype)
     if len(values) > count:  # what is too many is not looked at, as in TensorFlow
         values = values[:count]

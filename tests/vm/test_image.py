@@ -1,6 +1,5 @@
 """The kernel image: what the cache holds is loaded without numba, and no cache breaks a run."""
 
-import dataclasses
 import os
 import shutil
 import stat
@@ -142,7 +141,7 @@ def test_an_edited_shape_rule_makes_another_file_and_an_edited_gradient_does_not
     blocks = registry.family("math")
 
     def with_first(**changes: Any) -> list[registry.Block]:
-        return [dataclasses.replace(blocks[0], **changes), *blocks[1:]]
+        return [blocks[0]._replace(**changes), *blocks[1:]]
 
     monkeypatch.setattr(registry, "family", lambda stem: with_first(gradient=lambda op, dy: [dy, dy], doc="another"))
     assert image_module._source_digest.__wrapped__("math") == one

@@ -1,0 +1,529 @@
+"""Winograd's F(4x4, 3x3): a 3x3 convolution of stride 1 with 36 products a tile of 4x4 outputs instead of 144.
+
+A tile of 6x6 inputs and the filter are transformed, multiplied point by point (36 products of matrices, tiles by channels
+by filters), and transformed back: y = A^T [(G w G^T) (B^T d B)] A. The gradient for the input is such a convolution by the
+filter turned round; that for the filter is the same sum read the other way, G^T [(A y A^T) (B^T d B)] G, with the tiles
+summed over before the last step.
+
+The results differ from those of a plain convolution by rounding: by no more than about 2e-5 of the largest. An Inf or a NaN
+would spread over its whole tile, so these functions say whether all came out finite; if not, it is to be done again without.
+"""
+
+import numpy as np
+from numba.extending import register_jitable
+
+from nbtf.kernels.gemm import (
+    TILE_BYTES,
+    column_unit,
+    line_of,
+    multiply_panel,
+    multiply_rows,
+    pack_matrix,
+    pack_transposed,
+    padded,
+    panel_place,
+    tile_vectors,
+)
+from nbtf.kernels.matvec import load_up_to
+from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, total
+from nbtf.kernels.team import portion
+from nbtf.kernels.tile import LINE, MOST_ROWS
+from nbtf.kernels.window import clear_elements, fill_progression
+from nbtf.layout import WORD
+
+POINTS = 36
+SKEW = 16  # elements between the planes of two points: equal places of all planes must not share a cache line's set
+BLOCK = 16  # rows of a filter transformed together
+CHANNELS = 16  # the fewest that a part of a gradient for the filter has: no fewer than a vector's lanes
+
+# ---- one axis --------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def taps_to_points(w0, w1, w2, dtype):
+    """G w."""
+    sixth, twelfth = broadcast(dtype.type(1 / 6)), broadcast(dtype.type(1 / 12))
+    outer, inner = broadcast(dtype.type(-1 / 6)) * (w0 + w2), sixth * w1
+    far, middle = fma(broadcast(dtype.type(1 / 24)), w0, sixth * w2), twelfth * w1
+    return broadcast(dtype.type(0.25)) * w0, outer - inner, outer + inner, far + middle, far - middle, w2
+
+
+@register_jitable
+def points_to_taps(s0, s1, s2, s3, s4, s5, dtype):
+    """G^T s."""
+    sixth, minus_sixth = broadcast(dtype.type(1 / 6)), broadcast(dtype.type(-1 / 6))
+    sum1, difference1, sum2, difference2 = s1 + s2, s1 - s2, s3 + s4, s3 - s4
+    return (
+        fma(broadcast(dtype.type(0.25)), s0, fma(minus_sixth, sum1, broadcast(dtype.type(1 / 24)) * sum2)),
+        fma(minus_sixth, difference1, broadcast(dtype.type(1 / 12)) * difference2),
+        fma(sixth, sum2 - sum1, s5),
+    )
+
+
+@register_jitable
+def outputs_to_points(y0, y1, y2, y3, dtype):
+    """A y."""
+    four = broadcast(dtype.type(4))
+    even, odd = y0 + y2, y1 + y3
+    even4, odd4 = fma(four, y2, y0), broadcast(dtype.type(2)) * fma(four, y3, y1)
+    return y0, even + odd, even - odd, even4 + odd4, even4 - odd4, y3
+
+
+@register_jitable
+def inputs_to_points(d0, d1, d2, d3, d4, d5, dtype):
+    """B^T d."""
+    two, four = broadcast(dtype.type(2)), broadcast(dtype.type(4))
+    minus_four, minus_five = broadcast(dtype.type(-4)), broadcast(dtype.type(-5))
+    even, odd = fma(minus_four, d2, d4), fma(minus_four, d1, d3)
+    near, far = d4 - d2, two * (d3 - d1)
+    first = fma(four, d0, fma(minus_five, d2, d4))
+    last = fma(four, d1, fma(minus_five, d3, d5))
+    return first, even + odd, even - odd, near + far, near - far, last
+
+
+@register_jitable
+def points_to_outputs(m0, m1, m2, m3, m4, m5, dtype):
+    """A^T m."""
+    two, four, eight = broadcast(dtype.type(2)), broadcast(dtype.type(4)), broadcast(dtype.type(8))
+    sum1, difference1, sum2, difference2 = m1 + m2, m1 - m2, m3 + m4, m3 - m4
+    return (
+        m0 + sum1 + sum2,
+        fma(two, difference2, difference1),
+        fma(four, sum2, sum1),
+        fma(eight, difference2, difference1) + m5,
+    )
+
+
+# ---- the filter ------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def transform_filter(filter, points, channels, filters, turned, space, part, parts):
+    """A part of points [point, panel, depth, line] of filter [3, 3, channels, filters]: G w G^T; zeros behind.
+
+    turned: with the taps in reverse, from filters to channels, as the gradient for the input takes it. space: 9 BLOCK lines.
+    """
+    dtype = filter.dtype
+    item, wide, taps = item_bytes(dtype), line_of(dtype), address_of(space)
+    depth, columns = (filters, channels) if turned else (channels, filters)
+    panels = padded(columns, dtype) // wide
+    first, end = portion(panels, 1, part, parts)
+    for panel in range(first, end):
+        left = min(columns - panel * wide, wide)
+        for top in range(0, depth, BLOCK):
+            count = min(BLOCK, depth - top)
+            for tap in range(9):
+                place = taps + tap * BLOCK * LINE
+                if turned:
+                    at = ((8 - tap) * channels + panel * wide) * filters + top
+                    pack_transposed(address_of(filter) + at * item, filters * item, count, left, place, LINE, dtype)
+                else:
+                    at = (tap * channels + top) * filters + panel * wide
+                    pack_matrix(address_of(filter) + at * item, filters * item, count, left, place, dtype)
+            place = address_of(points) + (panel * depth + top) * LINE
+            rows_to_points(taps, count, place, panels * depth * LINE, dtype)
+
+
+@register_jitable
+def rows_to_points(taps, count, target, plane, dtype):
+    """Points of `count` lines of each tap, BLOCK lines from one tap to the next; `plane` bytes between points."""
+    size, step = lanes(dtype) * item_bytes(dtype), BLOCK * LINE
+    for k in range(count):
+        for lane in range(0, LINE, size):
+            at = taps + k * LINE + lane
+            left = taps_to_points(load(at, dtype), load(at + 3 * step, dtype), load(at + 6 * step, dtype), dtype)
+            at += step
+            middle = taps_to_points(load(at, dtype), load(at + 3 * step, dtype), load(at + 6 * step, dtype), dtype)
+            at += step
+            right = taps_to_points(load(at, dtype), load(at + 3 * step, dtype), load(at + 6 * step, dtype), dtype)
+            place = target + k * LINE + lane
+            for i in range(6):
+                for point in taps_to_points(left[i], middle[i], right[i], dtype):
+                    store(place, point)
+                    place += plane
+
+
+# ---- tiles -----------------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def input_to_points(table, target, plane, scratch, channels, dtype):
+    """One tile: 36 addresses of pixels in `table`, row by row; `plane` bytes between points of the target."""
+    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    for c in range(0, channels, lanes(dtype)):
+        at = min(c, channels - lanes(dtype)) * item
+        for column in range(6):
+            row = table[column::6]
+            points = inputs_to_points(
+                load(row[0] + at, dtype),
+                load(row[1] + at, dtype),
+                load(row[2] + at, dtype),
+                load(row[3] + at, dtype),
+                load(row[4] + at, dtype),
+                load(row[5] + at, dtype),
+                dtype,
+            )
+            place = scratch + column * size
+            for point in points:
+                store(place, point)
+                place += 6 * size
+        for i in range(6):
+            place = scratch + 6 * i * size
+            points = inputs_to_points(
+                load(place, dtype),
+                load(place + size, dtype),
+                load(place + 2 * size, dtype),
+                load(place + 3 * size, dtype),
+                load(place + 4 * size, dtype),
+                load(place + 5 * size, dtype),
+                dtype,
+            )
+            place = target + 6 * i * plane + at
+            for point in points:
+                store(place, point)
+                place += plane
+
+
+@register_jitable
+def points_to_output(source, plane, scratch, y, line, rows, columns, filters, bias, addend, low, high, dtype):
+    """One tile of up to 4x4 outputs at y, `line` bytes between rows; 0 or, where one is not finite, NaN."""
+    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    least, most = broadcast(low), broadcast(high)
+    strange = broadcast(dtype.type(0))
+    for c in range(0, filters, lanes(dtype)):
+        at = min(c, filters - lanes(dtype)) * item
+        for column in range(6):
+            place = source + column * plane + at
+            outputs = points_to_outputs(
+                load(place, dtype),
+                load(place + 6 * plane, dtype),
+                load(place + 12 * plane, dtype),
+                load(place + 18 * plane, dtype),
+                load(place + 24 * plane, dtype),
+                load(place + 30 * plane, dtype),
+                dtype,
+            )
+            place = scratch + column * size
+            for output in outputs:
+                store(place, output)
+                place += 6 * size
+        for i in range(rows):
+            place = scratch + 6 * i * size
+            outputs = points_to_outputs(
+                load(place, dtype),
+                load(place + size, dtype),
+                load(place + 2 * size, dtype),
+                load(place + 3 * size, dtype),
+                load(place + 4 * size, dtype),
+                load(place + 5 * size, dtype),
+                dtype,
+            )
+            place, left = y + i * line + at, columns
+            for output in outputs:
+                if left > 0:
+                    strange = strange + (output - output)
+                    if bias != 0:
+                        output = output + load(bias + at, dtype)
+                    if addend != 0:
+                        output = output + load(place + addend, dtype)
+                    store(place, smaller(most, larger(least, output)))
+                place += filters * item
+                left -= 1
+    return total(strange)
+
+
+# ---- convolutions ----------------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def winograd_floats(
+    input, panels, output, batch, geometry, widths, bias, addend, low, high, space, margin, table, part, parts
+):
+    """Whether a part of the output is finite; if not, all has to be computed anew. Arrays flat; at least a vector of
+    each channel.
+
+    space: room for the points of some tiles, before and after the products; margin: a pixel of zeros; table: words.
+    """
+    dtype = output.dtype
+    item = item_bytes(dtype)
+    positions = geometry[2]
+    channels, _, filters = widths
+    clear_elements(address_of(margin), channels, dtype)
+    down, across = (positions[1] + 3) // 4, (positions[2] + 3) // 4
+    scratch = address_of(space)
+    first = POINTS * lanes(dtype)
+    together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (channels + filters))
+    together = min(together, (len(table) - POINTS) // 2)
+    v_plane, m_plane = (together * channels + SKEW) * item, (together * filters + SKEW) * item
+    v = scratch + first * item
+    m = v + POINTS * v_plane
+    rows = address_of(table) + POINTS * WORD
+    fill_progression(rows, together, v, channels * item)
+    fill_progression(rows + together * WORD, together, m, filters * item)
+    infinity, strange = dtype.type(np.inf), dtype.type(0)
+    first_tile, end_tile = portion(batch * down * across, 1, part, parts)
+    for begin in range(first_tile, end_tile, together):
+        tiles = min(together, end_tile - begin)
+        for i in range(tiles):
+            see_tile(table, address_of(input), address_of(margin), channels * item, geometry, begin + i, down, across)
+            input_to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
+        for point in range(POINTS):
+            multiply_rows(
+                rows,
+                0,
+                tiles,
+                1,
+                point * v_plane,
+                channels,
+                item,
+                address_of(panels) + point * padded(filters, dtype) * channels * item,
+                LINE,
+                channels * LINE,
+                rows + together * WORD,
+                point * m_plane,
+                filters,
+                0,
+                0,
+                -infinity,
+                infinity,
+                dtype,
+            )
+        for i in range(tiles):
+            image, row, column = place_of(begin + i, down, across)
+            at = ((image * positions[1] + row) * positions[2] + column) * filters * item
+            strange += points_to_output(
+                m + i * filters * item,
+                m_plane,
+                scratch,
+                address_of(output) + at,
+                positions[2] * filters * item,
+                min(4, positions[1] - row),
+                min(4, positions[2] - column),
+                filters,
+                bias,
+                addend,
+                low,
+                high,
+                dtype,
+            )
+    return strange == 0
+
+
+@register_jitable
+def place_of(tile, down, across):
+    """Image, row and column of the first output of a tile."""
+    return tile // (down * across), tile // across % down * 4, tile % across * 4
+
+
+@register_jitable
+def see_tile(table, x, zeros, pixel, geometry, tile, down, across):
+    """The addresses of the 6x6 pixels that a tile sees."""
+    sizes, before = geometry[0], geometry[5]
+    image, row, column = place_of(tile, down, across)
+    for i in range(6):
+        at1 = row - before[1] + i
+        line = x + (image * sizes[1] + at1) * sizes[2] * pixel
+        for j in range(6):
+            at2 = column - before[2] + j
+            inside = 0 <= at1 < sizes[1] and 0 <= at2 < sizes[2]
+            table[i * 6 + j] = line + at2 * pixel if inside else zeros
+
+
+# ---- the gradient for the filter -------------------------------------------------------------------------------------
+
+
+@register_jitable
+def filter_gradient_share(channels, filters, dtype, part, parts):
+    """(first channel, end), (first filter, end) of a part; nothing for some where there are many."""
+    across = min(parts, max(filters // column_unit(dtype), 1))
+    down = min(parts // across, max(channels // CHANNELS, 1))
+    if part >= across * down:
+        return (0, 0), (0, 0)
+    return (
+        portion(channels, CHANNELS, part // across, down),
+        portion(filters, column_unit(dtype), part % across, across),
+    )
+
+
+@register_jitable
+def winograd_filter_gradient(
+    input, gradient, backprop, batch, geometry, widths, space, margin, sums, table, part, parts
+):
+    """Whether a part of the gradient, some channels for some filters, is finite; if not, all has to be computed anew.
+
+    sums: [point, channels, filters], of all parts; space, margin, table: as of winograd_floats, the margin as large as the
+    larger pixel.
+    """
+    dtype = gradient.dtype
+    item = item_bytes(dtype)
+    positions = geometry[2]
+    channels, _, filters = widths
+    (channel, end_channel), (filter, end_filter) = filter_gradient_share(channels, filters, dtype, part, parts)
+    own_channels, own_filters = end_channel - channel, end_filter - filter
+    if own_channels == 0 or own_filters == 0:
+        return True
+    zeros = address_of(margin)
+    clear_elements(zeros, max(own_channels, own_filters), dtype)
+    down, across = (positions[1] + 3) // 4, (positions[2] + 3) // 4
+    scratch = address_of(space)
+    first = POINTS * lanes(dtype)
+    together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (own_channels + padded(own_filters, dtype)))
+    v_plane = (together * own_channels + SKEW) * item
+    y_plane = (together * padded(own_filters, dtype) + SKEW) * item
+    v = scratch + first * item
+    y = v + POINTS * v_plane
+    rows = address_of(table) + POINTS * WORD
+    targets = rows + own_channels * WORD
+    fill_progression(rows, own_channels, v, item)
+    fill_progression(targets, own_channels, address_of(sums) + (channel * filters + filter) * item, filters * item)
+    source, result = address_of(input) + channel * item, address_of(backprop) + filter * item
+    count = batch * down * across
+    for begin in range(0, count, together):
+        tiles = min(together, count - begin)
+        for i in range(tiles):
+            tile = begin + i
+            see_tile(table, source, zeros, channels * item, geometry, tile, down, across)
+            input_to_points(table, v + i * own_channels * item, v_plane, scratch, own_channels, dtype)
+            see_outputs(table, result, zeros, filters * item, positions, tile, down, across)
+            output_to_points(table, y + i * LINE, y_plane, tiles * LINE, scratch, own_filters, dtype)
+        add_tiles(
+            rows,
+            own_channels,
+            tiles,
+            v_plane,
+            y,
+            y_plane,
+            targets,
+            channels * filters * item,
+            own_filters,
+            begin > 0,
+            dtype,
+        )
+    return points_to_gradient(
+        address_of(sums), address_of(gradient), channels, filters, (channel, end_channel), (filter, end_filter), dtype
+    )
+
+
+@register_jitable
+def see_outputs(table, y, zeros, pixel, positions, tile, down, across):
+    """The addresses of the 4x4 pixels of a tile of the output."""
+    image, row, column = place_of(tile, down, across)
+    for i in range(4):
+        line = y + (image * positions[1] + row + i) * positions[2] * pixel
+        for j in range(4):
+            inside = row + i < positions[1] and column + j < positions[2]
+            table[i * 4 + j] = line + (column + j) * pixel if inside else zeros
+
+
+@register_jitable
+def output_to_points(table, target, plane, panel_step, scratch, filters, dtype):
+    """One tile: 16 addresses of pixels in `table`; a line of each panel of each point, `panel_step` bytes apart."""
+    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    for c in range(0, padded(filters, dtype), lanes(dtype)):
+        at, left = c * item, max(filters - c, 0)
+        for column in range(4):
+            place = scratch + column * size
+            for point in outputs_to_points(
+                load_up_to(table[column] + at, left, dtype),
+                load_up_to(table[4 + column] + at, left, dtype),
+                load_up_to(table[8 + column] + at, left, dtype),
+                load_up_to(table[12 + column] + at, left, dtype),
+                dtype,
+            ):
+                store(place, point)
+                place += 4 * size
+        line = panel_place(target, panel_step, at)
+        for i in range(6):
+            at = scratch + 4 * i * size
+            points = outputs_to_points(
+                load(at, dtype),
+                load(at + size, dtype),
+                load(at + 2 * size, dtype),
+                load(at + 3 * size, dtype),
+                dtype,
+            )
+            place = line + 6 * i * plane
+            for point in points:
+                store(place, point)
+                place += plane
+
+
+@register_jitable
+def add_tiles(rows, channels, tiles, v_plane, y, y_plane, targets, plane, filters, onto, dtype):
+    """The products of the points of some tiles, [tiles, channels] and [tiles, filters], added to their sums.
+
+    rows, targets: addresses of the words that lead to each channel's first element, and to its sums.
+    """
+    item, infinity = item_bytes(dtype), dtype.type(np.inf)
+    step, panel_step = channels * item, tiles * LINE
+    for point in range(POINTS):
+        for column in range(0, filters * item, TILE_BYTES):
+            width = min(filters - column // item, TILE_BYTES // item)
+            multiply_panel(
+                rows,
+                0,
+                channels,
+                tile_vectors(MOST_ROWS, width * item),
+                1,
+                point * v_plane,
+                point * v_plane + tiles * step,
+                step,
+                panel_place(y + point * y_plane, panel_step, column),
+                LINE,
+                0,
+                panel_step if width * item > LINE else 0,
+                targets,
+                point * plane + column,
+                width,
+                onto,
+                0,
+                0,
+                -infinity,
+                infinity,
+            )
+
+
+@register_jitable
+def points_to_gradient(sums, gradient, channels, filters, own_channels, own_filters, dtype):
+    """Whether the own part of the gradient [3, 3, channels, filters] that the sums of the points make is finite."""
+    item, plane = item_bytes(dtype), channels * filters * item_bytes(dtype)
+    strange = broadcast(dtype.type(0))
+    for c in range(own_channels[0], own_channels[1]):
+        for f in range(own_filters[0], own_filters[1], lanes(dtype)):
+            at = (c * filters + min(f, own_filters[1] - lanes(dtype))) * item
+            columns = taps_of_columns(sums + at, plane, dtype)
+            for i in range(3):
+                place = gradient + 3 * i * plane + at
+                for tap in points_to_taps(
+                    columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i], dtype
+                ):
+                    strange = strange + (tap - tap)
+                    store(place, tap)
+                    place += plane
+    return total(strange) == dtype.type(0)
+
+
+@register_jitable
+def taps_of_columns(sums, plane, dtype):
+    """Of each of the six columns of points, `plane` bytes apart, three taps."""
+    return (
+        taps_of_column(sums, plane, dtype),
+        taps_of_column(sums + plane, plane, dtype),
+        taps_of_column(sums + 2 * plane, plane, dtype),
+        taps_of_column(sums + 3 * plane, plane, dtype),
+        taps_of_column(sums + 4 * plane, plane, dtype),
+        taps_of_column(sums + 5 * plane, plane, dtype),
+    )
+
+
+@register_jitable
+def taps_of_column(sums, plane, dtype):
+    return points_to_taps(
+        load(sums, dtype),
+        load(sums + 6 * plane, dtype),
+        load(sums + 12 * plane, dtype),
+        load(sums + 18 * plane, dtype),
+        load(sums + 24 * plane, dtype),
+        load(sums + 30 * plane, dtype),
+        dtype,
+    )
