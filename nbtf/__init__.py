@@ -42,10 +42,8 @@ _EXPORTS = {
         "reshape", "shape", "shape_n", "size", "squeeze", "transpose",
     ),
     "nbtf.compat.v2_behavior": (
-        "control_flow_v2_enabled", "disable_control_flow_v2", "disable_eager_execution", "disable_tensor_equality",
-        "disable_v2_behavior", "disable_v2_tensorshape", "enable_control_flow_v2", "enable_eager_execution",
-        "enable_tensor_equality", "enable_v2_behavior", "enable_v2_tensorshape", "executing_eagerly",
-        "executing_eagerly_outside_functions",
+        "disable_eager_execution", "disable_tensor_equality", "disable_v2_behavior", "enable_eager_execution",
+        "enable_tensor_equality", "enable_v2_behavior", "executing_eagerly", "executing_eagerly_outside_functions",
     ),
     "nbtf.control_flow.assertion": ("assert_v1 as Assert",),
     "nbtf.control_flow.branching": ("cond",),
@@ -91,6 +89,9 @@ _EXPORTS = {
         "add_to_collection", "add_to_collections", "get_collection", "get_collection_ref", "GraphKeys",
     ),
     "nbtf.graph.constant_value": ("constant_value as get_static_value",),
+    "nbtf.graph.control_flow_version": (
+        "control_flow_v2_enabled", "disable_control_flow_v2", "enable_control_flow_v2",
+    ),
     "nbtf.graph.conversion": ("constant", "convert_to_tensor", "register_tensor_conversion_function"),
     "nbtf.graph.default_stacks": ("get_default_graph", "get_default_session", "reset_default_graph"),
     "nbtf.graph.device": ("DeviceSpec",),
@@ -229,7 +230,10 @@ _EXPORTS = {
     "nbtf.strings.joining": ("reduce_join", "string_join"),
     "nbtf.strings.patterns": ("regex_replace",),
     "nbtf.strings.pieces": ("string_split", "string_strip", "substr"),
-    "nbtf.tensor_shape": ("Dimension", "dimension_at_index", "dimension_value", "TensorShape"),
+    "nbtf.tensor_shape": (
+        "Dimension", "dimension_at_index", "dimension_value", "disable_v2_tensorshape", "enable_v2_tensorshape",
+        "TensorShape",
+    ),
     "nbtf.train.accumulators": (
         "ConditionalAccumulator", "ConditionalAccumulatorBase", "SparseConditionalAccumulator",
     ),

@@ -127,17 +127,12 @@ from nbtf.array.shapes import shape_n as shape_n
 from nbtf.array.shapes import size as size
 from nbtf.array.shapes import squeeze as squeeze
 from nbtf.array.shapes import transpose as transpose
-from nbtf.compat.v2_behavior import control_flow_v2_enabled as control_flow_v2_enabled
-from nbtf.compat.v2_behavior import disable_control_flow_v2 as disable_control_flow_v2
 from nbtf.compat.v2_behavior import disable_eager_execution as disable_eager_execution
 from nbtf.compat.v2_behavior import disable_tensor_equality as disable_tensor_equality
 from nbtf.compat.v2_behavior import disable_v2_behavior as disable_v2_behavior
-from nbtf.compat.v2_behavior import disable_v2_tensorshape as disable_v2_tensorshape
-from nbtf.compat.v2_behavior import enable_control_flow_v2 as enable_control_flow_v2
 from nbtf.compat.v2_behavior import enable_eager_execution as enable_eager_execution
 from nbtf.compat.v2_behavior import enable_tensor_equality as enable_tensor_equality
 from nbtf.compat.v2_behavior import enable_v2_behavior as enable_v2_behavior
-from nbtf.compat.v2_behavior import enable_v2_tensorshape as enable_v2_tensorshape
 from nbtf.compat.v2_behavior import executing_eagerly as executing_eagerly
 from nbtf.compat.v2_behavior import executing_eagerly_outside_functions as executing_eagerly_outside_functions
 from nbtf.control_flow.assertion import assert_v1 as Assert
@@ -230,6 +225,9 @@ from nbtf.graph.collections import add_to_collections as add_to_collections
 from nbtf.graph.collections import get_collection as get_collection
 from nbtf.graph.collections import get_collection_ref as get_collection_ref
 from nbtf.graph.constant_value import constant_value as get_static_value
+from nbtf.graph.control_flow_version import control_flow_v2_enabled as control_flow_v2_enabled
+from nbtf.graph.control_flow_version import disable_control_flow_v2 as disable_control_flow_v2
+from nbtf.graph.control_flow_version import enable_control_flow_v2 as enable_control_flow_v2
 from nbtf.graph.conversion import constant as constant
 from nbtf.graph.conversion import convert_to_tensor as convert_to_tensor
 from nbtf.graph.conversion import register_tensor_conversion_function as register_tensor_conversion_function
@@ -565,6 +563,8 @@ from nbtf.tensor_shape import Dimension as Dimension
 from nbtf.tensor_shape import TensorShape as TensorShape
 from nbtf.tensor_shape import dimension_at_index as dimension_at_index
 from nbtf.tensor_shape import dimension_value as dimension_value
+from nbtf.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
+from nbtf.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
 from nbtf.train.accumulators import ConditionalAccumulator as ConditionalAccumulator
 from nbtf.train.accumulators import ConditionalAccumulatorBase as ConditionalAccumulatorBase
 from nbtf.train.accumulators import SparseConditionalAccumulator as SparseConditionalAccumulator

@@ -245,12 +245,15 @@ class TensorShape:
     # ---- as a sequence ----
 
     def __repr__(self) -> str:
-        return "TensorShape(None)" if self._dims is None else f"TensorShape({self.dims})"
+        if self._dims is None:
+            return "TensorShape(None)"
+        return f"TensorShape({self.as_list() if _plain_items else self.dims})"
 
     def __str__(self) -> str:
         if self._dims is None:
             return "<unknown>"
-        inner = ", ".join("?" if dim is None else str(dim) for dim in self._dims)
+        unknown = "None" if _plain_items else "?"
+        inner = ", ".join(unknown if dim is None else str(dim) for dim in self._dims)
         return f"({inner},)" if len(self._dims) == 1 else f"({inner})"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -277,7 +280,7 @@ class TensorShape:
     def __iter__(self) -> Iterator[Dimension]:
         if self._dims is None:
             raise ValueError("Cannot iterate over a shape with unknown rank.")
-        return (Dimension(dim) for dim in self._dims)
+        return (_item(dim) for dim in self._dims)
 
     @overload
     def __getitem__(self, key: slice) -> TensorShape: ...
@@ -289,9 +292,9 @@ class TensorShape:
         if self._dims is not None:
             if isinstance(key, slice):
                 return TensorShape(self._dims[key])
-            return Dimension(list(self._dims)[key])  # a list: its IndexError is the one programs know
+            return _item(list(self._dims)[key])  # a list: its IndexError is the one programs know
         if not isinstance(key, slice):
-            return Dimension(None)
+            return _item(None)
         start = 0 if key.start is None else key.start
         if key.step is not None:
             raise ValueError("Steps are not yet handled")
@@ -393,6 +396,25 @@ class TensorShape:
         if self.ndims is not None and self.ndims > rank:
             raise ValueError(f"Shape {self} must have rank at most {rank}")
         return self
+
+
+_plain_items = False
+
+
+def enable_v2_tensorshape() -> None:
+    """From now on the items of TensorShapes are ints, or None where they are not known."""
+    global _plain_items
+    _plain_items = True
+
+
+def disable_v2_tensorshape() -> None:
+    """From now on the items of TensorShapes are Dimensions again, as at the start."""
+    global _plain_items
+    _plain_items = False
+
+
+def _item(dim: int | None) -> Any:
+    return dim if _plain_items else Dimension(dim)
 
 
 def _dimension_value(value: Any) -> int | None:

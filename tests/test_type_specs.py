@@ -55,15 +55,10 @@ def test_switches() -> None:
     with tf.errors.raise_exception_on_not_ok_status():
         pass
     assert tf.test.with_eager_op_as_function(only_as_function=True)(len)("ab") == 2
-    for refused in (
-        tf.enable_eager_execution,
-        tf.enable_tensor_equality,
-        tf.enable_v2_tensorshape,
-        tf.enable_v2_behavior,
-    ):
+    for refused in (tf.enable_eager_execution, tf.enable_v2_behavior):
         with pytest.raises(NotImplementedError):
             refused()
-    tf.disable_tensor_equality(), tf.disable_v2_tensorshape(), debugging.disable_check_numerics()
+    debugging.disable_check_numerics()
     with pytest.raises(NotImplementedError, match="no servers"):
         tf.test.create_local_cluster(1, 1)
 
@@ -73,3 +68,19 @@ def test_messages_and_numbers() -> None:
     assert tf.train.ServerDef.FromString(server.SerializeToString()) == server
     assert (tf.CXX11_ABI_FLAG, tf.CXX_VERSION, tf.MONOLITHIC_BUILD) == (1, 201703, 0)
     assert len(tf.QUANTIZED_DTYPES) == 10
+
+
+def test_switches_of_the_next_version_and_what_takes_them_back() -> None:
+    shape, x = tf.TensorShape([1, None, 3]), tf.constant([1.0])
+    tf.enable_v2_tensorshape(), tf.enable_resource_variables(), tf.enable_control_flow_v2(), tf.enable_tensor_equality()
+    try:
+        assert (str(shape), repr(shape), str(shape[1:])) == ("(1, None, 3)", "TensorShape([1, None, 3])", "(None, 3)")
+        assert [*shape] == [1, None, 3] and type(shape[0]) is int and shape[1] is None
+        assert isinstance(shape.dims[0], tf.Dimension) and tf.TensorShape(None)[0] is None
+        assert tf.reshape(tf.ones([2, 3]), [x.shape[0] * 3, -1]).shape == [3, 2]
+        assert (x == x) is True and (x == tf.constant([1.0])) is False
+        assert isinstance(tf.Variable(1.0).handle, tf.Tensor) and tf.control_flow_v2_enabled()
+    finally:
+        tf.disable_v2_behavior(), tf.disable_tensor_equality()
+    assert isinstance(shape[0], tf.Dimension) and str(shape) == "(1, ?, 3)"
+    assert not tf.control_flow_v2_enabled() and not tf.resource_variables_enabled()

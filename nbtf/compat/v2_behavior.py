@@ -1,8 +1,15 @@
 """Switches of TensorFlow 2's behaviour, which nbtf does not have: programs of the change-over call them."""
 
+from nbtf.graph.control_flow_version import disable_control_flow_v2
+from nbtf.tensor_shape import disable_v2_tensorshape
+from nbtf.variables.creation import disable_resource_variables
+
 
 def disable_v2_behavior() -> None:
-    """Without effect: graphs, sessions and TF1's variables are all there is."""
+    """Ref variables, Switch and Merge, and Dimensions as items of shapes, as at the start; tensors are symbols anyway."""
+    disable_resource_variables()
+    disable_control_flow_v2()
+    disable_v2_tensorshape()
 
 
 def disable_eager_execution() -> None:
@@ -12,20 +19,6 @@ def disable_eager_execution() -> None:
 def executing_eagerly() -> bool:
     """False."""
     return False
-
-
-def disable_control_flow_v2() -> None:
-    """Without effect: branches and loops are Switch, Merge, Enter, Exit and NextIteration."""
-
-
-def control_flow_v2_enabled() -> bool:
-    """False."""
-    return False
-
-
-def enable_control_flow_v2() -> None:
-    """Raises NotImplementedError: functional If and While of other programs are run, but none are built."""
-    raise NotImplementedError("tf.cond and tf.while_loop build Switch and Merge, never functional If and While")
 
 
 def executing_eagerly_outside_functions() -> bool:
@@ -43,18 +36,8 @@ def enable_v2_behavior() -> None:
     enable_eager_execution()
 
 
-def enable_v2_tensorshape() -> None:
-    """Raises NotImplementedError: the items of a TensorShape are Dimensions, which behave as ints where they are known."""
-    raise NotImplementedError("the items of nbtf's TensorShapes are Dimensions")
-
-
-def disable_v2_tensorshape() -> None:
-    """Without effect: the items of a TensorShape are Dimensions."""
-
-
 def enable_tensor_equality() -> None:
-    """Raises NotImplementedError: == of two tensors tells whether they are the same one."""
-    raise NotImplementedError("== of two tensors tells whether they are the same tensor; tf.equal compares elements")
+    """Without effect: == of two tensors of a graph tells whether they are the same one, as it does in TensorFlow."""
 
 
 def disable_tensor_equality() -> None:

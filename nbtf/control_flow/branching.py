@@ -8,10 +8,12 @@ from typing import Any
 from nbtf import nest
 from nbtf.array.moving import no_op
 from nbtf.control_flow.flows import flow_of, with_flow
+from nbtf.control_flow.functional_branching import functional_cond
 from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
 from nbtf.graph.control_flow_context import CondContext
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.operation import Operation
@@ -36,6 +38,8 @@ def cond(
     """
     true_fn = _one_of("fn1", fn1, "true_fn", true_fn)
     false_fn = _one_of("fn2", fn2, "false_fn", false_fn)
+    if builds_functions(get_default_graph()):
+        return functional_cond(pred, true_fn, false_fn, name)
     with scopes.name_scope(name, "cond", [pred]):
         if isinstance(pred, bool):
             raise TypeError("'pred' must not be a Python bool.")

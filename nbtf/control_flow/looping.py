@@ -8,9 +8,11 @@ from typing import Any
 from nbtf import nest
 from nbtf.composite_tensor import CompositeTensor
 from nbtf.control_flow.flows import FlowCarrier, flow_of, with_flow
+from nbtf.control_flow.functional_looping import functional_while
 from nbtf.graph import control_flow_nodes as nodes
 from nbtf.graph import gating, scopes
 from nbtf.graph.collections import GraphKeys
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
@@ -47,6 +49,18 @@ def while_loop(
     if parallel_iterations < 1:
         raise TypeError("'parallel_iterations' must be a positive integer.")
     loop_vars = read_variables(loop_vars)
+    if builds_functions(get_default_graph()):
+        return functional_while(
+            cond,
+            body,
+            loop_vars,
+            shape_invariants,
+            parallel_iterations,
+            back_prop,
+            name,
+            maximum_iterations,
+            return_same_structure,
+        )
     with scopes.name_scope(name, "while", nest.flatten(loop_vars, expand_composites=True)):
         if not loop_vars:
             raise ValueError("'loop_vars' must be provided.")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from nbtf import nest
-from nbtf.graph import function_calls, scopes
-from nbtf.graph.default_stacks import get_default_graph
-from nbtf.graph.func_graph import FuncGraph
-from nbtf.graph.raw_ops import raw
+from nbtf.control_flow.functional_branching import Branch, check_results
+from nbtf.graph import branch_calls, scopes
 from nbtf.graph.tensor import Tensor
 
 
@@ -25,19 +22,11 @@ def switch_case(
     """
     functions = _checked_functions(branch_fns, default, branch_index)
     with scopes.name_scope(name, "switch_case", [branch_index]), scopes.name_scope("indexed_case") as scope:
-        graph = get_default_graph()
-        bodies = []
-        for i, function in enumerate(functions):
-            body = FuncGraph(function_calls.unique_function_name(graph, f"{scope}branch{i}"), graph)
-            body.trace(function)
-            bodies.append(body)
-        _check_results(bodies)
-        arguments = [list(body.captures.items()) for body in bodies]
-        results = function_calls.branches(raw.Case, raw.StatelessCase, branch_index, bodies, arguments, name=scope)
-        with graph.name_scope(scope):
-            identities = [raw.Identity(result) for result in results]
-    structure = bodies[0].structured_outputs
-    packed = nest.pack_sequence_as(structure, identities, expand_composites=True)
+        bodies = [Branch(f"{scope}branch{i}", function) for i, function in enumerate(functions)]
+        check_results(bodies, [f"branches[{i}]" for i in range(len(bodies))], "tf.switch_case")
+        arguments = [body.arguments() for body in bodies]
+        results = branch_calls.branches("Case", branch_index, bodies, arguments, name=scope)
+    packed = bodies[0].packed(results)
     return packed[0] if isinstance(packed, (list, tuple)) and len(packed) == 1 else packed
 
 
@@ -77,19 +66,3 @@ def _pairs(branch_fns: Any) -> list[tuple[Any, Any]]:
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"Each entry in 'branch_fns' must be a 2-tuple. Received {pair}.")
     return list(branch_fns)
-
-
-def _check_results(bodies: Sequence[FuncGraph]) -> None:
-    first = bodies[0]
-    for i, body in enumerate(bodies[1:], 1):
-        try:
-            nest.assert_same_structure(first.structured_outputs, body.structured_outputs, expand_composites=True)
-            dtypes = [[tensor.dtype for tensor in one.outputs] for one in (first, body)]
-            if dtypes[0] != dtypes[1]:
-                raise TypeError(f"{dtypes[0]} and {dtypes[1]} are different types")
-        except (TypeError, ValueError) as error:
-            raise TypeError(
-                f"branches[0] and branches[{i}] arguments to tf.switch_case must have the same number, type, and "
-                f"overall structure of return values.\n\nbranches[0] output: {first.structured_outputs}\n"
-                f"branches[{i}] output: {body.structured_outputs}\n\nError details:\n{error}"
-            ) from None

@@ -9,17 +9,19 @@ from typing import Any, Self
 from nbtf.array.filling import range as range_of
 from nbtf.array.shapes import shape as shape_of
 from nbtf.control_flow.flows import FlowCarrier
-from nbtf.dtypes import DType, as_dtype, int32, int64
+from nbtf.dtypes import DType, as_dtype, int32, int64, variant
 from nbtf.graph import scopes
 from nbtf.graph.constant_value import constant_value
+from nbtf.graph.control_flow_version import builds_functions
 from nbtf.graph.conversion import convert_to_tensor
+from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
 from nbtf.math.casting import cast
 from nbtf.tensor_shape import TensorShape
 
 
-class _Facts:
+class Facts:
     """What all TensorArrays with one handle share: what has been learned from the writes."""
 
     def __init__(self, element_shape: Any, infer_shape: bool) -> None:
@@ -40,6 +42,19 @@ class TensorArray(FlowCarrier):
 
     `write`, `scatter`, `unstack` and `split` return the TensorArray after the write; only that one sees it.
     """
+
+    _scope = "TensorArray"
+
+    def __new__(cls, dtype: Any, size: Any = None, *args: Any, **kwargs: Any) -> Self:
+        """Under control flow v2, or for a flow that is a list, a TensorArray that is a list of tensors."""
+        flow = kwargs.get("flow")
+        if cls is TensorArray and (
+            builds_functions(get_default_graph()) or (flow is not None and flow.dtype == variant)
+        ):
+            from nbtf.control_flow.list_tensor_array import ListTensorArray  # it builds on this module
+
+            return object.__new__(ListTensorArray)  # type: ignore[return-value]
+        return object.__new__(cls)
 
     def __init__(
         self,
@@ -69,7 +84,7 @@ class TensorArray(FlowCarrier):
         self._handle: Tensor
         self._flow: Tensor
         self._colocates = colocate_with_first_write_call
-        self._facts = _Facts(element_shape, infer_shape)
+        self._facts = Facts(element_shape, infer_shape)
         with scopes.name_scope(name, "TensorArray", [handle, size, flow]) as scope:
             if handle is not None:
                 self._handle, self._flow = handle, flow
@@ -128,7 +143,7 @@ class TensorArray(FlowCarrier):
         later = object.__new__(type(self))
         later.__dict__.update(self.__dict__)
         later._flow = flow
-        flow.graph.unique_name("TensorArray")  # TensorFlow makes an object with a name scope, which later names show
+        flow.graph.unique_name(self._scope)  # TensorFlow makes an object with a name scope, which later names show
         return later
 
     # ---- what it is ----
@@ -176,7 +191,7 @@ class TensorArray(FlowCarrier):
         ):
             value = self.gather(range_of(0, self.size()), name)
             if self.element_shape.dims is not None and not self._dynamic_size and self._size is not None:
-                value.set_shape(TensorShape([_known(self._size)]).concatenate(self.element_shape))
+                value.set_shape(TensorShape([known_size(self._size)]).concatenate(self.element_shape))
             return value
 
     def gather(self, indices: Any, name: str | None = None) -> Tensor:
@@ -198,7 +213,7 @@ class TensorArray(FlowCarrier):
         if shape.dims is not None:
             length = None
             if self._facts.infer_shape:
-                size = _known(self.size())
+                size = known_size(self.size())
                 if size is not None and shape.as_list()[0] is not None:
                     length = size * shape.as_list()[0]
             value.set_shape(TensorShape([length]).concatenate(rows))
@@ -283,6 +298,6 @@ class TensorArray(FlowCarrier):
             return gradient
 
 
-def _known(size: Any) -> Any:
+def known_size(size: Any) -> Any:
     value = constant_value(size) if isinstance(size, Tensor) else size
     return None if value is None else int(value)

@@ -28,6 +28,7 @@ class TracedFunction:
         graph = get_default_graph()
         name = unique_function_name(graph, f"__inference_{transformation}_{_name_of(function)}")
         self._body = FuncGraph(name, graph)
+        self._body.orders_effects = True
         arguments = []
         with self._body.as_default(), self._body.control_dependencies(None):
             types, shapes = structures.flat_types(spec), structures.flat_shapes(spec)

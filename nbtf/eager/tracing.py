@@ -158,6 +158,7 @@ def traced(
     label: stands in its own name.
     """
     body = FuncGraph(function_calls.unique_function_name(graph, f"__inference_{label.strip('<>')}"), graph)
+    body.orders_effects = True
     placeholders = [body.add_input(tensor, one) for tensor, one in zip(tensors, names, strict=True)]
 
     def with_identities() -> Any:

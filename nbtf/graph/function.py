@@ -50,10 +50,10 @@ def function_body(graph: Graph, name: str, attrs: Mapping[str, Any] | None = Non
     return body
 
 
-def private_body(graph: Graph, reference: Any) -> FunctionBody:
-    """A body of the function that an attribute (NameAttrList) means, for whoever adds to it."""
+def private_body(graph: Graph, reference: Any, into: Graph | None = None) -> FunctionBody:
+    """A body of the function that an attribute (NameAttrList) means, for whoever adds to it; in an empty graph `into`."""
     function = _found(graph, reference.name)
-    return _Instance(graph, function, _parameters(function, reference.attr)).body()
+    return _Instance(graph, function, _parameters(function, reference.attr)).body(into)
 
 
 def called_function(graph: Graph, reference: Any) -> FunctionBody:
@@ -95,7 +95,7 @@ class _Instance:
         self._graph_def.versions.CopyFrom(graph.graph_def_versions)
         self._references: dict[str, list[str]] = {}  # of the FunctionDef -> of the GraphDef
 
-    def body(self) -> FunctionBody:
+    def body(self, into: Graph | None = None) -> FunctionBody:
         inputs = self._add_arguments()
         nodes = [self._graph_def.node.add() for _ in self._function.node_def]
         for node, source in zip(nodes, self._function.node_def, strict=True):
@@ -107,7 +107,7 @@ class _Instance:
             self._resolve_inputs(node)
         outputs = self._outputs()
         controls = [self._control_output(name) for name in self._function.signature.control_output]
-        graph = Graph()
+        graph = Graph() if into is None else into
         graph._functions = self._graph._functions  # shared: calls inside the body find later functions too
         graph._function_bodies = self._graph._function_bodies
         try:

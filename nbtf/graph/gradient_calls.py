@@ -29,7 +29,7 @@ def called_gradient(op: Operation, *gradients_of_outputs: Any) -> Any:
     if has_known_body(op):
         from nbtf.graph.function_calls import gradient_of_call  # it asks for gradients inside of the function
 
-        return gradient_of_call(op, gradients_of_outputs, [op.get_attr("f")], 0)
+        return gradient_of_call(op, gradients_of_outputs, op.get_attr("f"))
     function = schema.NameAttrList(name=op.attrs.f.name if op.type in _PARTITIONED else op.type)
     for name, value in op.attrs.protos.items():
         function.attr[name].CopyFrom(value)

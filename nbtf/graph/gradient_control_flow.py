@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from nbtf import dtypes
 from nbtf.graph import gradient_terms
 from nbtf.graph.control_flow_nodes import is_switch
+from nbtf.graph.conversion import constant
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
@@ -85,6 +86,11 @@ def _zeros(value: Tensor, source: Tensor, pivot: Tensor | None = None) -> Any:
     if value.dtype == dtypes.resource:
         with graph.control_dependencies([] if pivot is None else [pivot]):
             return gradient_terms.zeros(raw.VariableShape(source), zeros_dtype(value))
+    if pivot is None and getattr(graph, "is_loop_body", False) and value.dtype != dtypes.variant:
+        # zeros like the value itself would have the loop keep all of it
+        if gradient_terms.fully_known(value.dims):
+            return constant(0, value.dtype, value.shape)
+        return gradient_terms.zeros(gradient_terms.shape(value, optimize=False), value.dtype)
     if pivot is None:
         return gradient_terms.zeros_like(source, optimize=False)
     dims = gradient_terms.shape(source, optimize=False)

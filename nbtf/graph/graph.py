@@ -37,6 +37,8 @@ class Graph(CollectionMixin, LookupMixin, ScopeMixin):
         self._collections: dict[Any, list[Any]] = {}
         self._functions: dict[str, Any] = {}
         self._function_bodies: dict[Any, Any] = {}  # see function.function_body
+        self._function_graphs: dict[str, Any] = {}  # FuncGraphs of functions in the library that were traced here
+        self._control_flow_bodies: dict[Operation, Any] = {}  # see control_flow_bodies.py
         self._reduced_shapes: dict[Any, Any] = {}  # what gradients of sums worked out, see ops/reduction.py
         self._gradient_functions: dict[str, str] = {}
         self._traced_functions: dict[Any, Any] = {}  # see nbtf/eager/tracing.py

@@ -238,14 +238,15 @@ class Operation:
         self._attrs = None
         self.graph._changed()
 
-    def _add_outputs(self, dtypes: Sequence[DType]) -> None:
-        """Appends outputs, and their types to the attribute `Tout`."""
+    def _add_outputs(self, dtypes: Sequence[DType]) -> list[Tensor]:
+        """Appends outputs, and their types to the attribute `Tout`; returns them."""
         first = len(self._outputs)
         added = [self.graph.tensor_class(self, first + i, dtype) for i, dtype in enumerate(dtypes)]
         self._outputs = (*self._outputs, *added)
         self._node.attr["Tout"].list.type.extend([dtype.as_datatype_enum for dtype in dtypes])
         self._attrs = None
         self.graph._changed()
+        return added
 
     def _add_loop_variables(self, tensors: Sequence[Tensor]) -> None:
         """Appends inputs to a While, each with an output, and their types to the attribute `T` of both."""

@@ -291,13 +291,17 @@ def name_scope(name: str | None, default_name: str | None = None, values: Sequen
 def init_scope() -> Iterator[None]:
     """Operations made inside wait for nothing and belong to no control-flow construct or function body around.
 
-    Names keep their scope. What initializes a variable is made here: it has to run on its own.
+    Names keep their scope, devices too. What initializes a variable is made here: it has to run on its own.
     """
     graph = default_stacks.get_default_graph()
     outer = next((one for one in reversed(default_stacks.graphs.stack) if not one.building_function), graph)
-    scope = graph.get_name_scope()
-    with outer.as_default(), outer.name_scope(f"{scope}/" if scope else None), outer.control_dependencies(None):
-        yield
+    scope, devices = graph.get_name_scope(), outer._devices
+    outer._devices = graph._devices
+    try:
+        with outer.as_default(), outer.name_scope(f"{scope}/" if scope else None), outer.control_dependencies(None):
+            yield
+    finally:
+        outer._devices = devices
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from nbtf import limits
+from nbtf.graph import list_shapes
 from nbtf.graph.constant_value import dims_from_value, partial_value
 from nbtf.graph.shape_inference import apply_rule
 from nbtf.graph.tensor import StaticDims, dims_text, merged_dims
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nbtf.graph.operation import Operation
     from nbtf.graph.tensor import Tensor
 
-SPECIAL: Final[dict[str, Callable[[Operation], None]]] = {}
+SPECIAL: Final[dict[str, Callable[[Operation], None]]] = dict(list_shapes.RULES)
 
 
 def _shapes_of(*op_types: str) -> Callable[[Callable[[Operation], None]], Callable[[Operation], None]]:
@@ -508,17 +509,6 @@ def _einsum(op: Operation) -> None:
         op._outputs[0]._dims = (UNKNOWN,) * len(result)
 
 
-@_shapes_of("TensorListGetItem")
-def _list_item(op: Operation) -> None:
-    op._outputs[0]._dims = dims_from_value(op._inputs[2])
-
-
-@_shapes_of("TensorListPopBack")
-def _last_list_item(op: Operation) -> None:
-    op._outputs[0]._dims = ()
-    op._outputs[1]._dims = dims_from_value(op._inputs[1])
-
-
 # ---- flow of control -------------------------------------------------------------------------------------------------
 
 
@@ -568,7 +558,7 @@ def _merge(op: Operation) -> None:
 
 
 @_shapes_of("IteratorGetNext", "IteratorGetNextSync", "DatasetToSingleElement", "ReduceDataset")
-@_shapes_of("If", "StatelessIf", "While", "StatelessWhile", "Case", "StatelessCase")
+@_shapes_of("If", "StatelessIf", "Case", "StatelessCase")
 def _from_output_shapes(op: Operation) -> None:
     shapes = op._node.attr["output_shapes"].list.shape
     if not shapes:
@@ -581,3 +571,11 @@ def _from_output_shapes(op: Operation) -> None:
     )
     for tensor, proto in zip(op._outputs, shapes, strict=True):
         tensor._dims = checked_dims(proto)
+
+
+@_shapes_of("While", "StatelessWhile")
+def _loop_variables(op: Operation) -> None:
+    """A handle that goes round refers to what it referred to before."""
+    _from_output_shapes(op)
+    for tensor, start in zip(op._outputs, op._inputs, strict=True):
+        tensor.handle_data = start.handle_data

@@ -1,260 +1,248 @@
 """Gradients through functional loops (While, StatelessWhile): a second loop that counts down what the first one did.
 
-What the gradient of the body needs of the inside of the body is pushed on a list in every iteration: lists and a
-counter become further variables of the first loop. The second loop takes from the lists, last first.
+What the gradient of the body needs of the inside of the body is pushed on a list in every iteration: lists become
+further variables of the first loop. The second loop takes from the lists, last first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from types import SimpleNamespace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nbtf import dtypes
-from nbtf.graph import conversion, gradient_terms
+from nbtf.graph import conversion
 from nbtf.graph.constant_value import constant_value
+from nbtf.graph.control_flow_bodies import bodies_of, resource_input, rewrite
 from nbtf.graph.conversion import convert_to_tensor
-from nbtf.graph.func_graph import FuncGraph
-from nbtf.graph.function import FunctionBody, private_body
-from nbtf.graph.function_calls import rewritten_name, tell_of_arguments, unique_function_name
-from nbtf.graph.function_writer import function_def
-from nbtf.graph.gradient_control_flow import zeros_dtype
-from nbtf.graph.gradient_walk import gradients, is_trainable
-from nbtf.graph.graph import Graph
+from nbtf.graph.default_stacks import get_default_graph
+from nbtf.graph.func_graph import ControlFlowGraph, FuncGraph
+from nbtf.graph.function_calls import unique_function_name
+from nbtf.graph.gradient_walk import UnconnectedGradients, gradients, is_trainable
 from nbtf.graph.operation import Operation
 from nbtf.graph.raw_ops import raw
-from nbtf.graph.shape_inference import infer_shapes
 from nbtf.graph.tensor import Tensor
-from nbtf.shapes import UNKNOWN
-from nbtf.tensor_shape import TensorShape
-from nbtf.wire import schema
+from nbtf.graph.while_calls import while_operation
+
+_SHAPES = frozenset(["Rank", "Shape", "Size", "TensorListElementShape", "TensorListLength"])
+"""Small results of what may be large: the first loop computes them, so that they are all it has to keep."""
 
 
 def gradient_of_while(op: Operation, output_gradients: Sequence[Any]) -> list[Any]:
     """Gradients of the inputs of a loop; `op` gets further inputs and outputs where they need what it computes."""
-    body = private_body(op.graph, op.get_attr("body"))
-    tell_of_arguments(body, op.outputs, op.inputs)
-    differentiable = _differentiable(body, [i for i, dy in enumerate(output_gradients) if dy is not None])
-    if not differentiable:
+    condition, body = bodies_of(op)
+    chosen = [
+        i
+        for i, (y, dy) in enumerate(zip(body.outputs, output_gradients, strict=True))
+        if dy is not None and is_trainable(y)
+    ]
+    if not chosen:
         return [None] * len(op.inputs)
-    starts = [_start(op, i, output_gradients[i]) for i in differentiable]
-    graph = _BodyGradient(op, body)
-    with graph.as_default():
-        step, count = (graph.argument(dtypes.int32, TensorShape(()), name) for name in ("step", "count"))
-        seeds = [
-            graph.argument(zeros_dtype(inside), _shape(inside), f"grad_{i}")
-            for i, inside in graph.chosen(differentiable)
-        ]
-        results = _results(graph, body, differentiable, seeds)
-        step_down = raw.Add(step, 1)
-    counted = _extend(op, body, graph.kept)
-    variables = [conversion.constant(0, dtypes.int32), counted[0], *starts, *counted[1:], *graph.invariants()]
-    graph.outputs = [step_down, count, *results, *[rest for _, rest, _ in graph.kept], *graph.constant_arguments()]
-    graph.inputs = [step, count, *seeds, *[lists for lists, _, _ in graph.kept], *graph.constant_arguments()]
-    outputs = _loop(op, graph, variables)
+    starts = [convert_to_tensor(output_gradients[i]) for i in chosen]
+    count, limit = _iterations(op)
+    counter = conversion.constant(0, count.dtype, name="grad_counter")
+    arguments = [counter, limit, count, *starts]
+    step = _BodyGradient(op, limit)
+    step.build(chosen, arguments)
+    if step.lists:
+        _extend(op, step.lists)
+    variables = [*arguments, *step.outside(op)]
+    goes_on = _condition(f"{condition.name}_grad", variables)
+    shapes = [output.shape for output in step.outputs]
+    parallel_iterations = op.get_attr("parallel_iterations")
+    made = while_operation(variables, goes_on, step, shapes, parallel_iterations, f"{op.name}_grad")
+    results = [raw.Identity(output) for output in made.outputs]
+    for result, output in zip(results, made.outputs, strict=True):
+        result.handle_data = output.handle_data
     found: list[Any] = [None] * len(op.inputs)
-    for i, gradient in zip(differentiable, outputs[2:], strict=False):
-        found[i] = gradient
+    for i, result in zip(chosen, results[3:], strict=False):
+        found[i] = result
     return found
 
 
-def _shape(inside: Tensor) -> TensorShape:
-    """The static shape of a gradient: of a variable's handle, that of the variable."""
-    if inside.dtype != dtypes.resource:
-        return inside.shape
-    dims = inside.handle_data[0][1] if inside.handle_data else None
-    return TensorShape(None if dims is None else [None if dim == UNKNOWN else dim for dim in dims])
+def _iterations(op: Operation) -> tuple[Tensor, Tensor]:
+    """How often the loop ran, and how often it may at most; a loop that does not count gets a counter."""
+    _, body = bodies_of(op)
+    if len(body.inputs) > 1 and _counts(op, body):
+        return op.outputs[0], op.inputs[1]
+    with op.graph.as_default(), op.graph.control_dependencies(None):
+        start, limit = conversion.constant(0, name="iterations"), conversion.constant(-1, name="maximum_iterations")
+    with body.as_default(), body.control_dependencies(None):
+        body.outputs.append(body.capture(start) + 1)
+    _extend(op, [start])
+    return op.outputs[-1], limit
 
 
-def _differentiable(body: FunctionBody, given: Sequence[int]) -> list[int]:
-    """Variables of the loop that matter for those outputs, and have gradients."""
-    found = {i for i in given if _has_gradient(body.inputs[i])}
-    pending = list(found)
-    while pending:
-        reached = _ancestors(body.outputs[pending.pop()])
-        more = {
-            i for i, inside in enumerate(body.inputs) if i not in found and inside in reached and _has_gradient(inside)
-        }
-        found |= more
-        pending.extend(more)
-    return sorted(found)
+def _counts(op: Operation, body: FuncGraph) -> bool:
+    """Whether the first two variables are a counter and the most iterations there may be, as tf.while_loop has them."""
+    first, second, following = body.inputs[0], body.inputs[1], _source(body.outputs[0]).op
+    return (
+        _source(body.outputs[1]) is second
+        and second.dtype == first.dtype
+        and first.dtype.is_integer
+        and following.type in ("Add", "AddV2")
+        and following.inputs[0] is first
+        and _is(following.inputs[1], 1)
+        and _is(op.inputs[0], 0)
+    )
 
 
-def _has_gradient(inside: Tensor) -> bool:
-    return is_trainable(inside) and (inside.dtype != dtypes.resource or bool(inside.handle_data))
+def _source(tensor: Tensor) -> Tensor:
+    """What Identities make the tensor from."""
+    while tensor.op.type == "Identity":
+        tensor = tensor.op.inputs[0]
+    return tensor
 
 
-def _ancestors(tensor: Tensor) -> set[Tensor]:
-    seen, pending = {tensor}, [tensor]
-    while pending:
-        for source in pending.pop().op.inputs:
-            if source not in seen:
-                seen.add(source)
-                pending.append(source)
-    return seen
+def _is(tensor: Tensor, number: int) -> bool:
+    value = constant_value(tensor)
+    return value is not None and value.ndim == 0 and value == number
 
 
-def _start(op: Operation, i: int, gradient: Any) -> Tensor:
-    """The gradient of what the loop left in variable i."""
-    if gradient is not None:
-        return convert_to_tensor(gradient)
-    output = op.outputs[i]
-    if output.dtype == dtypes.resource:
-        handle = op.inputs[i]
-        assert handle.handle_data
-        dims = handle.handle_data[0][1]
-        known = gradient_terms.fully_known(dims)
-        return gradient_terms.zeros(dims if known else raw.VariableShape(handle), zeros_dtype(handle))
-    return gradient_terms.zeros_like(output)
+def _extend(op: Operation, variables: Sequence[Tensor]) -> None:
+    """Gives the loop further variables, which its body takes and returns already."""
+    condition, _ = bodies_of(op)
+    first = len(op.outputs)
+    for variable in variables:
+        condition.capture(variable)
+    rewrite(op)
+    op._add_loop_variables(variables)
+    attrs = op._node.attr
+    for output, variable in zip(op.outputs[first:], variables, strict=True):
+        output.set_shape(())
+        output.handle_data = variable.handle_data
+        if attrs["output_shapes"].list.shape:
+            attrs["output_shapes"].list.shape.add().CopyFrom(output.shape.as_proto())
+    if "_num_original_outputs" in attrs:
+        attrs["_num_original_outputs"].i = len(op.outputs)
 
 
-class _BodyGradient(FuncGraph):
+class _BodyGradient(ControlFlowGraph):
     """The body of the second loop, while it is built; tensors from inside of the first one's come in by `capture`."""
 
-    def __init__(self, op: Operation, body: FunctionBody) -> None:
-        super().__init__(unique_function_name(op.graph, f"{body.name}_grad"), body.graph)
+    is_loop_body = True
+
+    def __init__(self, op: Operation, limit: Tensor) -> None:
+        """limit: the most iterations that the loop may do."""
+        outer = get_default_graph()
         self._op = op
-        self._body = body
-        self.kept: list[tuple[Tensor, Tensor, Tensor]] = []
-        """For each list: its argument here, what is left of it, and the tensor of the body that it holds."""
+        self._body = bodies_of(op)[1]
+        self._limit = limit
+        self.lists: list[Tensor] = []
+        """What the first loop starts with in its further variables: empty lists."""
         self._values: dict[Tensor, Tensor] = {}
-        self._constant: dict[int, Tensor] = {}
-        """Number of a variable that no iteration changes -> its argument."""
+        self._left: dict[Tensor, Tensor] = {}
+        """Argument here -> what the next iteration gets in its place."""
+        self._shapes: dict[Any, Operation] = {}
+        super().__init__(unique_function_name(outer, f"{self._body.name}_grad"), outer)
 
-    def argument(self, dtype: Any, shape: TensorShape, name: str, handle_data: Any = None) -> Tensor:
-        like: Any = SimpleNamespace(dtype=dtype, shape=shape, handle_data=handle_data)
-        return self.add_input(like, name)
+    def build(self, chosen: Sequence[int], arguments: Sequence[Tensor]) -> None:
+        """chosen: the variables that have gradients. arguments: counter, limit, number of iterations, gradients."""
+        counter, limit, count, *seeds = [self._argument(one) for one in arguments]
+        ys, xs = [self._body.outputs[i] for i in chosen], [self._body.inputs[i] for i in chosen]
 
-    def chosen(self, numbers: Sequence[int]) -> list[tuple[int, Tensor]]:
-        return [(i, self._body.inputs[i]) for i in numbers]
+        def step() -> list[Any]:
+            found = gradients(ys, xs, grad_ys=seeds, unconnected_gradients=UnconnectedGradients.ZERO)
+            return [counter + 1, limit, count, *found]
 
-    def invariants(self) -> list[Tensor]:
-        return [self._op.inputs[i] for i in self._constant]
+        results = self.traced_in_order(step)
+        for tensor, placeholder in self.captures.items():
+            results.append(self._left[placeholder])
+            results[-1].handle_data = results[-1].handle_data or tensor.handle_data
+        self.outputs = results
 
-    def constant_arguments(self) -> list[Tensor]:
-        return list(self._constant.values())
+    def _argument(self, tensor: Tensor) -> Tensor:
+        return self.add_input(tensor, None)
+
+    def outside(self, op: Operation) -> list[Tensor]:
+        """What the captured tensors are where the second loop is called."""
+        return [
+            op.outputs[self._body.outputs.index(tensor)] if tensor.graph is self._body else tensor
+            for tensor in self.captures
+        ]
+
+    def create_op(self, op_type: str, inputs: Sequence[Tensor], *args: Any, **kwargs: Any) -> Operation:
+        inside = all(getattr(one, "graph", None) is self._body for one in inputs)
+        if op_type in _SHAPES and inside and all(self._kept(one) is None for one in inputs):
+            return self._shape_inside(op_type, inputs, *args, **kwargs)
+        return super().create_op(op_type, inputs, *args, **kwargs)
+
+    def _shape_inside(self, op_type: str, inputs: Sequence[Tensor], *args: Any, **kwargs: Any) -> Operation:
+        """The operation in the first loop's body instead."""
+        attrs: Mapping[str, Any] = kwargs.get("attrs") or {}
+        key = (op_type, *inputs, *((name, str(attrs[name])) for name in sorted(attrs)))
+        if key not in self._shapes:
+            kwargs["name"] = (kwargs.get("name") or op_type).rstrip("/")
+            self._shapes[key] = self._body.create_op(op_type, inputs, *args, **kwargs)
+        return self._shapes[key]
 
     def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
         if getattr(tensor, "graph", self) is self:
             return tensor
-        if tensor.graph is not self._body.graph:
-            raise ValueError(f"{tensor.name} is neither of the loop's body nor of its gradient")
+        name = name or tensor.op.name
+        if tensor.graph is not self._body:
+            return self._unchanged(tensor, name)
+        tensor = _source(tensor)
         if tensor not in self._values:
-            with self.as_default(), self.control_dependencies(None):
-                self._values[tensor] = self._value(tensor)
+            self._values[tensor] = self._value(tensor, name)
         return self._values[tensor]
 
-    def _value(self, tensor: Tensor) -> Tensor:
-        known = constant_value(tensor) if tensor.op.type == "Const" else None
-        if known is not None:
-            return conversion.constant(known, tensor.dtype)
-        for i, inside in enumerate(self._body.inputs):
-            if inside is tensor and self._body.outputs[i] is tensor:
-                self._constant[i] = self.argument(tensor.dtype, tensor.shape, f"constant_{i}", tensor.handle_data)
-                return self._constant[i]
-        items = self.argument(dtypes.variant, TensorShape(()), f"kept_{len(self.kept)}")
-        rest, value = raw.TensorListPopBack(items, _element_shape(tensor), element_dtype=tensor.dtype.base_dtype)
+    def _unchanged(self, tensor: Tensor, name: str) -> Tensor:
+        placeholder = super().capture(tensor, name)
+        self._left[placeholder] = placeholder
+        return placeholder
+
+    def _value(self, tensor: Tensor, name: str) -> Tensor:
+        body = self._body
+        if tensor.op.type == "Const":
+            return conversion.constant(constant_value(tensor), tensor.dtype)
+        if tensor.dtype == dtypes.resource:
+            return self._unchanged(self._op.inputs[resource_input(body, tensor)], name)
+        if any(inside is tensor and after is tensor for inside, after in zip(body.inputs, body.outputs, strict=False)):
+            return self._unchanged(tensor, name)
+        items = super().capture(self._list_of(tensor), name)
+        rest, value = raw.TensorListPopBack(items, -1, element_dtype=tensor.dtype.base_dtype)
         value.set_shape(tensor.shape)
-        self.kept.append((items, rest, tensor))
+        value.handle_data = tensor.handle_data
+        self._left[items] = rest
         return value  # type: ignore[no-any-return]
+
+    def _kept(self, tensor: Tensor) -> Tensor | None:
+        """The list that the first loop keeps the tensor in already."""
+        for user in tensor.consumers():
+            if user.type == "TensorListPushBack" and user.inputs[1] is tensor and user.outputs[0] in self._body.outputs:
+                return user.outputs[0]
+        return None
+
+    def _list_of(self, tensor: Tensor) -> Tensor:
+        """The list, after one more push, of what a tensor of the first loop's body is in each iteration."""
+        body, kept = self._body, self._kept(tensor)
+        if kept is not None:
+            return kept
+        with body.outer_graph.as_default(), body.outer_graph.control_dependencies(None):
+            empty: Tensor = raw.EmptyTensorList(
+                _element_shape(tensor),
+                self._limit,
+                element_dtype=tensor.dtype.base_dtype,
+                name=f"{tensor.name.replace(':', '_')}/accumulator",
+            )
+        self.lists.append(empty)
+        with body.as_default(), body.control_dependencies(None):
+            longer: Tensor = raw.TensorListPushBack(empty, tensor)
+        body.outputs.append(longer)
+        return longer
 
 
 def _element_shape(tensor: Tensor) -> Any:
     """What TensorLists take for the shape of their elements: -1 for dims that are not known, or for all of them."""
-    return -1 if tensor.dims is None else conversion.constant(list(tensor.dims), dtypes.int32)
+    if tensor.dims is None:
+        return -1
+    return list(tensor.dims) or conversion.constant([], dtypes.int32)
 
 
-def _results(
-    graph: _BodyGradient, body: FunctionBody, differentiable: Sequence[int], seeds: Sequence[Tensor]
-) -> list[Tensor]:
-    """The gradients of the variables before an iteration from those after it."""
-    changed = [
-        (body.outputs[i], seed)
-        for i, seed in zip(differentiable, seeds, strict=True)
-        if body.outputs[i].dtype != dtypes.resource
-    ]
-    inputs = [body.inputs[i] for i in differentiable]
-    found = gradients([y for y, _ in changed], inputs, grad_ys=[seed for _, seed in changed])
-    results = []
-    for i, inside, seed, gradient in zip(differentiable, inputs, seeds, found, strict=True):
-        if body.outputs[i].dtype == dtypes.resource:  # every iteration adds to the variable's gradient
-            results.append(seed if gradient is None else raw.AddV2(seed, convert_to_tensor(gradient)))
-        elif gradient is None:
-            results.append(gradient_terms.zeros_like(graph.capture(inside)))
-        else:
-            results.append(graph.capture(convert_to_tensor(gradient)))
-    return results
-
-
-# ---- the first loop --------------------------------------------------------------------------------------------------
-
-
-def _extend(op: Operation, body: FunctionBody, kept: Sequence[tuple[Tensor, Tensor, Tensor]]) -> list[Tensor]:
-    """Gives the loop a counter and lists of what is kept; returns what it leaves in them."""
-    tensors = [tensor for _, _, tensor in kept]
-    names = ["iterations", *[f"list_{k}" for k in range(len(kept))]]
-    types = [dtypes.int32, *[dtypes.variant for _ in kept]]
-    with body.graph.as_default(), body.graph.control_dependencies(None):
-        added = [_placeholder(body.graph, dtype, name) for dtype, name in zip(types, names, strict=True)]
-        longer = [raw.Add(added[0], 1)]
-        longer += [raw.TensorListPushBack(items, tensor) for items, tensor in zip(added[1:], tensors, strict=True)]
-    condition = private_body(op.graph, op.get_attr("cond"))
-    with condition.graph.as_default(), condition.graph.control_dependencies(None):
-        ignored = [_placeholder(condition.graph, dtype, name) for dtype, name in zip(types, names, strict=True)]
-    changes = (
-        ("body", body, added, [*body.outputs, *longer]),
-        ("cond", condition, ignored, condition.outputs),
-    )
-    for attr, function, arguments, outputs in changes:
-        name = rewritten_name(op.graph, function.name)
-        op.graph._functions[name] = function_def(
-            function.graph, name, [*function.inputs, *arguments], outputs, function.control_outputs
-        )
-        op._set_attr(attr, schema.AttrValue(func=schema.NameAttrList(name=name)))
-    with op.graph.as_default(), op.graph.control_dependencies(None):
-        starts = [conversion.constant(0, dtypes.int32)]
-        starts += [
-            raw.EmptyTensorList(_element_shape(tensor), -1, element_dtype=tensor.dtype.base_dtype) for tensor in tensors
-        ]
-    first = len(op.outputs)
-    op._add_loop_variables(starts)
-    for output in op.outputs[first:]:
-        output.set_shape(())
-        if op._node.attr["output_shapes"].list.shape:
-            op._node.attr["output_shapes"].list.shape.add().CopyFrom(output.shape.as_proto())
-    return op.outputs[first:]
-
-
-def _placeholder(graph: Graph, dtype: Any, name: str) -> Tensor:
-    attrs = {
-        "dtype": schema.AttrValue(type=dtype.as_datatype_enum),
-        "shape": schema.AttrValue(shape=TensorShape(()).as_proto()),
-    }
-    return graph.create_op("Placeholder", [], name=name, attrs=attrs).outputs[0]
-
-
-# ---- the second loop -------------------------------------------------------------------------------------------------
-
-
-def _loop(op: Operation, body: _BodyGradient, variables: Sequence[Tensor]) -> list[Tensor]:
-    condition = FuncGraph(unique_function_name(op.graph, f"{body.name}_cond"), op.graph)
-    with condition.as_default():
-        step, count, *_ = [condition.add_input(one, f"variable_{i}") for i, one in enumerate(body.inputs)]
-        condition.outputs = [raw.Less(step, count)]
-    for function in (body, condition):
-        function.define()
-    make = raw.While if body.is_stateful else raw.StatelessWhile
-    shapes = [argument.shape for argument in body.inputs]
-    outputs: list[Tensor] = make(
-        variables,
-        schema.NameAttrList(name=condition.name),
-        schema.NameAttrList(name=body.name),
-        output_shapes=shapes,
-        parallel_iterations=op.get_attr("parallel_iterations"),
-    )
-    made = outputs[0].op
-    made._node.attr["_lower_using_switch_merge"].b = True
-    infer_shapes(made)
-    for output, variable in zip(outputs, variables, strict=True):
-        output.handle_data = variable.handle_data
-    return outputs
+def _condition(name: str, variables: Sequence[Tensor]) -> FuncGraph:
+    """Whether the second loop has done fewer iterations than the first one."""
+    outer = get_default_graph()
+    graph = ControlFlowGraph(unique_function_name(outer, name), outer)
+    counter, _, count, *_ = [graph.add_input(one, None) for one in variables]
+    graph.outputs = graph.traced_in_order(lambda: [raw.Less(counter, count)])
+    return graph

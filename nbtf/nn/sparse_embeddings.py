@@ -19,7 +19,7 @@ from nbtf.math.reductions import reduce_prod
 from nbtf.nn.embeddings import embedding_lookup
 from nbtf.sparse.forms import sparse_fill_empty_rows
 from nbtf.sparse.rearrangement import sparse_reshape, sparse_retain
-from nbtf.tensor_shape import unknown_shape
+from nbtf.tensor_shape import dimension_value, unknown_shape
 from nbtf.variables.partitioned import PartitionedVariable
 from nbtf.variables.resource_variable import BaseResourceVariable
 
@@ -135,7 +135,7 @@ def safe_embedding_lookup_sparse(
         parts = [_of_dtype(one, dtype) for one in parts]
     with name_scope(name, "embedding_lookup", [*parts, sparse_ids, sparse_weights]) as scope:
         own_shape = sparse_ids.dense_shape
-        static_rank = own_shape.shape[0].value
+        static_rank = dimension_value(own_shape.shape[0])
         total = size(own_shape) if static_rank is None else static_rank
         ids, weights = _as_matrices(sparse_ids, sparse_weights, own_shape, total)
         ids, weights = _counted(ids, weights, combiner)

@@ -69,12 +69,15 @@ def ctc_loss_v2(
     blank_index: int | None = None,
     name: str | None = None,
 ) -> Any:
-    """`ctc_loss` with a blank of any number, negative ones counted from the last class. label_length is not looked at.
+    """`ctc_loss` with a blank of any number, negative ones counted from the last class.
 
-    Raises ValueError without a blank_index, NotImplementedError for labels that are not sparse.
+    labels: sparse, or dense [B, longest] of which label_length [B] says how many count; then the blank is 0 by default.
+    unique: what may help TensorFlow to be faster with dense labels. A run fails where the logits are too few for the
+    labels. Raises ValueError without a blank_index for sparse labels.
     """
     if not isinstance(labels, SparseTensor):
-        raise NotImplementedError("ctc_loss_v2 takes sparse labels: tf.sparse.from_dense makes them of dense ones.")
+        labels = _sparse_labels(convert_to_tensor(labels, name="labels"), label_length)
+        blank_index = 0 if blank_index is None else blank_index
     if blank_index is None:
         raise ValueError("Argument `blank_index` must be provided when labels is a SparseTensor.")
     logits = convert_to_tensor(logits, name="logits")
@@ -86,6 +89,14 @@ def ctc_loss_v2(
         kept = labels.values < blank_index
         labels = SparseTensor(labels.indices, where(kept, labels.values, labels.values - 1), labels.dense_shape)
     return _of_sparse_labels(labels, logits, logit_length, logits_time_major)
+
+
+def _sparse_labels(labels: Any, label_length: Any) -> SparseTensor:
+    """The first label_length [B] labels of each row of labels [B, longest]."""
+    counts = raw.LogicalAnd(sequence_mask(label_length, maxlen=_length(labels, 1)), ones_like(labels, dtypes.bool))
+    return SparseTensor(
+        where(counts), cast(boolean_mask(labels, counts), dtypes.int32), shape(labels, out_type=dtypes.int64)
+    )
 
 
 def ctc_greedy_decoder(

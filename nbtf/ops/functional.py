@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nbtf.graph.function_calls import gradient_of_call
+from nbtf.graph.branch_calls import gradient_of_branches
 from nbtf.graph.registry import op
 from nbtf.graph.while_gradient import gradient_of_while
 from nbtf.shapes import check
@@ -22,7 +22,7 @@ class If:
     control = True
 
     def gradient(op, *dys):
-        return gradient_of_call(op, dys, [op.get_attr("then_branch"), op.get_attr("else_branch")], 1)
+        return gradient_of_branches(op, dys, "If")
 
 
 @op("Case", "StatelessCase")
@@ -32,7 +32,7 @@ class Case:
     control = True
 
     def gradient(op, *dys):
-        return gradient_of_call(op, dys, op.get_attr("branches"), 1)
+        return gradient_of_branches(op, dys, "Case")
 
 
 @op("While", "StatelessWhile")

@@ -5,6 +5,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.constant_value import constant_value
+from nbtf.graph.conversion import constant
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
 from nbtf.ops.tensor_list import a_scalar, element_dtype
@@ -100,6 +101,8 @@ class TensorListStack:
 
     def gradient(op, dy):
         known = constant_value(op.inputs[1])
+        if known is not None and not known.size:
+            known = constant([], dtypes.int32)
         return raw.TensorListFromTensor(dy, op.inputs[1] if known is None else known), None
 
 

@@ -89,9 +89,12 @@ class TensorListSetItem:
     shape = a_scalar
 
     def gradient(op, d_list):
-        _, index, item = op.inputs
+        items, index, item = op.inputs
         rest = raw.TensorListSetItem(d_list, index, terms.zeros_like(item))
-        return rest, None, raw.TensorListGetItem(d_list, index, terms.shape(item), element_dtype=item.dtype)
+        own = raw.TensorListGetItem(d_list, index, terms.shape(item), element_dtype=item.dtype)
+        if op.attrs.resize_if_index_out_of_bounds:
+            rest = raw.TensorListResize(rest, raw.TensorListLength(items))
+        return rest, None, own
 
 
 @op("TensorListLength")

@@ -38,7 +38,7 @@ def import_library(graph: Graph, library: Any) -> ImportedLibrary:
         for node in function.node_def:
             node.op = names.get(node.op, node.op)
             _rename_in(node.attr, names)
-            _name_gradient(node, gradients)
+            _name_gradient(node, gradients, suffix)
             own_shared_name(node, suffix)
         graph._functions[function.signature.name] = function
     for gradient in library.gradient:
@@ -72,15 +72,18 @@ def _rename_in(attrs: Any, names: Mapping[str, str]) -> None:
             _rename_in(function.attr, names)
 
 
-def _name_gradient(node: Any, gradients: Mapping[str, str]) -> None:
+def _name_gradient(node: Any, gradients: Mapping[str, str], suffix: bytes) -> None:
     """Says where the gradient of a node is found.
 
-    That of a call which was registered in the program that saved it is dropped: the function tells its own.
+    That of a call which was registered in the program that saved it is dropped: the function tells its own. One that was
+    not saved is not found: a gradient of this program that has its number is another one.
     """
     if "_gradient_op_type" not in node.attr:
         return
     name = node.attr["_gradient_op_type"].s.decode()
     if name in gradients:
         node.attr["_gradient_op_type"].s = gradients[name].encode()
+    elif name.startswith("CustomGradient-"):
+        node.attr["_gradient_op_type"].s += suffix
     elif name.split("-")[0].endswith("PartitionedCall"):
         del node.attr["_gradient_op_type"]

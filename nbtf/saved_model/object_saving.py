@@ -17,6 +17,7 @@ from nbtf.graph.type_spec import TensorSpec
 from nbtf.saved_model import constants, reader, tag_constants
 from nbtf.saved_model.asset_files import AssetFiles
 from nbtf.saved_model.exported_graph import ExportedGraph
+from nbtf.saved_model.gradient_functions import GradientFunctions
 from nbtf.saved_model.loader import INIT_OP_SIGNATURE_KEY
 from nbtf.saved_model.object_view import SIGNATURES, ObjectView, SavedConstant, is_asset, is_resource
 from nbtf.saved_model.restored_objects import RestoredResource, SignatureMap
@@ -94,10 +95,16 @@ class _Export:
         number_of = _numbers_of_tensors(objects, view)
         for one in concrete:
             _check_captures(one, number_of)
-        exported = ExportedGraph(default_stacks.get_default_graph(), concrete)
+        with_gradients = concrete if self._options.experimental_custom_gradients else []
+        gradients = GradientFunctions(with_gradients, number_of, len(objects))
+        objects += gradients.captured
+        functions_of_gradients = list(gradients.of_types.values())
+        exported = ExportedGraph(default_stacks.get_default_graph(), [*concrete, *functions_of_gradients])
         exported.add(graph.objects, view.constants, _path_of)
         meta_graph = self._meta_graph(exported, graph, functions)
-        self._add_objects(meta_graph, exported, graph, objects, saving, number_of)
+        self._add_objects(meta_graph, exported, graph, objects, saving, number_of, functions_of_gradients)
+        for kind, function in gradients.of_types.items():
+            meta_graph.graph_def.library.registered_gradients.add(gradient_func=function.name, registered_op_type=kind)
         os.makedirs(self._folder, exist_ok=True)
         self._write_variables(view)
         self._files.copy()
@@ -164,12 +171,12 @@ class _Export:
         objects: Sequence[Any],
         saving: dict[int, dict[str, Any]],
         number_of: dict[Tensor, int],
+        gradients: Sequence[CallableFunction],
     ) -> None:
         numbers = {id(one): number for number, one in enumerate(objects)}
         assets = [number for number, one in enumerate(objects) if is_asset(one)]
-        made = object_graph_def(
-            graph.proto, objects, exported.constants, number_of, {number: i for i, number in enumerate(assets)}
-        )
+        numbers_of_files = {number: i for i, number in enumerate(assets)}
+        made = object_graph_def(graph.proto, objects, exported.constants, number_of, numbers_of_files, gradients)
         if self._options.experimental_variable_policy != VariablePolicy.NONE:
             for node, one in zip(made.nodes, objects, strict=True):
                 if isinstance(one, Variable):

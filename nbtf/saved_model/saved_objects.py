@@ -13,6 +13,7 @@ from nbtf.graph.tensor import Tensor
 from nbtf.lookup.tables import StaticHashTable
 from nbtf.saved_model.function_specs import function_spec
 from nbtf.saved_model.object_view import SavedConstant, is_asset, is_resource
+from nbtf.saved_model.restored_gradients import CapturedTensor
 from nbtf.saved_model.restored_objects import SignatureMap
 from nbtf.saved_model.structured_values import encoded
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization
@@ -28,11 +29,13 @@ def object_graph_def(
     constants: Mapping[SavedConstant, str],
     number_of: Mapping[Tensor, int],
     assets: Mapping[int, int],
+    gradients: Sequence[CallableFunction] = (),
 ) -> Any:
     """A SavedObjectGraph.
 
     proto: the TrackableObjectGraph of the first objects; functions that save tables may follow. constants: names of nodes.
     number_of: of the object that has a tensor which functions captured. assets: number of an object -> that of its file.
+    gradients: functions that are no objects.
     """
     made = schema.SavedObjectGraph()
     for number, one in enumerate(objects):
@@ -43,6 +46,7 @@ def object_graph_def(
         if isinstance(one, (Function, CallableFunction)):
             node.dependencies.extend(node.children)
         _describe(node, one, constants, assets.get(number))
+    for one in [*objects, *gradients]:
         if isinstance(one, CallableFunction) and one.name not in made.concrete_functions:
             saved = made.concrete_functions[one.name]
             saved.bound_inputs.extend(number_of[tensor] for tensor in one.captured_inputs)
@@ -63,6 +67,8 @@ def _describe(node: Any, value: Any, constants: Mapping[SavedConstant, str], ass
         node.function.function_spec.CopyFrom(function_spec(value.signature, value.input_signature))
     elif isinstance(value, CallableFunction):
         _describe_concrete(node.bare_concrete_function, value)
+    elif isinstance(value, CapturedTensor):
+        node.captured_tensor.name, node.captured_tensor.concrete_function = value
     elif is_asset(value):
         node.asset.asset_file_def_index = asset or 0
         node.asset.SetInParent()

@@ -21,6 +21,7 @@ from nbtf.graph.sparse_tensor import SparseTensor, as_sparse_tensor
 from nbtf.math.casting import cast
 from nbtf.math.operands import add
 from nbtf.math.reductions import reduce_max
+from nbtf.tensor_shape import as_dimension
 
 
 def sparse_reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
@@ -130,8 +131,8 @@ def sparse_retain(sp_input: Any, to_retain: Any) -> SparseTensor:
     sp_input = as_sparse_tensor(sp_input)
     keep = convert_to_tensor(to_retain)
     keep.shape.assert_has_rank(1)
-    if keep.shape[0].value is not None:
-        sp_input.values.shape[0].assert_is_compatible_with(keep.shape[0])
+    if keep.shape.is_fully_defined():
+        as_dimension(sp_input.values.shape[0]).assert_is_compatible_with(keep.shape[0])
     places = reshape(raw.Where(keep), [-1])
     return SparseTensor(
         gather(sp_input.indices, places), gather(sp_input.values, places), raw.Identity(sp_input.dense_shape)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nbtf import dtypes
@@ -252,3 +253,15 @@ def chained_getters(custom_getter: Any, outer: Any) -> Any:
         return custom_getter(functools.partial(outer, getter), *args, **kwargs)
 
     return chained
+
+
+@contextmanager
+def resource_variables_inside() -> Iterator[None]:
+    """Variables made inside are resource variables where nothing else is said: functions take no others."""
+    scope = get_variable_scope()
+    before = scope.use_resource
+    scope.set_use_resource(True)
+    try:
+        yield
+    finally:
+        scope.set_use_resource(before)

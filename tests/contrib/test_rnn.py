@@ -254,3 +254,73 @@ CELL = rnn.BasicRNNCell
 def test_refused(call: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("kind", ["GRUBlockCell", "GRUBlockCellV2"])
+def test_gru_block_cells_step_as_their_formulas_say(kind: str) -> None:
+    cell = getattr(rnn, kind)(UNITS)
+    outputs, state = tf.nn.dynamic_rnn(cell, tf.constant(X), time_major=True, dtype=tf.float32)
+    variables = {
+        "GRUBlockCell": ["w_ru", "b_ru", "w_c", "b_c"],
+        "GRUBlockCellV2": ["gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias"],
+    }
+    assert names() == [f"rnn/gru_cell/{name}" for name in variables[kind]]
+    w_ru, b_ru, w_c, b_c = weights = tf.global_variables()
+    h, expected = tf.zeros([BATCH, UNITS]), []
+    for x in X:
+        r, u = tf.split(tf.sigmoid(tf.matmul(tf.concat([x, h], 1), w_ru) + b_ru), 2, 1)
+        c = tf.tanh(tf.matmul(tf.concat([x, h * r], 1), w_c) + b_c)
+        h = u * h + (1 - u) * c
+        expected.append(h)
+    slopes = [tf.gradients(tf.reduce_sum(one * one), weights) for one in (outputs, tf.stack(expected))]
+    found = evaluated((outputs, state, slopes[0]), (tf.stack(expected), h, slopes[1]))
+    close(*found)
+    close(evaluated(b_ru, b_c), [np.ones(2 * UNITS), np.zeros(UNITS)])
+
+
+def test_gru_block_cells_refuse_two_sizes_and_none() -> None:
+    with pytest.raises(ValueError, match="Cannot specify both"):
+        rnn.GRUBlockCell(2, 2)
+    with pytest.raises(ValueError, match="must be set"):
+        rnn.GRUBlockCellV2()
+    assert rnn.GRUBlockCell(cell_size=3).output_size == 3
+
+
+def attended(cell: Any, x: Any, state: Any, units: int, length: int, size: int) -> tuple[Any, Any, Any]:
+    """A step of AttentionCellWrapper around a BasicRNNCell, by numpy: output, what was read, the outputs kept."""
+    v = {one.op.name.removeprefix("attention_cell_wrapper/"): value for one, value in cell.items()}
+    h, read, kept = state
+    inner = np.concatenate([x, read], 1) @ v["kernel"] + v["bias"]
+    h = np.tanh(np.concatenate([inner, h], 1) @ v["basic_rnn_cell/kernel"] + v["basic_rnn_cell/bias"])
+    outputs = kept.reshape(-1, length, size)
+    features = outputs @ v["attention/attn_w"][0, 0] + (h @ v["attention/kernel"] + v["attention/bias"])[:, None]
+    scores = np.exp((v["attention/attn_v"] * np.tanh(features)).sum(-1))
+    read = ((scores / scores.sum(1, keepdims=True))[..., None] * outputs).sum(1)
+    name = "attn_output_projection/"
+    output = np.concatenate([h, read], 1) @ v[name + "kernel"] + v[name + "bias"]
+    return output, h, (read, np.concatenate([outputs[:, 1:], output[:, None]], 1).reshape(len(x), -1))
+
+
+@pytest.mark.parametrize("in_tuples", [True, False])
+def test_attention_cell_wrapper_reads_its_last_outputs(in_tuples: bool) -> None:
+    length, size = 3, 4
+    cell = rnn.AttentionCellWrapper(rnn.BasicRNNCell(UNITS), length, size, attn_vec_size=5, state_is_tuple=in_tuples)
+    assert cell.output_size == size
+    assert cell.state_size == ((UNITS, size, size * length) if in_tuples else UNITS + size + size * length)
+    start = [np.random.default_rng(i).standard_normal((BATCH, n)).astype(np.float32) for i, n in
+             enumerate((UNITS, size, size * length))]  # fmt: skip
+    output, state = cell(tf.constant(X[0]), tuple(map(tf.constant, start)) if in_tuples else tf.concat(start, 1))
+    variables = tf.global_variables()
+    found, new_state, values = evaluated(output, state, variables)
+    expected, h, kept = attended(dict(zip(variables, values, strict=True)), X[0], start, UNITS, length, size)
+    close(found, expected)
+    close(new_state if in_tuples else [new_state], [h, *kept] if in_tuples else [np.concatenate([h, *kept], 1)])
+
+
+def test_attention_cell_wrapper_refuses() -> None:
+    with pytest.raises(TypeError, match="cell"):
+        rnn.AttentionCellWrapper(None, 4)
+    with pytest.raises(ValueError, match="attn_length should be greater than zero, got 0"):
+        rnn.AttentionCellWrapper(rnn.BasicRNNCell(2), 0)
+    with pytest.raises(ValueError, match="state_is_tuple is not set"):
+        rnn.AttentionCellWrapper(rnn.BasicLSTMCell(2), 4, state_is_tuple=False)

@@ -110,8 +110,31 @@ def test_loops_and_branches_inside() -> None:
     x = tf.placeholder(tf.float32, [2])
     y = f(x)
     np.testing.assert_allclose(run(y, x), -(X**4))
-    with pytest.raises(ValueError, match="nothing is known of the while loop"):
-        tf.gradients(y, x)
+    np.testing.assert_allclose(run(tf.gradients(y, x)[0], x), -4 * X**3, rtol=1e-6)
+
+
+def test_effects_of_branches_and_loops_happen_though_no_result_needs_them() -> None:
+    v = tf.get_variable("v", initializer=tf.constant(X), use_resource=True)
+
+    @tf.function
+    def f(a: Any) -> Any:
+        def added() -> Any:
+            v.assign_add([1.0, 1.0])
+            return a
+
+        def step(i: Any, s: Any) -> Any:
+            v.assign(v * 2.0)
+            return i + 1, s
+
+        branch = tf.cond(a[0] > 0.0, added, lambda: a)
+        tf.while_loop(lambda i, s: i < 2, step, (0, a))
+        return branch
+
+    branch = f(tf.constant([1.0, 2.0]))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_allclose(session.run(branch), [1.0, 2.0])
+        np.testing.assert_allclose(session.run(v), (X + 1) * 4)
 
 
 def test_input_signature() -> None:

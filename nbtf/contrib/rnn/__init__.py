@@ -3,6 +3,7 @@
 from nbtf.lazy import NameSpace
 
 _EXPORTS = {
+    "nbtf.contrib.rnn.attending_cells": ("AttentionCellWrapper",),
     "nbtf.contrib.rnn.block_cells": ("LSTMBlockCell", "LSTMBlockFusedCell"),
     "nbtf.contrib.rnn.convolving_cells": ("Conv1DLSTMCell", "Conv2DLSTMCell", "Conv3DLSTMCell", "ConvLSTMCell"),
     "nbtf.contrib.rnn.fused_networks": (
@@ -10,6 +11,7 @@ _EXPORTS = {
         "FusedRNNCellAdaptor",
         "TimeReversedFusedRNN",
     ),
+    "nbtf.contrib.rnn.gru_block_cells": ("GRUBlockCell", "GRUBlockCellV2"),
     "nbtf.contrib.rnn.normalized_cells": ("LayerNormBasicLSTMCell",),
     "nbtf.contrib.rnn.projections": ("EmbeddingWrapper", "InputProjectionWrapper", "OutputProjectionWrapper"),
     "nbtf.contrib.rnn.stacks": ("stack_bidirectional_dynamic_rnn", "stack_bidirectional_rnn"),

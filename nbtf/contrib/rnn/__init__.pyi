@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.contrib.rnn.attending_cells import AttentionCellWrapper as AttentionCellWrapper
 from nbtf.contrib.rnn.block_cells import LSTMBlockCell as LSTMBlockCell
 from nbtf.contrib.rnn.block_cells import LSTMBlockFusedCell as LSTMBlockFusedCell
 from nbtf.contrib.rnn.convolving_cells import Conv1DLSTMCell as Conv1DLSTMCell
@@ -11,6 +12,8 @@ from nbtf.contrib.rnn.convolving_cells import ConvLSTMCell as ConvLSTMCell
 from nbtf.contrib.rnn.fused_networks import FusedRNNCell as FusedRNNCell
 from nbtf.contrib.rnn.fused_networks import FusedRNNCellAdaptor as FusedRNNCellAdaptor
 from nbtf.contrib.rnn.fused_networks import TimeReversedFusedRNN as TimeReversedFusedRNN
+from nbtf.contrib.rnn.gru_block_cells import GRUBlockCell as GRUBlockCell
+from nbtf.contrib.rnn.gru_block_cells import GRUBlockCellV2 as GRUBlockCellV2
 from nbtf.contrib.rnn.normalized_cells import LayerNormBasicLSTMCell as LayerNormBasicLSTMCell
 from nbtf.contrib.rnn.projections import EmbeddingWrapper as EmbeddingWrapper
 from nbtf.contrib.rnn.projections import InputProjectionWrapper as InputProjectionWrapper

@@ -30,8 +30,8 @@ def checked_logits(logits: Any, dimension: int) -> Any:
         check = assert_rank_at_least(logits, 2, data=[shape(logits)], message=message)
         with control_dependencies([check]):
             dims = logits.shape
-            if dims.ndims is not None and dims[-1].value is not None:
-                if dims[-1].value != dimension:
+            if dims.ndims is not None and dims.as_list()[-1] is not None:
+                if dims.as_list()[-1] != dimension:
                     raise ValueError(
                         f"logits shape must be [D0, D1, ... DN, logits_dimension={dimension}], got {dims}."
                     )
@@ -66,9 +66,9 @@ def checked_labels(labels: Any, logits: Any, dimension: int) -> Any:
         )
         with control_dependencies([assert_rank_at_least(labels, 2, message=message)]):
             dims = labels.shape
-            if dims.ndims is not None and dims[-1].value is not None and dims[-1].value != dimension:
+            if dims.ndims is not None and dims.as_list()[-1] not in (None, dimension):
                 raise ValueError(
-                    f"Mismatched label shape. Expected labels dimension={dimension}.  Received {dims[-1].value}. Suggested "
+                    f"Mismatched label shape. Expected labels dimension={dimension}.  Received {dims.as_list()[-1]}. Suggested "
                     "Fix:If your classifier expects one-hot encoding label,check your n_classes argument to the estimator "
                     "and/or the shape of your label. Otherwise, check the shape of your label."
                 )

@@ -1,0 +1,5 @@
+"""control/cond with functions."""
+
+from programs.control_flow_v2 import again
+
+build, run, errors = again("control/cond", without=("empty", "float", "lengths", "vector"))

@@ -1,0 +1,5 @@
+"""rnn/raw with functions."""
+
+from programs.control_flow_v2 import again
+
+build, run, _ = again("rnn/raw")
