@@ -104,6 +104,33 @@ def convolutions() -> dict[str, Case]:
     return cases
 
 
+def winograd() -> dict[str, Case]:
+    """3x3 convolutions and gradients by way of points, with lanes and tiles that are not full."""
+    image, weights, dy = floats(0, 4, 9, 10, 20), floats(1, 3, 3, 20, 37), floats(2, 4, 9, 10, 37)
+    attrs = {"strides": [1, 1, 1, 1], "padding": "SAME"}
+    seen, seen_back = windows(image, 3, 1, "SAME"), windows(dy, 3, 1, "SAME")
+    return {
+        "winograd": Case(
+            (image,),
+            lambda tf, x: tf.nn.conv2d(x, tf.constant(weights), **attrs),
+            np.einsum("nhwcij,ijco->nhwo", seen, weights),
+            1e-3,
+        ),
+        "winograd, gradient for the input": Case(
+            (weights, dy),
+            lambda tf, w, dy: tf.nn.conv2d_backprop_input(image.shape, w, dy, **attrs),
+            np.einsum("nhwoij,ijco->nhwc", seen_back, weights[::-1, ::-1]),
+            1e-3,
+        ),
+        "winograd, gradient for the filter": Case(
+            (image, dy),
+            lambda tf, x, dy: tf.nn.conv2d_backprop_filter(x, weights.shape, dy, **attrs),
+            np.einsum("nhwcij,nhwo->ijco", seen, dy),
+            1e-3,
+        ),
+    }
+
+
 def elementwise() -> dict[str, Case]:
     """Loops that LLVM turns into vector code: polynomials, selections, bits; calls of the C library."""
     x = np.concatenate([np.linspace(-95, 95, 1001), [0, -0.0, np.inf, -np.inf, np.nan, 1e-30, 5e-324, 0.3]])
@@ -137,6 +164,7 @@ def cases_of(part: str) -> dict[str, Case]:
         return {
             **products(np.float32, (1, 2, 5, 11, 12, 13), 50, (1, 7, 16, 17, 31, 32, 33, 130)),
             **products(np.float32, (13,), 800, (33,)),
+            **winograd(),
         }
     return {
         **products(np.float32, (1, 2, 3, 4, 5, 6, 7, 13), 50, (1, 7, 16, 71)),
@@ -144,6 +172,7 @@ def cases_of(part: str) -> dict[str, Case]:
         **epilogues((1, 2, 3, 4, 5, 6, 13), 50, (1, 7, 16, 71)),
         **epilogues((9,), 800, (18,)),
         **convolutions(),
+        **winograd(),
         **elementwise(),
     }
 
