@@ -21,6 +21,7 @@ from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
 from nbtf.compiler.hoist_inputs import hoist_inputs
 from nbtf.compiler.ir import Node, Value
+from nbtf.compiler.move_reshapes import move_reshapes
 from nbtf.compiler.move_transposes import move_transposes
 from nbtf.compiler.pack_gradient_filters import pack_gradient_filters
 from nbtf.compiler.pack_weights import pack_weights
@@ -67,6 +68,7 @@ PASSES = (
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("hoist_inputs", hoist_inputs, "loop_optimization"),
     Pass("pack_gradient_filters", pack_gradient_filters, "constant_folding"),
+    Pass("move_reshapes", move_reshapes, "remapping"),
     Pass("fuse_dense", fuse_dense, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
