@@ -34,9 +34,8 @@ def has_dense_form(node: Node) -> bool:
 
 
 def make_dense(node: Node) -> None:
-    """Gives the node that form, with no extras yet; it stays the same node for all that read it or wait for it."""
+    """Gives the node that form, with no extras yet."""
     if node.op_type in FORMS:
         return
     form, names = _FORMS[node.op_type]
-    made = new_node(form, node, [], [], N=0, **{name: getattr(node.attrs, name) for name in names})
-    node.op_type, node.attrs, node.block, node.definition = form, made.attrs, made.block, made.definition
+    node.take_op_of(new_node(form, node, [], [], N=0, **{name: getattr(node.attrs, name) for name in names}))

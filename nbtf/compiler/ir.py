@@ -70,6 +70,15 @@ class Node:
     def __repr__(self) -> str:
         return f"<{self.op_type} {self.name}>"
 
+    def take_op_of(self, other: Node) -> None:
+        """It gets another op and its attributes, and stays the same node for all that read it or wait for it."""
+        self.op_type, self.attrs, self.block, self.definition = (
+            other.op_type,
+            other.attrs,
+            other.block,
+            other.definition,
+        )
+
     def add_output(self, dtype: DType, shape: Shape) -> Value:
         is_handle = dtype._is_ref_dtype or dtype == dtypes.resource
         value = Value(self, len(self.outputs), dtype.base_dtype, shape, is_handle)

@@ -64,6 +64,6 @@ def _first(node: Node, reshape: Node) -> Node:
     product, dims = reshape.inputs
     inputs = [product, *node.inputs[1:]]
     first = new_node(node.op_type, node, inputs, [(product.dtype, product.shape)], "/columns", **vars(node.attrs))
-    node.op_type, node.attrs, node.block = reshape.op_type, reshape.attrs, reshape.block
-    node.definition, node.inputs = reshape.definition, [first.outputs[0], dims]
+    node.take_op_of(reshape)
+    node.inputs = [first.outputs[0], dims]
     return first

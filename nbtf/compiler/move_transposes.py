@@ -229,6 +229,6 @@ def _as_reshape(node: Node) -> list[Node]:
         return []
     dims = constant(np.array([before[axis] for axis in perm], np.int32), node, "/dims")
     made = new_node("Reshape", node, [node.inputs[0], dims], [], T=node.inputs[0].dtype, Tshape=dims.dtype)
-    node.op_type, node.attrs, node.block, node.definition = made.op_type, made.attrs, made.block, made.definition
+    node.take_op_of(made)
     node.inputs = made.inputs
     return [dims.node]

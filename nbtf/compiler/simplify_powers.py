@@ -46,5 +46,5 @@ def _exponent(node: Node) -> float | None:
 
 def _become(node: Node, op_type: str, inputs: list[Value]) -> None:
     made = new_node(op_type, node, inputs, [], T=node.outputs[0].dtype)
-    node.op_type, node.attrs, node.block, node.definition = op_type, made.attrs, made.block, made.definition
+    node.take_op_of(made)
     node.inputs = made.inputs

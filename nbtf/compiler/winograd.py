@@ -112,7 +112,7 @@ def _convolution(node: Node, weights: Value, transformed: dict[Value, Value]) ->
         made.append(transformed[weights].node)
     make_dense(node)
     facts = {name: value for name, value in vars(node.attrs).items() if name not in ("packed", "window")}
-    _take_form(node, new_node("_WinogradConv2D", node, [], [], **facts))
+    node.take_op_of(new_node("_WinogradConv2D", node, [], [], **facts))
     node.inputs.insert(2, transformed[weights])
     return made
 
@@ -124,10 +124,5 @@ def _gradient(node: Node) -> list[Node]:
     if node.op_type == "Conv2DBackpropInput":
         made.append(_points(node, node.inputs[1], turned=True))
         node.inputs.insert(2, made[0].outputs[0])
-    _take_form(node, new_node("_Winograd" + node.op_type, node, [], [], **facts))
+    node.take_op_of(new_node("_Winograd" + node.op_type, node, [], [], **facts))
     return made
-
-
-def _take_form(node: Node, form: Node) -> None:
-    """It stays the same node for all that read it or wait for it."""
-    node.op_type, node.attrs, node.block, node.definition = form.op_type, form.attrs, form.block, form.definition
