@@ -173,7 +173,11 @@ def add_class(
     item = item_bytes(dtype)
     pixel, taps, step = channels * item, taps0 * taps1 * taps2, block * WORD
     total = batch * count0 * count1 * count2
-    own, end = portion(total, MOST_ROWS, part, parts)
+    row_part, row_parts, column_part, column_parts = grid(total, channels, dtype, part, parts)
+    own, end = portion(total, MOST_ROWS, row_part, row_parts)
+    first, last = portion(channels, column_unit(dtype), column_part, column_parts)
+    if first == last:
+        return
     for begin in range(own, end, block):
         rows = min(block, end - begin)
         fill_table(table, step, backprop, filters * item, zeros, seen, begin, rows)
@@ -188,13 +192,13 @@ def add_class(
             0,
             filters,
             item,
-            b,
+            panel_place(b, panel_step, first * item),
             LINE,
             panel_step,
             table + taps * step,
-            0,
-            channels,
-            bias,
+            first * item,
+            last - first,
+            bias + first * item if bias != 0 else 0,
             addend,
             low,
             high,
