@@ -137,6 +137,7 @@ PARKED = 40  # helpers that wait in a read of WAKE_READ
 HELPERS = 48  # threads there are beside those that run loops
 WAKE_READ = 49  # file descriptors of a pipe: a byte wakes one helper
 WAKE_WRITE = 50
+SKIPPED = 51  # small jobs since one was last shared though no helper was awake
 JOB_STATE = 56  # what the job is
 JOB_IP = 57
 JOB_PARTS = 58

@@ -4,6 +4,7 @@ import math
 
 from numba.extending import register_jitable
 
+from nbtf.kernels.exponentials import exp_row, scale_row
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.nn import SUMS, largest_of
 from nbtf.kernels.vector_math import exp_up_to_one
@@ -82,11 +83,7 @@ def sparse_softmax_cross_entropy(features, labels, loss, backprop, features_dims
         )
         x, y = features[row * classes : (row + 1) * classes], backprop[row * classes : (row + 1) * classes]
         largest = largest_of(x)
-        total = y.dtype.type(0)
-        for k in range(classes):
-            y[k] = exp_up_to_one(x[k] - largest)
-            total += y[k]
+        total = exp_row(x, y, largest)
         loss[row] = math.log(total) - (x[label] - largest)
-        for k in range(classes):
-            y[k] /= total
+        scale_row(y, y.dtype.type(1) / total)
         y[label] -= 1

@@ -4,6 +4,7 @@ import math
 
 from numba.extending import overload, register_jitable
 
+from nbtf.kernels.exponentials import exp_row, scale_row
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, highest_lane, item_bytes, lanes, larger, load
 from nbtf.kernels.team import portion
@@ -110,7 +111,7 @@ def _largest_of(x):
 
 
 def softmax_work(logits):
-    return len(logits) * 24
+    return len(logits) * 18
 
 
 @kernel(fastmath=SUMS, work=softmax_work)
@@ -119,14 +120,7 @@ def softmax(logits, softmax, logits_dims, part, parts):
     begin, end = portion(len(logits) // classes, 1, part, parts)
     for at in range(begin * classes, end * classes, classes):
         x, y = logits[at : at + classes], softmax[at : at + classes]
-        largest = largest_of(x)
-        total = y.dtype.type(0)
-        for k in range(classes):
-            y[k] = exp_up_to_one(x[k] - largest)
-            total += y[k]
-        scale = y.dtype.type(1) / total
-        for k in range(classes):
-            y[k] *= scale
+        scale_row(y, y.dtype.type(1) / exp_row(x, y, largest_of(x)))
 
 
 @kernel(fastmath=SUMS, work=softmax_work)

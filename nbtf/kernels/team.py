@@ -4,7 +4,8 @@ An instruction whose work is worth it calls `share_out`; helpers that are awake 
 each time for one part of it, until no part is left. What they get in place of the state is the address of a call, made
 odd: the state, which part of how many, and a seat, the number of a workspace that no other thread uses meanwhile. The
 thread that posts a job works too, and waits only for parts that somebody has begun: with every processor busy it does
-all of them itself. One job at a time: who finds the team busy works alone.
+all of them itself. One job at a time: who finds the team busy works alone. To wake a helper takes longer than a small
+kernel does, so small ones are shared only with helpers that are awake.
 
 Results do not depend on the number of threads: a part is a range of outputs, each computed as ever.
 """
@@ -47,6 +48,7 @@ from nbtf.layout import (
     NO_TEAM,
     PARKED,
     SEATS,
+    SKIPPED,
     STOP,
     TEAM,
     THREADS,
@@ -55,7 +57,9 @@ from nbtf.layout import (
     WORD,
 )
 
-LEAST_WORK = 500_000  # multiply-adds of a part: about 10 us
+LEAST_WORK = 500_000  # multiply-adds of a part that a helper is woken for: about 10 us
+LEAST_AWAKE = 50_000  # of a part for a helper that is awake
+PROBING = 512  # small jobs done alone before one is shared all the same: a helper stays awake while they follow
 PARTS_A_THREAD = 4  # so that a thread that was held up leaves some to others
 PATIENCE = 2000  # looks for a job before a helper parks, and for the end of a job before its owner gives way
 
@@ -64,10 +68,28 @@ PATIENCE = 2000  # looks for a job before a helper parks, and for the end of a j
 def parts_for(state, work):
     """How many parts an instruction of so many multiply-adds is worth."""
     threads = word(state, THREADS)
-    if threads < 2 or work < 2 * LEAST_WORK:
+    if threads < 2 or work < 2 * LEAST_AWAKE:
         return 1
+    if work < 2 * LEAST_WORK:
+        return min(threads, 1 + helpers_at_hand(word(state, TEAM)), work // LEAST_AWAKE)
     parts = min(PARTS_A_THREAD * threads, work // LEAST_WORK)
     return parts - parts % threads if parts > threads else parts  # as many for each
+
+
+@register_jitable
+def helpers_awake(team):
+    return shared_word(team, HELPERS) - shared_word(team, PARKED)
+
+
+@register_jitable
+def helpers_at_hand(team):
+    """How many helpers a small job can count on: those awake, or one that it wakes or starts for those to come."""
+    awake = helpers_awake(team)
+    if awake > 0:
+        return awake
+    skipped = word(team, SKIPPED) + 1
+    set_word(team, SKIPPED, skipped % PROBING)
+    return 1 if skipped == PROBING else 0
 
 
 @register_jitable
@@ -109,7 +131,7 @@ def share_out(state, ip, parts):
     job = word(team, LAST_JOB) + 1
     set_word(team, LAST_JOB, job)
     set_shared(team, JOB, job)
-    wake(team, seats - 1)
+    wake(team, seats - 1 - helpers_awake(team))
     take_parts(team, 0)
     set_shared(team, JOB, 0)
     looks = 0

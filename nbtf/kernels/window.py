@@ -7,7 +7,7 @@ with `positions` the sizes of the output and `before` the padding in front. Posi
 
 from numba.extending import register_jitable
 
-from nbtf.kernels.memory import set_word
+from nbtf.kernels.memory import set_word, words
 from nbtf.kernels.simd import item_bytes, load_scalar, store_scalar
 from nbtf.layout import WORD
 
@@ -20,15 +20,70 @@ def fill_word(place, count, value):
 
 @register_jitable
 def fill_progression(place, count, first, step):
+    view = words(place, 0, count)  # LLVM makes vectors of stores to an array
     for i in range(count):
-        set_word(place, i, first + i * step)
+        view[i] = first + i * step
+
+
+@register_jitable
+def fill_shifted(place, count, source, distance):
+    """Words that lie at `source`, each plus the distance."""
+    view, origin = words(place, 0, count), words(source, 0, count)
+    for i in range(count):
+        view[i] = origin[i] + distance
+
+
+@register_jitable
+def steps_up_to(size, step):
+    """How many steps reach `size`: a quotient, rounded up, without the long division where that is not needed."""
+    return size if step == 1 else (size + step - 1) // step
 
 
 @register_jitable
 def inside(start, step, size, first, end):
     """Which of the positions [first, end) have their element start + position * step within [0, size)."""
-    low = min(max((-start + step - 1) // step, first), end)
-    return low, max(min((size - start + step - 1) // step, end), low)
+    low = min(max(steps_up_to(-start, step), first), end)
+    return low, max(min(steps_up_to(size - start, step), end), low)
+
+
+@register_jitable
+def stays_inside(geometry):
+    """Whether no position sees anything but the image."""
+    sizes, window, positions, strides, dilations, before = geometry
+    for axis in range(3):
+        reach = (window[axis] - 1) * dilations[axis]
+        last = (positions[axis] - 1) * strides[axis] - before[axis]
+        if min(reach, 0) < before[axis] or last + max(reach, 0) >= sizes[axis]:
+            return False
+    return True
+
+
+@register_jitable
+def fill_inside(table, table_step, x, pixel, geometry, columns, first, count):
+    """As fill_table where `stays_inside` holds: the taps' addresses are those of the first tap, further on.
+
+    columns: how many of the window's columns are taps.
+    """
+    sizes, window, positions, strides, dilations, before = geometry
+    done = 0
+    while done < count:
+        column = (first + done) % positions[2]
+        line = (first + done) // positions[2]
+        size = min(positions[2] - column, count - done)
+        row, line = line % positions[1], line // positions[1]
+        plane, image = line % positions[0], line // positions[0]
+        at0, at1 = plane * strides[0] - before[0], row * strides[1] - before[1]
+        at = ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + column * strides[2] - before[2]
+        fill_progression(table + done * WORD, size, x + at * pixel, strides[2] * pixel)
+        done += size
+    place = table
+    for i in range(window[0]):
+        for j in range(window[1]):
+            for k in range(columns):
+                further = (i * dilations[0] * sizes[1] + j * dilations[1]) * sizes[2] + k * dilations[2]
+                if place != table:
+                    fill_shifted(place, count, table, further * pixel)
+                place += table_step
 
 
 @register_jitable
@@ -38,6 +93,9 @@ def fill_table(table, table_step, x, pixel, zeros, geometry, first, count):
     x: address of the images; pixel: bytes of a pixel; zeros: address of a pixel of zeros, for padding.
     """
     sizes, window, positions, strides, dilations, before = geometry
+    if stays_inside(geometry):
+        fill_inside(table, table_step, x, pixel, geometry, window[2], first, count)
+        return
     done = 0
     while done < count:
         # as many as lie on one line of the output
@@ -82,6 +140,9 @@ def fill_rows(table, table_step, x, channels, zeros, patches, geometry, first, c
     """
     sizes, window, positions, strides, dilations, before = geometry
     pixel = channels * item_bytes(dtype)
+    if stays_inside(geometry):
+        fill_inside(table, table_step, x, pixel, geometry, 1, first, count)
+        return
     done = 0
     while done < count:
         # as many as lie on one line of the output, and those among them whose row of the window is inside

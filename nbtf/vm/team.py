@@ -40,6 +40,11 @@ class Team:
         """Helpers there are."""
         return len(self._threads)
 
+    @property
+    def jobs(self) -> int:
+        """Instructions that were shared so far."""
+        return int(self._words[layout.LAST_JOB])
+
     def start(self, helpers: int) -> bool:
         """Makes the team at least so large; whether there is any helper now."""
         with self._lock:

@@ -40,6 +40,9 @@ ROWS = [
     Row("BiasAddGrad", [X[:0]], np.zeros(5), only=FLOAT, label="empty"),
     Row("Softmax", [X], softmax),
     Row("Softmax", [B], softmax, only=FLOAT, label="vector"),
+    Row("Softmax", [np.resize(LONG, (20, 16)) * 40], softmax, only=FLOAT, label="whole_vectors"),
+    Row("Softmax", [np.resize(LONG, (20, 19)) * 40], softmax, only=FLOAT, label="vectors_and_more"),
+    Row("Softmax", [np.resize(X, (3, 9000))], softmax, only=FLOAT, label="pieces"),
     Row("Softmax", [X[..., :0]], np.zeros((2, 3, 4, 0)), only=FLOAT, label="no_classes"),
     Row("Softmax", [np.float32([[1000, 999]])], softmax, only=FLOAT, label="large"),
     Row(
@@ -48,6 +51,13 @@ ROWS = [
         np.float32([[NAN, NAN], [NAN, NAN], [NAN, NAN], [0, 1]]),
         only=FLOAT,
         label="not_finite",
+    ),
+    Row(
+        "Softmax",
+        [np.float32([[0] * 9 + [NAN], [-INF] * 9 + [1], [-200] * 9 + [0], [INF] + [0] * 9])],
+        np.float32([[NAN] * 10, [0] * 9 + [1], [0] * 9 + [1], [NAN] * 10]),
+        only=FLOAT,
+        label="not_finite_in_vectors",
     ),
     Row("LogSoftmax", [X], lambda x: np.log(softmax(x))),
     Row("LogSoftmax", [np.float32([[-INF, 0]])], np.float32([[-INF, 0]]), only=FLOAT, label="not_finite"),

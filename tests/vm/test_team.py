@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import nbtf as tf
+from nbtf.kernels.team import PROBING
 from nbtf.vm.team import TEAM, thread_count
 
 RANDOM = np.random.RandomState(0)
@@ -99,6 +100,17 @@ def test_several_sessions_at_once_take_turns_with_the_team():
     assert len(found) == 120
     for value in found:
         np.testing.assert_array_equal(value, expected)
+
+
+def test_small_kernels_are_shared_while_they_follow_each_other():
+    with tf.Graph().as_default():
+        product = tf.matmul(floats(60, 60), floats(60, 60))
+        expected = run(product, 1)
+        with tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=2)) as session:
+            jobs = TEAM.jobs
+            for _ in range(2 * PROBING):
+                np.testing.assert_array_equal(session.run(product), expected)
+    assert TEAM.jobs > jobs
 
 
 def test_a_stopped_team_starts_again():
