@@ -261,7 +261,7 @@ class _Emitter:
         label = -1 - len(self.labels)
         self.labels[label] = head = len(self.instructions)
         self.slot_of[source] = part
-        self.slot_of |= {value: self._new_slot(_of_a_part(value)) for value in node.outputs}
+        self.slot_of |= {value: self._new_slot(_of_a_part(value, node.attrs.at_once)) for value in node.outputs}
         for inner in node.attrs.nodes:
             self._node(inner)
         self.slot_of[source] = batch
@@ -413,10 +413,10 @@ def _owner(value: Value) -> Value:
             return value
 
 
-def _of_a_part(value: Value) -> Value:
-    """The value for a part of its batch: how large that is, a run tells."""
+def _of_a_part(value: Value, most: int) -> Value:
+    """The value for a part of its batch, of so many elements or less."""
     assert value.shape is not None
-    return Value(value.node, value.index, value.dtype, (-1, *value.shape[1:]))
+    return Value(value.node, value.index, value.dtype, (most, *value.shape[1:]))
 
 
 def is_fully_known(shape: Shape) -> bool:

@@ -144,6 +144,11 @@ def _loop(source: Value, members: list[Node], readers: Readers) -> Node:
     node = Node(BATCH_LOOP, f"{last.name}/batch", last.index, attrs, last.origin, registry.find(BATCH_LOOP))
     node.inputs = [source, *constants]
     node.outputs = seen
+    for member in members:
+        value = member.outputs[0]
+        if value not in seen:
+            assert value.shape is not None
+            value.shape = (attrs.at_once, *value.shape[1:])  # no more, so its memory can be planned
     for index, value in enumerate(seen):
         value.node, value.index = node, index
     return node
