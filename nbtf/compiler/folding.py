@@ -33,7 +33,7 @@ def folded(value: Value, controls: Iterable[Node] = (), copies: Copies | None = 
     Later changes of the nodes behind `value` do not matter: it is computed by copies of them. controls: what the source
     stays behind, and in which branch. copies: those made so far, where many values of one graph are folded.
     """
-    private = _copied(value, {} if copies is None else copies)
+    private = copied(value, {} if copies is None else copies)
     node = new_node(FOLDED, value.node, [], [(value.dtype, value.shape)], value=private)
     node.controls = list(controls)
     return node.outputs[0]
@@ -60,8 +60,11 @@ def nodes_of(values: Iterable[Value], known: Container[Node] = ()) -> list[Node]
     return list(found)
 
 
-def _copied(value: Value, copies: Copies) -> Value:
-    """The value as copies of its nodes make it: without control edges, and with what was folded written out again."""
+def copied(value: Value, copies: Copies) -> Value:
+    """The value as copies of its nodes make it: without control edges, and with what was folded written out again.
+
+    copies: those made so far, which gets the new ones.
+    """
     for node in nodes_of([value], copies):
         if node.op_type == FOLDED:
             copies[node] = [node.attrs.value]

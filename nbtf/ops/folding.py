@@ -36,11 +36,11 @@ class ComposedScale:
     that is 0 would no longer be.
     """
 
-    def host(call, *operands: Array) -> tuple[Array, Array]:
-        factor, shift = np.ones(call.attrs.columns), np.zeros(call.attrs.columns)
+    def fold(attrs: Any, *operands: Array) -> tuple[Array, Array]:
+        factor, shift = np.ones(attrs.columns), np.zeros(attrs.columns)
         given = iter(operand.astype(np.float64).reshape(-1) for operand in operands)
         with np.errstate(all="ignore"):
-            for step, epsilon in zip(call.attrs.steps, call.attrs.epsilons, strict=True):
+            for step, epsilon in zip(attrs.steps, attrs.epsilons, strict=True):
                 if step == "normalize":
                     times, plus = _normalization([next(given) for _ in range(4)], epsilon)
                 else:
@@ -55,10 +55,10 @@ class ComposedScale:
 class ScaledWeights:
     """weights times the factor [columns] of the column that each belongs to, which `axes` tells: "last", "first", "last two"."""
 
-    def host(call, weights: Array, factor: Array) -> Array:
-        if call.attrs.axes == "first":
+    def fold(attrs: Any, weights: Array, factor: Array) -> Array:
+        if attrs.axes == "first":
             factor = factor[:, None]
-        elif call.attrs.axes == "last two":
+        elif attrs.axes == "last two":
             factor = factor.reshape(weights.shape[2:])
         with np.errstate(all="ignore"):
             scaled = weights * factor
