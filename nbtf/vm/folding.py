@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nbtf.compiler.emit import constant_array
-from nbtf.compiler.folding import FoldingError, copied, nodes_of
+from nbtf.compiler.folding import Copies, FoldingError, copied, nodes_of
 from nbtf.compiler.ir import Node, Value, constant, is_constant
 from nbtf.compiler.program import Program
 from nbtf.errors import OpError
@@ -79,13 +79,22 @@ class _Portion:
         found = {value: array for value in values if (array := self._at_hand(value)) is not None}
         rest = [value for value in dict.fromkeys(values) if value not in found]
         if rest:
-            copies = {
-                node: [constant(array, node, dtype=v.dtype) for array, v in zip(arrays, node.outputs, strict=True)]
-                for node, arrays in self._known.items()
-            }
-            wanted = [copied(value, copies) for value in rest] if copies else rest
-            found.update(zip(rest, self._compute(wanted, self._resources, allocate), strict=True))
+            found.update(zip(rest, self._by_a_program(rest, allocate), strict=True))
         return [found[value] for value in values]
+
+    def _by_a_program(self, values: list[Value], allocate: Allocate) -> list[Array]:
+        known = {
+            node: [constant(array, node, dtype=v.dtype) for array, v in zip(arrays, node.outputs, strict=True)]
+            for node, arrays in self._known.items()
+        }
+        copies: Copies = dict(known)
+        try:
+            wanted = [copied(value, copies) for value in values] if known else values
+            return self._compute(wanted, self._resources, allocate)
+        finally:
+            for constants in known.values():
+                for value in constants:  # it and its node know each other, so they would keep the array for long
+                    del value.node.attrs.array
 
     def _at_hand(self, value: Value) -> Array | None:
         if value.node in self._known:
