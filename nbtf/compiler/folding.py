@@ -75,6 +75,20 @@ def copied(value: Value, copies: Copies) -> Value:
     return copies[value.node][value.index]
 
 
+def computed_by_programs(values: Sequence[Value]) -> list[Value]:
+    """Of these values, and of those that blocks fold others from: what it takes a program to compute.
+
+    What blocks fold stands in it as folded.
+    """
+    by_blocks = [node for node in nodes_of(values) if node.block is not None and node.block.fold is not None]
+    given: Copies = {
+        node: [new_node(FOLDED, node, [], [(v.dtype, v.shape)], value=v).outputs[0] for v in node.outputs]
+        for node in by_blocks
+    }
+    needed = [*values, *(value for node in by_blocks for value in node.inputs)]
+    return [copied(value, given) for value in needed if value.node not in given and not is_constant(value)]
+
+
 class FoldedValues:
     """What was folded for the programs of one session."""
 

@@ -68,9 +68,11 @@ class _Portion:
         """Outputs of nodes, by `fold`."""
 
     def arrays(self, values: Sequence[Value], allocate: Allocate) -> list[Array]:
-        for node in nodes_of(values, self._known):
+        wanted = {value.node for value in values}
+        for node in nodes_of(values):
             if node.block is not None and node.block.fold is not None:
-                results = node.block.fold(node.attrs, *self._operands(node.inputs, aligned_empty))
+                memory = allocate if node in wanted else aligned_empty
+                results = node.block.fold(node.attrs, memory, *self._operands(node.inputs, aligned_empty))
                 self._known[node] = list(results) if isinstance(results, tuple) else [results]
         return self._operands(values, allocate)
 
