@@ -155,7 +155,9 @@ class _Emitter:
         block = node.block
         assert block is not None
         on_host = block.host is not None and any(v.dtype == dtypes.string for v in node.inputs)
-        if (block.rule or block.steps) and not on_host:
+        if block.repeats:
+            self._batch_loop(node)
+        elif (block.rule or block.steps) and not on_host:
             self._map(node)
             self.computed.update(node.outputs)
         elif block.kernel and not on_host:
@@ -240,6 +242,41 @@ class _Emitter:
         made.compared = len(inputs)
         made.private_words = 1 + layout.MAX_RANK * (1 + len(inputs))
         self.instructions.append(made)
+
+    def _batch_loop(self, node: Node) -> None:
+        """Its nodes' instructions, between one that shows them a part of the batch and one that shows the next.
+
+        Within, the slot of the batch is that of a part, and the slots of results hold those of a part.
+        """
+        source = _owner(node.inputs[0])
+        batch, part = self.slot(source), self._new_slot(source)
+        self.storage.join(batch, part)
+        done = self._owned(Value(node, -1, dtypes.int64, ()))
+        rooms = [self._owned(Value(node, -1, value.dtype, value.shape)) for value in node.outputs]
+        loop = [batch, part, done]
+        attrs: list[int | Variant] = [node.attrs.at_once, len(rooms)]
+        first, following = (Variant("instruction", name, "batch_loop") for name in ("first_part", "next_part"))
+        # the rooms are no other values' while the loop runs, from its first round on
+        self.instructions.append(Instruction(first, loop + rooms, attrs, node))
+        label = -1 - len(self.labels)
+        self.labels[label] = head = len(self.instructions)
+        self.slot_of[source] = part
+        self.slot_of |= {value: self._new_slot(_of_a_part(value)) for value in node.outputs}
+        for inner in node.attrs.nodes:
+            self._node(inner)
+        self.slot_of[source] = batch
+        results = [slot for value, room in zip(node.outputs, rooms, strict=True) for slot in self._result(value, room)]
+        self.instructions.append(Instruction(following, loop + results, attrs, node, label=label))
+        self.loops.append((head, len(self.instructions) - 1))
+
+    def _result(self, value: Value, room: int) -> tuple[int, int, int]:
+        """Slots of one part's, of room for all, and the one that readers of the value know from here on."""
+        part, seen = self.slot_of[value], self._new_slot(value)
+        for slot in (part, room):
+            self.storage.join(slot, seen)
+        self.slot_of[value] = seen
+        self.computed.discard(value)  # it has no buffer of its own
+        return part, room, seen
 
     # ---- the end ----
 
@@ -374,6 +411,12 @@ def _owner(value: Value) -> Value:
             value = node.inputs[0]
         else:
             return value
+
+
+def _of_a_part(value: Value) -> Value:
+    """The value for a part of its batch: how large that is, a run tells."""
+    assert value.shape is not None
+    return Value(value.node, value.index, value.dtype, (-1, *value.shape[1:]))
 
 
 def is_fully_known(shape: Shape) -> bool:

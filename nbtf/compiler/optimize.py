@@ -27,8 +27,10 @@ from nbtf.compiler.pack_gradient_filters import pack_gradient_filters
 from nbtf.compiler.pack_weights import pack_weights
 from nbtf.compiler.refine_shapes import refine_shapes
 from nbtf.compiler.remove_no_ops import remove_no_ops
+from nbtf.compiler.settle_reshapes import settle_reshapes
 from nbtf.compiler.share_common import share_common
 from nbtf.compiler.simplify_powers import simplify_powers
+from nbtf.compiler.split_batches import split_batches
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -61,6 +63,7 @@ PASSES = (
     Pass("refine_shapes", refine_shapes, "shape_optimization"),
     Pass("fold_constants", fold_constants, "constant_folding", may_fail=True),
     Pass("remove_no_ops", remove_no_ops, "arithmetic_optimization"),
+    Pass("settle_reshapes", settle_reshapes, "shape_optimization"),
     Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("move_transposes", move_transposes, "layout_optimizer"),
@@ -73,6 +76,7 @@ PASSES = (
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
     Pass("fuse_elementwise", fuse_elementwise, "remapping"),
+    Pass("split_batches", split_batches, "loop_optimization"),
 )
 
 

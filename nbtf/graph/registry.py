@@ -59,6 +59,9 @@ class _Facts(NamedTuple):
     broadcast."""
     steps: bool = False
     """Elementwise ops in a row that the compiler put together: attribute `steps`, see nbtf/compiler/fuse_elementwise.py."""
+    repeats: bool = False
+    """Ops that the compiler put together to run for one part of a batch after the other: attributes `nodes` and `at_once`,
+    see nbtf/compiler/split_batches.py."""
     alias: int | None = None
     """The only output is this input under another name: no instruction at all."""
     source: bool = False

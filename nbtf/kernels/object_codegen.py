@@ -12,6 +12,7 @@ from functools import cache
 from numba.core import codegen
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import cpu_target
+from numba.core.targetconfig import TargetConfig
 
 from nbtf.native.llvm import target_machine
 from nbtf.native.processor import code_triple
@@ -57,6 +58,16 @@ class _ModuleCodegen(codegen.JITCPUCodegen):
 
 
 @cache
+def _defaults(config):
+    return {name: option.default for name, option in config.options.items()}
+
+
+def _config_values(self):
+    """As numba has it, for a twentieth of the time: it compares settings for every function that is called."""
+    return {**_defaults(type(self)), **self._values}
+
+
+@cache
 def _module_codegen():
     return _ModuleCodegen("nbtf.modules")
 
@@ -67,11 +78,13 @@ def modules_only() -> Iterator[None]:
     with global_compiler_lock:
         context = cpu_target.target_context
         context.refresh()  # the first one makes numba's own run-time library, which others in this process will call
-        usual = context._internal_codegen
+        usual, usual_values = context._internal_codegen, TargetConfig.values
         context._internal_codegen = _module_codegen()
+        TargetConfig.values = _config_values  # type: ignore[method-assign]
         context.create_cfunc_wrapper = lambda *arguments: None  # hides the method of its class
         try:
             yield
         finally:
             context._internal_codegen = usual
+            TargetConfig.values = usual_values  # type: ignore[method-assign]
             del context.create_cfunc_wrapper

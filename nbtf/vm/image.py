@@ -226,8 +226,7 @@ def _environment_key(machine: Host) -> str:
         cpu.features,
         _version_of("numba"),
         _version_of("llvmlite"),
-        _version_of("numpy"),
-    )
+    )  # not numpy's: numba compiles what kernels use of it by itself, to the same bytes beside numpy 1 and 2
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
@@ -236,7 +235,7 @@ def _version_of(package: str) -> str:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return "absent"
-    version = Path(spec.origin).with_name("version.py" if package == "numpy" else "_version.py")
+    version = Path(spec.origin).with_name("_version.py")
     return hashlib.blake2b(version.read_bytes(), digest_size=8).hexdigest() if version.exists() else "unknown"
 
 
