@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nbtf import dtypes
-from nbtf.compiler.folding import folded, is_fixed
+from nbtf.compiler.folding import Copies, folded, is_fixed
 from nbtf.compiler.ir import Node, Value, new_node
 from nbtf.compiler.readers import Readers
 
@@ -141,8 +141,10 @@ def _folded_into(product: Node, columns: int, steps: list[_Step]) -> list[Node]:
         T=dtype,
         axes=axes,
     )
-    product.inputs[1] = folded(scaled.outputs[0], weights.node.controls)
-    shift = folded(composed.outputs[1], [control for operand in operands for control in operand.node.controls])
+    copies: Copies = {}
+    product.inputs[1] = folded(scaled.outputs[0], weights.node.controls, copies)
+    controls = [control for operand in operands for control in operand.node.controls]
+    shift = folded(composed.outputs[1], controls, copies)
     bias = new_node("BiasAdd", last, [product.outputs[0], shift], [], T=dtype)
     bias.controls = list(dict.fromkeys(control for step in steps for control in step.node.controls))
     bias.outputs = last.outputs[:1]

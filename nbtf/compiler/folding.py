@@ -33,7 +33,7 @@ def folded(value: Value, controls: Iterable[Node] = (), copies: Copies | None = 
     Later changes of the nodes behind `value` do not matter: it is computed by copies of them. controls: what the source
     stays behind, and in which branch. copies: those made so far, where many values of one graph are folded.
     """
-    private = _copied(value, {} if copies is None else copies)
+    private = copied(value, {} if copies is None else copies)
     node = new_node(FOLDED, value.node, [], [(value.dtype, value.shape)], value=private)
     node.controls = list(controls)
     return node.outputs[0]
@@ -60,8 +60,11 @@ def nodes_of(values: Iterable[Value], known: Container[Node] = ()) -> list[Node]
     return list(found)
 
 
-def _copied(value: Value, copies: Copies) -> Value:
-    """The value as copies of its nodes make it: without control edges, and with what was folded written out again."""
+def copied(value: Value, copies: Copies) -> Value:
+    """The value as copies of its nodes make it: without control edges, and with what was folded written out again.
+
+    copies: those made so far, which gets the new ones.
+    """
     for node in nodes_of([value], copies):
         if node.op_type == FOLDED:
             copies[node] = [node.attrs.value]
@@ -70,6 +73,20 @@ def _copied(value: Value, copies: Copies) -> Value:
         copy.inputs = [copies[v.node][v.index] for v in node.inputs]
         copies[node] = [copy.add_output(output.dtype, output.shape) for output in node.outputs]
     return copies[value.node][value.index]
+
+
+def computed_by_programs(values: Sequence[Value]) -> list[Value]:
+    """Of these values, and of those that blocks fold others from: what it takes a program to compute.
+
+    What blocks fold stands in it as folded.
+    """
+    by_blocks = [node for node in nodes_of(values) if node.block is not None and node.block.fold is not None]
+    given: Copies = {
+        node: [new_node(FOLDED, node, [], [(v.dtype, v.shape)], value=v).outputs[0] for v in node.outputs]
+        for node in by_blocks
+    }
+    needed = [*values, *(value for node in by_blocks for value in node.inputs)]
+    return [copied(value, given) for value in needed if value.node not in given and not is_constant(value)]
 
 
 class FoldedValues:

@@ -22,7 +22,7 @@ def is_pure(node: Node) -> bool:
         return False
     if block.variables or block.keeps or block.writes or block.resource or block.begin or block.instruction:
         return False
-    if not (block.kernel or block.rule or block.shares or block.host or block.alias is not None):
+    if not (block.kernel or block.rule or block.shares or block.host or block.fold or block.alias is not None):
         return False
     return not any(leads_elsewhere(value) for value in (*node.inputs, *node.outputs))
 

@@ -71,6 +71,9 @@ class _Facts(NamedTuple):
     begin: Callable[..., Any] | None = None
     """Host, for ops that may wait: begin(call, *input arrays) -> an attempt (see nbtf/ops/queueing.py); `host` then gets
     (call, the attempt's result, the op's first input)."""
+    fold: Callable[..., Any] | None = None
+    """For ops that the compiler makes of constants alone: fold(attrs, allocate, *input arrays) -> one array, or one an
+    output; `allocate(shape, dtype)` makes large ones. Called when a program is loaded; no program has such an op."""
     checked: bool = False
     """Host: the shape rule runs again, on the actual dims, before Python computes."""
     lower: Callable[..., Any] | None = None

@@ -5,9 +5,9 @@ from numba.extending import register_jitable
 from nbtf.kernels.conv import check_conv, check_depthwise_forward, check_undilated, geometry2
 from nbtf.kernels.conv_gradients import pack_classes, packed_input_gradient
 from nbtf.kernels.conv_pairs import clear
-from nbtf.kernels.dense_conv import convolution_work, convolve_floats, pack_convolution, pack_filter
+from nbtf.kernels.dense_conv import convolution_work, convolve_floats, pack_convolution
 from nbtf.kernels.depthwise import depthwise_floats, depthwise_work
-from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_product, pack_transposed, product_work
+from nbtf.kernels.gemm import PACKED, PLAIN, TRANSPOSED, multiply_matrix, pack_product, product_work
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.matvec import finish_row
 from nbtf.kernels.simd import address_of, item_bytes
@@ -28,17 +28,6 @@ def addend_offset(extras, bias, output):
     if len(extras) == (1 if bias else 0):
         return 0
     return address_of(extras[len(extras) - 1]) - address_of(output)
-
-
-@kernel
-def pack_matrix_op(b, panels, transposed, groups, line, b_dims, panels_dims):
-    check(line * item_bytes(b.dtype) == LINE, "a panel of {} columns is no cache line", line)
-    depth = panels_dims[1]
-    if transposed:
-        size = depth * item_bytes(b.dtype)
-        pack_transposed(address_of(b), size, depth, b_dims[0], address_of(panels), depth * LINE, b.dtype)
-    else:
-        pack_filter(address_of(b), address_of(panels), depth, b_dims[-1], groups, b.dtype)
 
 
 @register_jitable

@@ -27,28 +27,6 @@ def _check_packed(panels: Sequence[int], depth: int, columns: int, groups: int) 
     check(panels[0] == wanted and panels[1] == depth, "the packed weights fit another shape: {}", panels)
 
 
-@op("_PackMatrix")
-class PackMatrix:
-    """b [..., N], or transposed [N, K], as panels a cache line wide: [groups * panels, K, line], zeros behind each group.
-
-    line: elements of 64 bytes.
-    """
-
-    kernel = "pack_matrix_op"
-
-    def shape(b, transposed, groups, line):
-        check(len(b) >= 2, "Shape must be at least rank 2 but is rank {}", len(b))
-        check(not transposed or (len(b) == 2 and groups == 1), "only one matrix can be transposed")
-        columns = b[0] if transposed else b[len(b) - 1]
-        depth = b[1] if transposed else 1
-        if not transposed:
-            for i in range(len(b) - 1):
-                depth *= b[i]
-        check(groups >= 1 and columns % groups == 0, "{} columns do not make {} groups", columns, groups)
-        check(line >= 1, "a panel has at least one column")
-        return (groups * ((columns // groups + line - 1) // line), depth, line)
-
-
 @op("_DenseMatMul")
 class DenseMatMul:
     """a [M, K] times b [K, N], either transposed or b packed: clamp(a b + extras) [M, N]."""

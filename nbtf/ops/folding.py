@@ -1,4 +1,7 @@
-"""What the compiler computes once a session from constants: scales and shifts put into weights. No graph may name these ops."""
+"""What the compiler computes once a session from constants: scales and shifts put into weights, and weights packed.
+
+No graph may name these ops.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from nbtf.graph.registry import op
+from nbtf.native.aligned import Allocate
 from nbtf.shapes import check
 
 Array = np.ndarray[Any, Any]
@@ -36,11 +40,11 @@ class ComposedScale:
     that is 0 would no longer be.
     """
 
-    def host(call, *operands: Array) -> tuple[Array, Array]:
-        factor, shift = np.ones(call.attrs.columns), np.zeros(call.attrs.columns)
+    def fold(attrs: Any, allocate: Allocate, *operands: Array) -> tuple[Array, Array]:
+        factor, shift = np.ones(attrs.columns), np.zeros(attrs.columns)
         given = iter(operand.astype(np.float64).reshape(-1) for operand in operands)
         with np.errstate(all="ignore"):
-            for step, epsilon in zip(call.attrs.steps, call.attrs.epsilons, strict=True):
+            for step, epsilon in zip(attrs.steps, attrs.epsilons, strict=True):
                 if step == "normalize":
                     times, plus = _normalization([next(given) for _ in range(4)], epsilon)
                 else:
@@ -55,12 +59,43 @@ class ComposedScale:
 class ScaledWeights:
     """weights times the factor [columns] of the column that each belongs to, which `axes` tells: "last", "first", "last two"."""
 
-    def host(call, weights: Array, factor: Array) -> Array:
-        if call.attrs.axes == "first":
+    def fold(attrs: Any, allocate: Allocate, weights: Array, factor: Array) -> Array:
+        if attrs.axes == "first":
             factor = factor[:, None]
-        elif call.attrs.axes == "last two":
+        elif attrs.axes == "last two":
             factor = factor.reshape(weights.shape[2:])
         with np.errstate(all="ignore"):
-            scaled = weights * factor
+            scaled = np.multiply(weights, factor, out=allocate(weights.shape, weights.dtype))
         check(bool(np.isfinite(scaled).all()), "a weight is not finite")
         return scaled
+
+
+@op("_PackMatrix")
+class PackMatrix:
+    """b [..., N], or transposed [N, K], as panels a cache line wide: [groups * panels, K, line], zeros behind each group.
+
+    line: elements of 64 bytes. groups: of columns, each in panels of its own.
+    """
+
+    def fold(attrs: Any, allocate: Allocate, b: Array) -> Array:
+        rows = b.T if attrs.transposed else b.reshape(-1, b.shape[-1])
+        depth, line, share = rows.shape[0], attrs.line, rows.shape[1] // attrs.groups
+        full, rest = divmod(share, line)
+        panels = allocate((attrs.groups, full + (rest > 0), depth, line), b.dtype)
+        for group, target in enumerate(panels):
+            columns = rows[:, group * share : (group + 1) * share]
+            _write_panels(columns[:, : full * line], target[:full])
+            if rest:
+                target[full, :, :rest] = columns[:, full * line :]
+                target[full, :, rest:] = 0
+        return panels.reshape(-1, depth, line)
+
+
+def _write_panels(columns: Array, panels: Array) -> None:
+    """Columns [K, panels * line] as panels [panels, K, line]."""
+    count, depth, line = panels.shape
+    if columns.strides[1] == columns.itemsize:  # a line is one item: three times as fast
+        item = f"V{line * columns.itemsize}"
+        panels.view(item)[..., 0] = columns.view(item).T
+    else:
+        panels[...] = columns.T.reshape(count, line, depth).swapaxes(1, 2)

@@ -6,7 +6,7 @@ import ctypes
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,19 +19,19 @@ from nbtf.compiler.pipeline import compile_folded
 from nbtf.compiler.program import RUN, Instruction, Program
 from nbtf.dtypes import string as string_dtype
 from nbtf.dtypes import variant as variant_dtype
-from nbtf.errors import DeadlineExceededError, InternalError, OpError
+from nbtf.errors import DeadlineExceededError, InternalError
 from nbtf.layout import WORD
-from nbtf.native.aligned import Allocate, Shelf, aligned_empty
+from nbtf.native.aligned import Allocate, aligned_empty
 from nbtf.vm import host
-from nbtf.vm.context import BUDGET, Context, static_bytes
+from nbtf.vm.context import BUDGET, Context
 from nbtf.vm.fetch import Loan, fetch
+from nbtf.vm.folding import fold
 from nbtf.vm.image import image
 from nbtf.vm.resources import Resources
 
 if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
-_FOLDED_AT_ONCE = 1 << 22  # bytes
 _STAGED_BYTES = 1 << 16
 _ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
@@ -50,7 +50,7 @@ class Executable:
     def __init__(self, program: Program, resources: Resources, allocate: Allocate = aligned_empty) -> None:
         """allocate: makes the arrays of large results."""
         image().require(program.variants)
-        self._folded = _fold(program, resources)
+        self._folded = fold(program, resources, _compute)
         self.program = program
         self.linked = program.link(image().address)
         self.resources = resources
@@ -143,44 +143,9 @@ def load(
         return Executable(compile_with(without_folding(passes)), resources)
 
 
-def _fold(program: Program, resources: Resources) -> list[np.ndarray[Any, Any]]:
-    """What the program's values folded from constants are, computed unless another program of the session did."""
-    store = resources.folded
-    values = [value for _, value in program.folded]
-    all_keys = store.keys_of(values)
-    missing = {key: value for key, value in zip(all_keys, values, strict=True) if key not in store.arrays}
-    shelf = Shelf(map(static_bytes, missing.values()))
-    for keys in _portions(missing):
-        try:
-            results = Executable(compile_folded([missing[key] for key in keys]), resources, shelf.empty).run([])
-        except OpError as error:
-            raise FoldingError from error
-        for key, value in zip(keys, results, strict=True):
-            store.arrays[key] = _on_a_line(np.asarray(value), shelf.empty)
-    return [store.arrays[key] for key in all_keys]
-
-
-def _portions(missing: Mapping[int, Value]) -> Iterable[list[int]]:
-    """Keys of values that are folded together: what is computed lies in memory twice until it is kept."""
-    portion, size = list[int](), 0
-    for key, value in missing.items():
-        need = static_bytes(value)
-        if portion and size + need > _FOLDED_AT_ONCE:
-            yield portion
-            portion, size = [], 0
-        portion.append(key)
-        size += need
-    if portion:
-        yield portion
-
-
-def _on_a_line(array: np.ndarray[Any, Any], allocate: Allocate) -> np.ndarray[Any, Any]:
-    """The array, or a copy, that begins at a cache line."""
-    if array.ctypes.data % 64 == 0:
-        return array
-    aligned = allocate(array.shape, array.dtype)
-    aligned[...] = array
-    return aligned
+def _compute(values: list[Value], resources: Resources, allocate: Allocate) -> list[np.ndarray[Any, Any]]:
+    """What depends on constants only, by a program of its own."""
+    return Executable(compile_folded(values), resources, allocate).run([])
 
 
 def context_length(at: int) -> int:

@@ -48,6 +48,10 @@ CHAINS: dict[str, tuple[Callable[[Any], Any], list[str]]] = {
     "before an addend": (lambda x: tf.nn.relu(normalized(conv(x)) + conv(x) * 2.0), ["_DenseConv2D", "_DenseConv2D"]),
     "decomposed": (lambda x: tf.nn.relu(decomposed(conv(x))), ["_DenseConv2D"]),
     "every op": (lambda x: 1.5 - (2.0 * conv(x) - const(M)) / const(1, 1, 1, M, low=1.0) + 3.0, ["_DenseConv2D"]),
+    "computed weights": (
+        lambda x: normalized(tf.nn.conv2d(x, tf.transpose(const(3, 3, M, C), [0, 1, 3, 2]), 1, "SAME")),
+        ["_DenseConv2D"],
+    ),
     "depthwise": (lambda x: tf.nn.relu6(normalized(depthwise(x, 1))), ["_DenseDepthwiseConv2D"]),
     "depthwise by 2": (lambda x: normalized(depthwise(x, 2)), ["DepthwiseConv2dNative", "BiasAdd"]),
     "product": (lambda x: tf.nn.relu(decomposed(product(x))), ["Reshape", "_DenseMatMul"]),

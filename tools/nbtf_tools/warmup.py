@@ -72,10 +72,11 @@ def _restore_variants(model: Model) -> set[Variant]:
 
 
 def _program_variants(graph: Graph, fetches: list[Any], feeds: list[Any], targets: Any = ()) -> set[Variant]:
+    from nbtf.compiler.folding import computed_by_programs
     from nbtf.compiler.pipeline import compile_folded, compile_program
 
     program = compile_program(graph, fetches, targets, feeds)
-    folded = [value for _, value in program.folded]
+    folded = computed_by_programs([value for _, value in program.folded])
     return program.variants | (compile_folded(folded).variants if folded else set())
 
 
