@@ -252,7 +252,7 @@ class _Emitter:
         batch, part = self.slot(source), self._new_slot(source)
         self.storage.join(batch, part)
         done = self._owned(Value(node, -1, dtypes.int64, ()))
-        rooms = [self._owned(Value(node, -1, value.dtype, value.shape)) for value in node.outputs]
+        rooms = [self._owned(Value(node, -1, value.dtype, None)) for value in node.outputs]  # a batch of one needs none
         loop = [batch, part, done]
         attrs: list[int | Variant] = [node.attrs.at_once, len(rooms)]
         first, following = (Variant("instruction", name, "batch_loop") for name in ("first_part", "next_part"))

@@ -80,12 +80,13 @@ class Program(NamedTuple):
     lendable: set[int]
     """Fetched slots of numbers whose storage is no other slot's: their buffers may be the caller's."""
 
-    def is_in_loop(self, position: int) -> bool:
-        """Whether a jump behind this instruction may lead back to it, or to one before it."""
-        return any(
-            instruction.label is not None and self.labels[instruction.label] <= position <= at
+    def jumps_back_over(self, position: int) -> list[Instruction]:
+        """Those behind this instruction that may lead back to it, or to one before it."""
+        return [
+            instruction
             for at, instruction in enumerate(self.instructions)
-        )
+            if instruction.label is not None and self.labels[instruction.label] <= position <= at
+        ]
 
     def link(self, address_of: Callable[[Variant], int]) -> LinkedProgram:
         """Fix addresses: kernels, jump targets, attribute blocks. Slots stay offsets: a state belongs to one run."""

@@ -12,7 +12,7 @@ import numpy as np
 from nbtf import layout
 from nbtf.compiler import memory_plan
 from nbtf.compiler.ir import Value
-from nbtf.compiler.program import LinkedProgram, slot_word
+from nbtf.compiler.program import Instruction, LinkedProgram, slot_word
 from nbtf.errors import ResourceExhaustedError
 from nbtf.layout import (
     CAPACITY,
@@ -170,12 +170,19 @@ class Context:
         there are collections, of which nobody knows how long they are alive.
         """
         here = self.linked.position(self.words[layout.STOPPED_AT])
-        if self.words[RESOURCE_COUNT] or self.program.is_in_loop(here):
+        if self.words[RESOURCE_COUNT] or any(map(self._may_be_taken, self.program.jumps_back_over(here))):
             return []
         alive = [live.slot for live in self.program.live_ranges if live.first <= here <= live.last]
         addresses = [self.words[slot_word(slot) + DATA] for slot in alive]
         places = [(block, int(block.ctypes.data)) for block in self.heap]
         return [block for block, start in places if not any(start <= a < start + len(block) for a in addresses)]
+
+    def _may_be_taken(self, jump: Instruction) -> bool:
+        """Not the one of a batch that goes through its loop at once: see nbtf/kernels/batch_loop.py."""
+        if jump.code.name != "next_part":
+            return True
+        batch, part = (self.words[slot_word(slot) + DIMS] for slot in jump.operands[:2])
+        return batch != part
 
     def call_team(self) -> None:
         """Starts helpers; where the system gives none, this context works alone."""
@@ -218,12 +225,13 @@ def memory_view(address: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> n
 
 
 def static_bytes(value: Value) -> int:
-    """Bytes of a value by its static shape; 0 when unknown: the first run tells."""
-    if value.shape is None or -1 in value.shape:
+    """Bytes of a value by its static shape, for a batch of one where its size is unknown; 0 where more is unknown: the
+    first run tells."""
+    if value.shape is None or -1 in value.shape[1:]:
         return 0
     size = 8 if value.is_handle else value.dtype.itemsize
     for dim in value.shape:
-        size *= dim
+        size *= abs(dim)
     return size
 
 
