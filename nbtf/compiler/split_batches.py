@@ -117,7 +117,7 @@ def _bytes_of_image(value: Value) -> int:
 
 def _fixed_bytes(node: Node) -> Iterator[int]:
     for value in node.inputs:
-        if is_fixed(value) and value.shape is not None:
+        if is_fixed(value) and value.shape is not None and -1 not in value.shape:
             yield math.prod(value.shape) * value.dtype.itemsize
 
 
