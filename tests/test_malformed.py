@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from nbtf import errors, limits
+from nbtf.graph import registry
 from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
 from nbtf.session import Session
@@ -233,6 +234,12 @@ def test_two_variables_take_one_next_value() -> None:
 def test_malformed_loops(text: str, words: str) -> None:
     with pytest.raises((errors.InvalidArgumentError, ValueError), match=words):
         _run_text(text)
+
+
+@pytest.mark.parametrize("op_type", [name for name in registry.op_types() if name.startswith("_")])
+def test_what_only_the_compiler_makes_has_no_kernel_for_a_graph(op_type: str) -> None:
+    with pytest.raises(errors.UnimplementedError, match=f"no kernel for op {op_type}: 'x'"):
+        _run_text(_node("x", op_type, attrs=""), fetch="x")
 
 
 @pytest.mark.usefixtures("interruptible")
