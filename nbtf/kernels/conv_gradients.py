@@ -26,7 +26,7 @@ from nbtf.kernels.gemm import (
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE, MOST_ROWS
-from nbtf.kernels.window import clear_elements, fill_progression, fill_table, inside
+from nbtf.kernels.window import clear_elements, fill_positions, fill_progression, fill_table, inside
 from nbtf.layout import WORD
 
 # ---- for the input ---------------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def add_class(
     for begin in range(own, end, block):
         rows = min(block, end - begin)
         fill_table(table, step, backprop, filters * item, zeros, seen, begin, rows)
-        fill_targets(
+        fill_positions(
             table + taps * step, gradient, pixel, sizes, strides, (first0, first1, first2), counts, begin, rows
         )
         multiply_rows(
@@ -204,22 +204,6 @@ def add_class(
             high,
             dtype,
         )
-
-
-@register_jitable
-def fill_targets(table, x, pixel, sizes, strides, firsts, counts, first, count):
-    """Addresses of the pixels of one class: firsts + position * strides, positions as many as counts."""
-    done = 0
-    while done < count:
-        column = (first + done) % counts[2]
-        line = (first + done) // counts[2]
-        size = min(counts[2] - column, count - done)
-        row, line = line % counts[1], line // counts[1]
-        plane, image = line % counts[0], line // counts[0]
-        at0, at1 = firsts[0] + plane * strides[0], firsts[1] + row * strides[1]
-        at = ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + firsts[2] + column * strides[2]
-        fill_progression(table + done * WORD, size, x + at * pixel, strides[2] * pixel)
-        done += size
 
 
 # ---- for the filter --------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def _defaults(config):
 
 
 def _config_values(self):
-    """As numba has it, for a twentieth of the time: it compares settings for every function that is called."""
+    """As numba has it, without a call an option: settings are compared for every function that is called."""
     return {**_defaults(type(self)), **self._values}
 
 

@@ -59,23 +59,33 @@ def stays_inside(geometry):
 
 
 @register_jitable
+def fill_positions(table, x, pixel, sizes, strides, firsts, counts, first, count):
+    """Addresses of the pixels at firsts + position * strides, for `count` of the positions, of which there are `counts`.
+
+    All lie inside the image. first: number of the first position.
+    """
+    done = 0
+    while done < count:
+        column = (first + done) % counts[2]
+        line = (first + done) // counts[2]
+        size = min(counts[2] - column, count - done)
+        row, line = line % counts[1], line // counts[1]
+        plane, image = line % counts[0], line // counts[0]
+        at0, at1 = firsts[0] + plane * strides[0], firsts[1] + row * strides[1]
+        at = ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + firsts[2] + column * strides[2]
+        fill_progression(table + done * WORD, size, x + at * pixel, strides[2] * pixel)
+        done += size
+
+
+@register_jitable
 def fill_inside(table, table_step, x, pixel, geometry, columns, first, count):
     """As fill_table where `stays_inside` holds: the taps' addresses are those of the first tap, further on.
 
     columns: how many of the window's columns are taps.
     """
     sizes, window, positions, strides, dilations, before = geometry
-    done = 0
-    while done < count:
-        column = (first + done) % positions[2]
-        line = (first + done) // positions[2]
-        size = min(positions[2] - column, count - done)
-        row, line = line % positions[1], line // positions[1]
-        plane, image = line % positions[0], line // positions[0]
-        at0, at1 = plane * strides[0] - before[0], row * strides[1] - before[1]
-        at = ((image * sizes[0] + at0) * sizes[1] + at1) * sizes[2] + column * strides[2] - before[2]
-        fill_progression(table + done * WORD, size, x + at * pixel, strides[2] * pixel)
-        done += size
+    corner = (-before[0], -before[1], -before[2])
+    fill_positions(table, x, pixel, sizes, strides, corner, positions, first, count)
     place = table
     for i in range(window[0]):
         for j in range(window[1]):
