@@ -130,7 +130,6 @@ SCRATCH_BYTES = SCRATCH_WORDS * WORD + MAX_TEMPORARIES * BLOCK_BYTES + MOST_TILE
 JOB = 0  # number of the job that helpers may join; 0: none
 STOP = 1  # helpers return
 BUSY = 8  # 1 while a job is somebody's
-NEXT_PART = 16  # of the job, to be taken
 ACTIVE = 24  # helpers that look at the job
 SEATS = 32  # threads that joined it
 PARKED = 40  # helpers that wait in a read of WAKE_READ
@@ -151,7 +150,8 @@ CALL_PART = 1
 CALL_PARTS = 2
 CALL_SEAT = 3
 MOST_THREADS = 64
-TEAM_WORDS = CALLS + CALL_WORDS * MOST_THREADS
+TAKEN = CALLS + CALL_WORDS * MOST_THREADS  # one a seat: how many parts of the job were taken of its share
+TEAM_WORDS = TAKEN + MOST_THREADS
 
 # ---- trace: what the loop is given instead of the state when it is to record what runs when ------------------------
 

@@ -309,11 +309,12 @@ def column_unit(dtype):
 def grid(rows, columns, dtype, part, parts):
     """Place of a part among parts of rows and parts of columns: (row part, of how many, column part, of how many).
 
-    The longer side is cut; both are where it is too short.
+    Rows are cut unless they are few: the next kernel cuts them too, and finds in its cache what this one put there. Then
+    columns are cut, or both.
     """
     row_units = max(rows // MOST_ROWS, 1)
     column_units = max(columns // column_unit(dtype), 1)
-    if row_units >= parts and rows >= columns:
+    if row_units >= parts and 4 * rows >= columns:
         return part, parts, 0, 1
     across = min(parts, column_units)
     down = max(min(parts // across, row_units), 1)

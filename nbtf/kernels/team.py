@@ -2,8 +2,11 @@
 
 An instruction whose work is worth it calls `share_out`; helpers that are awake or woken then call the same instruction,
 each time for one part of it, until no part is left. What they get in place of the state is the address of a call, made
-odd: the state, which part of how many, and a seat, the number of a workspace that no other thread uses meanwhile. The
-thread that posts a job works too, and waits only for parts that somebody has begun: with every processor busy it does
+odd: the state, which part of how many, and a seat, the number of a workspace that no other thread uses meanwhile. Of the
+parts, a stretch is a seat's share, the same in every job: what a thread computes, it finds in its processor's cache at the
+next job. Who is done with its share goes on with those of others.
+
+The thread that posts a job works too, and waits only for parts that somebody has begun: with every processor busy it does
 all of them itself. One job at a time: who finds the team busy works alone. To wake a helper takes longer than a small
 kernel does, so small ones are shared only with helpers that are awake.
 
@@ -44,12 +47,12 @@ from nbtf.layout import (
     KERNEL,
     LAST_JOB,
     NEXT,
-    NEXT_PART,
     NO_TEAM,
     PARKED,
     SEATS,
     SKIPPED,
     STOP,
+    TAKEN,
     TEAM,
     THREADS,
     WAKE_READ,
@@ -61,7 +64,8 @@ LEAST_WORK = 500_000  # multiply-adds of a part that a helper is woken for: abou
 LEAST_AWAKE = 50_000  # of a part for a helper that is awake
 PROBING = 512  # small jobs done alone before one is shared all the same: a helper stays awake while they follow
 PARTS_A_THREAD = 4  # so that a thread that was held up leaves some to others
-PATIENCE = 2000  # looks for a job before a helper parks, and for the end of a job before its owner gives way
+PATIENCE = 2000  # looks for a job, and for the end of one, before a thread gives way to others
+TURNS = 4000  # times that a helper gives way before it parks: a millisecond or so, for a thread that slept wakes late
 
 
 @register_jitable
@@ -126,7 +130,8 @@ def share_out(state, ip, parts):
     set_word(team, JOB_PARTS, parts)
     set_word(team, JOB_SEATS, seats)
     set_word(team, JOB_STATUS, NEXT)
-    set_shared(team, NEXT_PART, 0)
+    for seat in range(seats):
+        set_word(team, TAKEN + seat, 0)
     set_shared(team, SEATS, 1)
     job = word(team, LAST_JOB) + 1
     set_word(team, LAST_JOB, job)
@@ -148,18 +153,24 @@ def share_out(state, ip, parts):
 
 @register_jitable
 def take_parts(team, seat):
+    """Those of the seat's own share of the parts, then what other seats have left of theirs."""
     call = team + WORD * (CALLS + CALL_WORDS * seat)
-    ip, parts = word(team, JOB_IP), word(team, JOB_PARTS)
+    ip, parts, seats = word(team, JOB_IP), word(team, JOB_PARTS), word(team, JOB_SEATS)
     set_word(call, CALL_STATE, word(team, JOB_STATE))
     set_word(call, CALL_PARTS, parts)
     set_word(call, CALL_SEAT, seat)
-    part = add_shared(team, NEXT_PART, 1)
-    while part < parts:
-        set_word(call, CALL_PART, part)
-        status = call_entry(word(ip, KERNEL), call + 1, ip)
-        if status != NEXT:
-            set_shared(team, JOB_STATUS, status)
-        part = add_shared(team, NEXT_PART, 1)
+    owner = seat
+    for _ in range(seats):
+        first = parts * owner // seats
+        share = parts * (owner + 1) // seats - first
+        while shared_word(team, TAKEN + owner) < share:
+            taken = add_shared(team, TAKEN + owner, 1)
+            if taken < share:
+                set_word(call, CALL_PART, first + taken)
+                status = call_entry(word(ip, KERNEL), call + 1, ip)
+                if status != NEXT:
+                    set_shared(team, JOB_STATUS, status)
+        owner = owner + 1 if owner + 1 < seats else 0
 
 
 @register_jitable
@@ -187,6 +198,9 @@ def help_team(team, call):
         elif looks < PATIENCE:
             looks += 1
             pause()
+        elif looks < PATIENCE + TURNS:
+            looks += 1
+            give_way()
         else:
             park(team, call, seen)
             looks = 0

@@ -26,7 +26,7 @@ from nbtf.kernels.gemm import (
 )
 from nbtf.kernels.matvec import load_up_to
 from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, total
-from nbtf.kernels.team import portion
+from nbtf.kernels.team import PARTS_A_THREAD, portion
 from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_progression
 from nbtf.layout import WORD
@@ -34,6 +34,8 @@ from nbtf.layout import WORD
 POINTS = 36
 SKEW = 16  # elements between the planes of two points: equal places of all planes must not share a cache line's set
 BLOCK = 16  # rows of a filter transformed together
+FULL_TILES = 24  # that make up for reading the points of the filters
+FULL_FILTERS = 128  # that make up for transforming the tiles
 CHANNELS = 16  # the fewest that a part of a gradient for the filter has: no fewer than a vector's lanes
 
 # ---- one axis --------------------------------------------------------------------------------------------------------
@@ -185,13 +187,17 @@ def input_to_points(table, target, plane, scratch, channels, dtype):
 
 
 @register_jitable
-def points_to_output(source, plane, scratch, y, line, rows, columns, filters, bias, addend, low, high, dtype):
-    """One tile of up to 4x4 outputs at y, `line` bytes between rows; 0 or, where one is not finite, NaN."""
+def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias, addend, low, high, dtype):
+    """One tile of up to 4x4 outputs at y; 0 or, where one is not finite, NaN.
+
+    steps: bytes from a row and from a pixel to the next. own: first filter and end, of those at `source` and in a pixel.
+    """
     item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    line, pixel = steps
     least, most = broadcast(low), broadcast(high)
     strange = broadcast(dtype.type(0))
-    for c in range(0, filters, lanes(dtype)):
-        at = min(c, filters - lanes(dtype)) * item
+    for c in range(own[0], own[1], lanes(dtype)):
+        at = min(c, own[1] - lanes(dtype)) * item
         for column in range(6):
             place = source + column * plane + at
             outputs = points_to_outputs(
@@ -227,7 +233,7 @@ def points_to_output(source, plane, scratch, y, line, rows, columns, filters, bi
                     if addend != 0:
                         output = output + load(place + addend, dtype)
                     store(place, smaller(most, larger(least, output)))
-                place += filters * item
+                place += pixel
                 left -= 1
     return total(strange)
 
@@ -261,7 +267,7 @@ def winograd_floats(
     fill_progression(rows, together, v, channels * item)
     fill_progression(rows + together * WORD, together, m, filters * item)
     infinity, strange = dtype.type(np.inf), dtype.type(0)
-    first_tile, end_tile = portion(batch * down * across, 1, part, parts)
+    (first_tile, end_tile), own = winograd_share(batch * down * across, filters, dtype, part, parts)
     for begin in range(first_tile, end_tile, together):
         tiles = min(together, end_tile - begin)
         for i in range(tiles):
@@ -276,12 +282,12 @@ def winograd_floats(
                 point * v_plane,
                 channels,
                 item,
-                address_of(panels) + point * padded(filters, dtype) * channels * item,
+                address_of(panels) + (point * padded(filters, dtype) + own[0]) * channels * item,
                 LINE,
                 channels * LINE,
                 rows + together * WORD,
-                point * m_plane,
-                filters,
+                point * m_plane + own[0] * item,
+                own[1] - own[0],
                 0,
                 0,
                 -infinity,
@@ -296,10 +302,10 @@ def winograd_floats(
                 m_plane,
                 scratch,
                 address_of(output) + at,
-                positions[2] * filters * item,
+                (positions[2] * filters * item, filters * item),
                 min(4, positions[1] - row),
                 min(4, positions[2] - column),
-                filters,
+                own,
                 bias,
                 addend,
                 low,
@@ -307,6 +313,24 @@ def winograd_floats(
                 dtype,
             )
     return strange == 0
+
+
+@register_jitable
+def winograd_share(tiles, filters, dtype, part, parts):
+    """(first tile, end), (first filter, end) of a part; nothing for some where there are many.
+
+    Each part reads the points of all of its filters, and transforms all of its tiles: not many parts for few tiles.
+    """
+    wanted = min(parts, max(2, (parts + PARTS_A_THREAD - 1) // PARTS_A_THREAD))  # for all threads to have one, or some
+    down = max(min(parts, tiles // FULL_TILES), 1)
+    across = max(min(parts // down, filters // FULL_FILTERS), 1)
+    if down * across < wanted:
+        across = max(min((wanted + down - 1) // down, filters // column_unit(dtype)), 1)
+        down = max(min(wanted // across, tiles), 1)
+    first, end = portion(down * across, 1, part, parts)
+    if first == end:
+        return (0, 0), (0, filters)
+    return portion(tiles, 1, first // across, down), portion(filters, column_unit(dtype), first % across, across)
 
 
 @register_jitable

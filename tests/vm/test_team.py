@@ -38,6 +38,7 @@ GRAPHS = {
     "conv 1x1 of few positions": lambda: tf.nn.conv2d(floats(1, 7, 7, 128), floats(1, 1, 128, 256), 1, "SAME"),
     "conv 3x3": lambda: tf.nn.conv2d(floats(1, 28, 28, 8), floats(3, 3, 8, 24), 1, "SAME"),
     "conv 3x3 by Winograd": lambda: tf.nn.conv2d(floats(2, 20, 20, 32), floats(3, 3, 32, 48), 1, "SAME"),
+    "conv 3x3 by Winograd of few tiles": lambda: tf.nn.conv2d(floats(1, 14, 14, 32), floats(3, 3, 32, 150), 1, "SAME"),
     "conv of a photograph": lambda: tf.nn.conv2d(floats(1, 40, 40, 3), floats(7, 7, 3, 32), 2, "SAME"),
     "grouped conv": lambda: tf.nn.conv2d(floats(1, 28, 28, 32), floats(3, 3, 8, 32), 1, "VALID"),
     "depthwise conv": lambda: tf.nn.depthwise_conv2d(floats(1, 40, 40, 32), floats(3, 3, 32, 1), [1, 1, 1, 1], "SAME"),
