@@ -144,8 +144,11 @@ def multiply_rows(
     """
     item = item_bytes(dtype)
     infinity = dtype.type(np.inf)
-    # rows of a plain matrix may lie a page each apart: not more of them than there are quick entries for pages
-    most = DEPTH_BYTES // item if b_step == LINE else 64
+    if rows == 1:
+        most = taps * depth  # at once: no panel is read twice
+    else:
+        # rows of a plain matrix may lie a page each apart: not more of them than there are quick entries for pages
+        most = DEPTH_BYTES // item if b_step == LINE else 64
     tap_count = max(most // depth, 1)
     parts = (depth + most - 1) // most
     share = (depth + parts - 1) // parts
