@@ -41,14 +41,10 @@ def _first(node: Node) -> list[Value] | None:
     return [node.inputs[0]]
 
 
-def _dense(weights: int) -> Callable[[Node], list[Value] | None]:
-    """Of a convolution with so many constants, behind which biases and addends follow."""
-
-    def rule(node: Node) -> list[Value] | None:
-        found = _broadcasting(node, node.inputs[1 + weights :])
-        return None if found is None else [node.inputs[0], *found]
-
-    return rule
+def _dense(node: Node) -> list[Value] | None:
+    """Of a convolution with one constant, behind which biases and addends follow."""
+    found = _broadcasting(node, node.inputs[2:])
+    return None if found is None else [node.inputs[0], *found]
 
 
 def _in_inference(node: Node) -> list[Value] | None:
@@ -90,9 +86,9 @@ _OF_IMAGES = (
 )
 _RULES: dict[str, Callable[[Node], list[Value] | None]] = {
     **dict.fromkeys(_OF_IMAGES, _first),
-    "_DenseConv2D": _dense(1),
-    "_DenseDepthwiseConv2D": _dense(1),
-    "_WinogradConv2D": _dense(2),
+    "_DenseConv2D": _dense,
+    "_DenseDepthwiseConv2D": _dense,
+    "_WinogradConv2D": _dense,
     "FusedBatchNorm": _in_inference,
     "FusedBatchNormV2": _in_inference,
     "FusedBatchNormV3": _in_inference,

@@ -111,9 +111,9 @@ def _convolution(node: Node, weights: Value, transformed: dict[Value, Value]) ->
         transformed[weights] = folded(_points(weights.node, weights).outputs[0])
         made.append(transformed[weights].node)
     make_dense(node)
-    facts = {name: value for name, value in vars(node.attrs).items() if name not in ("packed", "window")}
+    facts = {name: value for name, value in vars(node.attrs).items() if name != "packed"} | {"window": weights.shape}
     node.take_op_of(new_node("_WinogradConv2D", node, [], [], **facts))
-    node.inputs.insert(2, transformed[weights])
+    node.inputs[1] = transformed[weights]
     return made
 
 

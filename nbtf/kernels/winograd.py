@@ -1,6 +1,7 @@
 """3x3 convolutions of stride 1 by way of Winograd's points, and both their gradients: winograd_tiles.py.
 
-Where something comes out that is not finite, a part says so, and the last one does the plain computation instead.
+Where something comes out that is not finite, a part says so, and behind the last one the plain computation is done instead.
+A convolution keeps its constant filter as points alone: the plain one restores it from them.
 """
 
 import numpy as np
@@ -10,9 +11,13 @@ from nbtf.kernels.conv import check_conv, geometry2
 from nbtf.kernels.conv_gradients import filter_gradient_floats, input_gradient_floats, prepare_input_gradient
 from nbtf.kernels.conv_pairs import clear
 from nbtf.kernels.dense import addend_offset, bias_address
-from nbtf.kernels.dense_conv import convolve_floats, pack_convolution
+from nbtf.kernels.dense_conv import convolve_range
+from nbtf.kernels.gemm import block_rows, line_of
 from nbtf.kernels.jit import kernel
-from nbtf.kernels.winograd_tiles import transform_filter, winograd_filter_gradient, winograd_floats
+from nbtf.kernels.simd import address_of, item_bytes
+from nbtf.kernels.tile import LINE
+from nbtf.kernels.window import clear_elements
+from nbtf.kernels.winograd_tiles import restore_panel, transform_filter, winograd_filter_gradient, winograd_floats
 
 SUMS = {"contract", "reassoc"}
 
@@ -33,8 +38,8 @@ def winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit
     return geometry, (input_dims[3], filter_dims[2], filter_dims[3])
 
 
-def winograd_work(output, filter_dims):
-    return len(output) * filter_dims[2] * 3
+def winograd_work(output, window):
+    return len(output) * window[2] * 3
 
 
 def clear_strange(strange):
@@ -43,20 +48,20 @@ def clear_strange(strange):
 
 def convolve_strange(
     input,
-    filter,
+    points,
     extras,
     output,
     strides,
     padding,
     explicit_paddings,
     dilations,
+    window,
     bias,
     low,
     high,
     input_dims,
-    filter_dims,
     output_dims,
-    panel,
+    space,
     margin,
     table,
     strange,
@@ -64,12 +69,10 @@ def convolve_strange(
     """The plain convolution, where an output came out that is not finite."""
     if strange[0] == 0:
         return
-    geometry, widths = winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit_paddings, dilations)
-    pack_convolution(filter, False, widths, 9, panel)
-    convolve_floats(
+    geometry, widths = winograd_of(input_dims, window, output_dims, strides, padding, explicit_paddings, dilations)
+    convolve_restored(
         input,
-        filter,
-        False,
+        points,
         output,
         input_dims[0],
         geometry,
@@ -78,12 +81,42 @@ def convolve_strange(
         addend_offset(extras, bias, output),
         output.dtype.type(low),
         output.dtype.type(high),
-        panel,
+        space,
         margin,
         table,
-        0,
-        1,
     )
+
+
+@register_jitable
+def convolve_restored(input, points, output, batch, geometry, widths, bias, addend, low, high, space, margin, table):
+    """output = clamp(input * filter + bias + addend) by the filter that the points are of, a panel of it at a time."""
+    dtype = output.dtype
+    positions = geometry[2]
+    channels, _, filters = widths
+    panel = address_of(space)
+    panel_step = 9 * channels * LINE
+    clear_elements(address_of(margin), channels, dtype)
+    block = min(block_rows(9 * channels * item_bytes(dtype)), len(table) // 10)
+    for first in range(0, filters, line_of(dtype)):
+        number = first // line_of(dtype)
+        restore_panel(points, number, channels, filters, panel)
+        convolve_range(
+            address_of(input),
+            panel - number * panel_step,
+            (LINE, panel_step, 0),
+            address_of(output),
+            geometry,
+            (channels, channels, filters, 1, 9),
+            False,
+            bias,
+            addend,
+            low,
+            high,
+            (address_of(margin), channels * item_bytes(dtype), address_of(table), block),
+            (0, batch * positions[1] * positions[2]),
+            (first, min(first + line_of(dtype), filters)),
+            dtype,
+        )
 
 
 @kernel(fastmath=SUMS, work=winograd_work, first=clear_strange, last=convolve_strange)
@@ -96,11 +129,11 @@ def winograd_conv2d(
     padding,
     explicit_paddings,
     dilations,
+    window,
     bias,
     low,
     high,
     input_dims,
-    filter_dims,
     output_dims,
     space,
     margin,
@@ -112,7 +145,7 @@ def winograd_conv2d(
     check_conv(strides, dilations, 3)
     if len(output) == 0:
         return
-    geometry, widths = winograd_of(input_dims, filter_dims, output_dims, strides, padding, explicit_paddings, dilations)
+    geometry, widths = winograd_of(input_dims, window, output_dims, strides, padding, explicit_paddings, dilations)
     finite = winograd_floats(
         input,
         points,

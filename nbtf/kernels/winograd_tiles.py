@@ -51,6 +51,12 @@ def taps_to_points(w0, w1, w2, dtype):
 
 
 @register_jitable
+def points_to_filter(p0, p1, p2, p5, dtype):
+    """w of G w."""
+    return broadcast(dtype.type(4)) * p0, broadcast(dtype.type(3)) * (p2 - p1), p5
+
+
+@register_jitable
 def points_to_taps(s0, s1, s2, s3, s4, s5, dtype):
     """G^T s."""
     sixth, minus_sixth = broadcast(dtype.type(1 / 6)), broadcast(dtype.type(-1 / 6))
@@ -143,6 +149,38 @@ def rows_to_points(taps, count, target, plane, dtype):
                 for point in taps_to_points(left[i], middle[i], right[i], dtype):
                     store(place, point)
                     place += plane
+
+
+@register_jitable
+def restore_panel(points, panel, channels, filters, target):
+    """[tap, depth, line] of one panel of the filter from its points, but for rounding."""
+    dtype = points.dtype
+    size, step = lanes(dtype) * item_bytes(dtype), channels * LINE
+    plane = padded(filters, dtype) // line_of(dtype) * step
+    for at in range(0, step, size):
+        source = address_of(points) + panel * step + at
+        top = restored_row(source, plane, dtype)
+        above = restored_row(source + 6 * plane, plane, dtype)
+        below = restored_row(source + 12 * plane, plane, dtype)
+        bottom = restored_row(source + 30 * plane, plane, dtype)
+        for j in range(3):
+            place = target + j * step + at
+            first, second, third = points_to_filter(top[j], above[j], below[j], bottom[j], dtype)
+            store(place, first)
+            store(place + 3 * step, second)
+            store(place + 6 * step, third)
+
+
+@register_jitable
+def restored_row(place, plane, dtype):
+    """Three taps of the row of points that begins here, `plane` bytes from one to the next."""
+    return points_to_filter(
+        load(place, dtype),
+        load(place + plane, dtype),
+        load(place + 2 * plane, dtype),
+        load(place + 5 * plane, dtype),
+        dtype,
+    )
 
 
 # ---- tiles -----------------------------------------------------------------------------------------------------------

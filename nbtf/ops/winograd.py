@@ -67,31 +67,32 @@ class TransformFilter:
 
 @op("_WinogradConv2D")
 class WinogradConv2D:
-    """_DenseConv2D of a 3x3 filter by strides and dilations of 1."""
+    """Conv2D by a filter of 3x3 whose dims are `window`, by strides and dilations of 1; extras and bias as of _DenseConv2D."""
 
     kernel = "winograd_conv2d"
-    workspace = {"space": "T", "panel": "T", "margin": "T", "table": "int64", "strange": "int64"}
+    workspace = {"space": "T", "margin": "T", "table": "int64", "strange": "int64"}
     each_thread = ("space", "margin", "table")
 
-    def workspace_size(input, filter, strides, padding, explicit_paddings, dilations):
-        out = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
-        both = _POINTS * (filter[2] + filter[3])
+    def workspace_size(input, strides, padding, explicit_paddings, dilations, window):
+        out = conv2d_dims(input, window, strides, padding, explicit_paddings, 0, dilations)
+        both = _POINTS * (window[2] + window[3])
         together = _together(_tiles(out), both)
-        window, positions = (filter[0], filter[1]), out[0] * out[1] * out[2]
-        panel, margin, table = dense_workspaces(window, input[3], filter[2], filter[3], positions, 1, False)
-        return (both * together + _SKEWS, panel, margin, max(table, _POINTS + 2 * together), 1)
+        space = max(both * together + _SKEWS, 9 * 16 * window[2])
+        positions = out[0] * out[1] * out[2]
+        _, margin, table = dense_workspaces((3, 3), window[2], window[2], window[3], positions, 1, True)
+        return (space, margin, max(table, _POINTS + 2 * together), 1)
 
-    def shape(input, filter, points, extras, strides, padding, explicit_paddings, dilations, bias):
-        made = conv2d_dims(input, filter, strides, padding, explicit_paddings, 0, dilations)
-        _check_winograd(filter, strides, dilations)
-        check(input[3] == filter[2], "the filter is for other images: {}", filter)
-        _check_points(points, filter[2], filter[3])
+    def shape(input, points, extras, strides, padding, explicit_paddings, dilations, bias, window):
+        made = conv2d_dims(input, window, strides, padding, explicit_paddings, 0, dilations)
+        _check_winograd(window, strides, dilations)
+        check(input[3] == window[2], "the filter is for other images: {}", window)
+        _check_points(points, window[2], window[3])
         check_extras(extras, made, bias)
         return made
 
-    def flops(filter, output):
+    def flops(window, output):
         """What a plain convolution computes."""
-        return 2 * prod(output) * prod(filter[:3])
+        return 2 * prod(output) * prod(window[:3])
 
 
 @op("_WinogradConv2DBackpropInput")

@@ -52,9 +52,9 @@ def test_error_is_bounded(shape: tuple[int, ...], filters: int, padding: str) ->
     assert np.abs(y - plain).max() <= BOUND * np.abs(plain).max()
 
 
-@pytest.mark.parametrize("strange", [np.nan, np.inf, 3e38])
-def test_what_is_not_finite_stays_where_it_belongs(strange: float) -> None:
-    shape, filters, padding = SHAPES[0]
+@pytest.mark.parametrize(("strange", "case"), list(zip([np.nan, np.inf, 3e38], SHAPES, strict=True)), ids=str)
+def test_what_is_not_finite_stays_where_it_belongs(strange: float, case: tuple[tuple[int, ...], int, str]) -> None:
+    shape, filters, padding = case
     images = np.random.default_rng(1).standard_normal(shape, np.float32)
     images[0, 5, 5, 3] = strange
     y, _ = convolved(images, filters, padding)
