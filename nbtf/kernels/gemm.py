@@ -145,7 +145,7 @@ def multiply_rows(
     item = item_bytes(dtype)
     infinity = dtype.type(np.inf)
     if rows == 1:
-        most = taps * depth  # at once: no panel is read twice
+        most = taps * depth  # at once: no panel is read twice; sums go on from c, so they are the same
     else:
         # rows of a plain matrix may lie a page each apart: not more of them than there are quick entries for pages
         most = DEPTH_BYTES // item if b_step == LINE else 64

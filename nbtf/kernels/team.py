@@ -65,7 +65,7 @@ LEAST_AWAKE = 50_000  # of a part for a helper that is awake
 PROBING = 512  # small jobs done alone before one is shared all the same: a helper stays awake while they follow
 PARTS_A_THREAD = 4  # so that a thread that was held up leaves some to others
 PATIENCE = 2000  # looks for a job, and for the end of one, before a thread gives way to others
-TURNS = 4000  # times that a helper gives way before it parks: a millisecond or so, for a thread that slept wakes late
+TURNS = 1500  # times that a helper gives way before it parks: a millisecond or so, for a thread that slept wakes late
 
 
 @register_jitable
