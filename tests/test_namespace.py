@@ -83,17 +83,22 @@ def test_building_a_graph_imports_no_numba() -> None:
 
 def test_a_run_of_a_loaded_graph_imports_no_more_than_it_needs() -> None:
     code = (
-        "import sys, nbtf as tf, numpy as np\n"
+        "import sys, numpy as np\n"
+        "before = set(sys.modules)\n"
+        "import nbtf as tf\n"
         "graph_def = tf.GraphDef()\n"
         f"graph_def.ParseFromString(open({str(DIGITS)!r}, 'rb').read())\n"
         "tf.import_graph_def(graph_def, name='')\n"
         "images = np.zeros((1, 8, 8, 1), np.float32)\n"
         "tf.Session(config=tf.ConfigProto()).run('digit:0', {'image:0': images})\n"
-        "print(*sys.modules)"
+        "print(*set(sys.modules) - before)"
     )
-    imported = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    for _ in range(2):  # the first compiles kernels that no process has needed before
+        run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    imported = run.stdout.split()
     needless = {"nbtf.graph.gradient_walk", "nbtf.vm.failure", "nbtf.vm.trace", "nbtf.checkpoint", "nbtf.variables"}
-    assert not needless & set(imported)
+    slow = {"hashlib", "numpy.typing"}
+    assert not (needless | slow) & set(imported)
 
 
 def test_placeholder() -> None:

@@ -6,7 +6,6 @@ it before the first run and keeps the result with the session, where other progr
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Container, Hashable, Iterable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 
 from nbtf.compiler.ir import Node, Value, is_constant, new_node
 from nbtf.compiler.purity import attributes_key
+from nbtf.native.digest import blake2b
 
 FOLDED = "_Folded"
 
@@ -113,7 +113,7 @@ def _identity(node: Node, inputs: list[tuple[int, int]]) -> Hashable:
     if is_constant(node.outputs[0]):
         made = getattr(node.attrs, "array", None)
         if made is not None:  # by a pass, which may have made another one for the same operation
-            content = hashlib.blake2b(made.tobytes(), digest_size=16).digest()
+            content = blake2b(made.tobytes(), digest_size=16).digest()
             return (node.outputs[0].dtype, made.shape, content)
         return node if node.origin is None else (node.origin, node.name, node.origin.graph.rewrites)
     return (node.op_type, attributes_key(node), tuple(inputs))

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nbtf import errors, tensor_shape
 from nbtf.graph.tensor import StaticDims, Tensor, shape_of_dims
 from nbtf.shapes import HIDDEN, UNKNOWN, product
 from nbtf.wire import tensor as tensor_encoding
 
-Value = NDArray[Any]
+Value = np.ndarray[Any, Any]
 
 MAX_DEPTH: Final = 32
 MAX_VISITS: Final = 256
@@ -78,7 +77,7 @@ def partial_value(tensor: Tensor) -> Value | None:
     return _Search().value(tensor, 0)
 
 
-def _hidden(value: Value) -> NDArray[np.bool_]:
+def _hidden(value: Value) -> np.ndarray[Any, np.dtype[np.bool_]]:
     if value.dtype != np.int64:
         return np.zeros(value.shape, np.bool_)
     return np.asarray(value == HIDDEN)

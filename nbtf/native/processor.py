@@ -8,12 +8,13 @@ another architecture: then code is made, but not run.
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import platform
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from nbtf.native.digest import blake2b
 
 
 class Cpu(NamedTuple):
@@ -71,7 +72,7 @@ def remembered_host(folder: Path, llvm_version: str) -> Host:
     said = _said_by_the_system()
     if said is None:
         return host()
-    key = hashlib.blake2b(f"{llvm_version}\0{said}".encode(), digest_size=8).hexdigest()
+    key = blake2b(f"{llvm_version}\0{said}".encode(), digest_size=8).hexdigest()
     path = folder / f"processor-{key}.txt"
     try:
         triple, name, features = path.read_text().split()

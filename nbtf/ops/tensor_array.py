@@ -4,13 +4,12 @@ A flow is a float scalar that carries no value: it orders the ops on one TensorA
 handles, and lead to the same records.
 """
 
-import hashlib
-
 from nbtf.errors import UnimplementedError
 from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.layout import CLEARS, DYNAMIC, IDENTICAL, MAX_RANK
+from nbtf.native.digest import blake2b
 from nbtf.shapes import check
 
 HANDLE = (2,)  # what TensorFlow states of a handle, and files repeat; the value is one word here
@@ -108,7 +107,7 @@ class TensorArrayV2:
 
 def _gradient_words(node):
     """Which gradient, as a number, and whether dimensions are put in front."""
-    source = hashlib.blake2b(node.attrs.source.encode(), digest_size=7).digest()
+    source = blake2b(node.attrs.source.encode(), digest_size=7).digest()
     return [int.from_bytes(source, "little"), int(node.op_type == "TensorArrayGradWithShape")]
 
 

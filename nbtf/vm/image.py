@@ -11,7 +11,6 @@ tools/make_images.py, under nbtf/images/<level>/. Code made on this machine for 
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.util
 import inspect
 import os
@@ -26,6 +25,7 @@ from types import CodeType
 
 from nbtf.compiler.variant import Variant
 from nbtf.graph import registry
+from nbtf.native.digest import blake2b
 from nbtf.native.object_file import is_native, undefined_symbols
 from nbtf.native.placement import place
 from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
@@ -227,7 +227,7 @@ def _environment_key(machine: Host) -> str:
         _version_of("numba"),
         _version_of("llvmlite"),
     )  # not numpy's: numba compiles what kernels use of it by itself, to the same bytes beside numpy 1 and 2
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+    return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _version_of(package: str) -> str:
@@ -236,7 +236,7 @@ def _version_of(package: str) -> str:
     if spec is None or spec.origin is None:
         return "absent"
     version = Path(spec.origin).with_name("_version.py")
-    return hashlib.blake2b(version.read_bytes(), digest_size=8).hexdigest() if version.exists() else "unknown"
+    return blake2b(version.read_bytes(), digest_size=8).hexdigest() if version.exists() else "unknown"
 
 
 @functools.cache
@@ -250,14 +250,14 @@ def _source_digest(family: str) -> str:
 
 
 @functools.cache
-def _digest_of_shared_sources() -> hashlib.blake2b:
+def _digest_of_shared_sources() -> blake2b:
     """To be copied: what every family's digest begins with."""
-    digest = hashlib.blake2b(digest_size=8)
+    digest = blake2b(digest_size=8)
     _add_sources(digest, _SHARED_SOURCES)
     return digest
 
 
-def _add_sources(digest: hashlib.blake2b, names: Iterable[str]) -> None:
+def _add_sources(digest: blake2b, names: Iterable[str]) -> None:
     for name in names:
         source = _source(name)
         if source is not None:
@@ -326,7 +326,7 @@ def _imports(name: str) -> tuple[str, ...]:
 
 
 def _digest(code: bytes) -> bytes:
-    return hashlib.blake2b(code, digest_size=_DIGEST_BYTES).digest()
+    return blake2b(code, digest_size=_DIGEST_BYTES).digest()
 
 
 def _warn(message: str) -> None:
