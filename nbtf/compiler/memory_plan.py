@@ -65,19 +65,21 @@ def _in_order_of_size(ranges: Sequence[LiveRange], needs: Sequence[int]) -> tupl
     """The largest buffer first: each takes the lowest place that no buffer holds which is alive at the same time."""
     offsets = [0] * len(ranges)
     first, last = (np.array([live[k] for live in ranges], np.int64) for k in (1, 2))
-    placed = np.empty(0, np.int64)  # buffers by offset
-    starts, ends = placed.copy(), placed.copy()
+    by_offset = np.empty((3, len(ranges)), np.int64)  # number, start and end of the buffers placed so far
+    count = 0
     for i in sorted(range(len(ranges)), key=lambda i: (-needs[i], ranges[i].first)):
         if needs[i] == 0:
             break
+        placed, starts, ends = by_offset[:, :count]
         beside = (first[placed] <= last[i]) & (last[placed] >= first[i])
         below = np.maximum.accumulate(np.concatenate(([0], ends[beside])))
         fits = starts[beside] - below[:-1] >= needs[i]
-        offsets[i] = int(below[int(np.argmax(fits)) if fits.any() else -1])
-        at = int(np.searchsorted(starts, offsets[i]))
-        placed = np.insert(placed, at, i)
-        starts, ends = np.insert(starts, at, offsets[i]), np.insert(ends, at, offsets[i] + needs[i])
-    return offsets, int(ends.max(initial=0))
+        offsets[i] = int(below[int(fits.argmax()) if fits.any() else -1])
+        at = int(starts.searchsorted(offsets[i]))
+        by_offset[:, at + 1 : count + 1] = by_offset[:, at:count]
+        by_offset[:, at] = i, offsets[i], offsets[i] + needs[i]
+        count += 1
+    return offsets, int(by_offset[2, :count].max(initial=0))
 
 
 def _aligned(size: int) -> int:
