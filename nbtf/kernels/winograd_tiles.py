@@ -25,7 +25,19 @@ from nbtf.kernels.gemm import (
     tile_vectors,
 )
 from nbtf.kernels.matvec import load_up_to
-from nbtf.kernels.simd import address_of, broadcast, fma, item_bytes, lanes, larger, load, smaller, store, total
+from nbtf.kernels.simd import (
+    address_of,
+    broadcast,
+    fma,
+    item_bytes,
+    lanes,
+    larger,
+    load,
+    smaller,
+    store,
+    total,
+    where_equal,
+)
 from nbtf.kernels.team import PARTS_A_THREAD, portion
 from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_progression
@@ -145,10 +157,24 @@ def rows_to_points(taps, count, target, plane, dtype):
             at += step
             right = taps_to_points(load(at, dtype), load(at + 3 * step, dtype), load(at + 6 * step, dtype), dtype)
             place = target + k * LINE + lane
+            strange = broadcast(dtype.type(0))
             for i in range(6):
                 for point in taps_to_points(left[i], middle[i], right[i], dtype):
+                    strange = strange + (point - point)
                     store(place, point)
                     place += plane
+            if total(strange) != 0:
+                keep_taps(taps + k * LINE + lane, step, target + k * LINE + lane, plane, strange, dtype)
+
+
+@register_jitable
+def keep_taps(taps, step, place, plane, strange, dtype):
+    """Where points are not finite, which `strange` says by NaN, no filter can be told from them: its taps take the place of
+    the first nine, NaN that of the others, so that nothing finite comes out."""
+    for point in range(POINTS):
+        instead = load(taps + point * step, dtype) if point < 9 else broadcast(dtype.type(np.nan))
+        store(place, where_equal(strange, strange, load(place, dtype), instead))
+        place += plane
 
 
 @register_jitable
@@ -163,12 +189,12 @@ def restore_panel(points, panel, channels, filters, target):
         above = restored_row(source + 6 * plane, plane, dtype)
         below = restored_row(source + 12 * plane, plane, dtype)
         bottom = restored_row(source + 30 * plane, plane, dtype)
+        last = load(source + 35 * plane, dtype)  # NaN where the taps were kept
         for j in range(3):
-            place = target + j * step + at
-            first, second, third = points_to_filter(top[j], above[j], below[j], bottom[j], dtype)
-            store(place, first)
-            store(place + 3 * step, second)
-            store(place + 6 * step, third)
+            for i, tap in enumerate(points_to_filter(top[j], above[j], below[j], bottom[j], dtype)):
+                number = 3 * i + j
+                kept = load(source + number * plane, dtype)
+                store(target + number * step + at, where_equal(last, last, tap, kept))
 
 
 @register_jitable

@@ -17,10 +17,14 @@ def constant(array: np.ndarray) -> Any:
     return apply_op("Const", value=make_tensor_proto(array), dtype=dtypes.float32)
 
 
-def convolved(images: np.ndarray, filters: int, padding: str, config: Any = None) -> tuple[np.ndarray, list[str]]:
-    """relu(conv + bias), and the ops that ran."""
+def convolved(
+    images: np.ndarray, filters: int, padding: str, config: Any = None, odd_weight: float | None = None
+) -> tuple[np.ndarray, list[str]]:
+    """relu(conv + bias), and the ops that ran; odd_weight: two elements of the filter."""
     rng, channels = np.random.default_rng(filters), images.shape[-1]
     weights = rng.standard_normal((3, 3, channels, filters), np.float32) * (2 / 9 / channels) ** 0.5
+    if odd_weight is not None:
+        weights[0, 0, 3, 5] = weights[1, 1, 7, -1] = odd_weight
     graph = Graph()
     with graph.as_default():
         x = apply_op("Placeholder", dtype=dtypes.float32, shape=[None, *images.shape[1:]])
@@ -62,6 +66,16 @@ def test_what_is_not_finite_stays_where_it_belongs(strange: float, case: tuple[t
     np.testing.assert_array_equal(np.isfinite(y), np.isfinite(plain))
     scale = np.abs(plain[np.isfinite(plain)]).max()
     np.testing.assert_allclose(y, plain, rtol=1e-4, atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize("strange", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_in_a_filter_stays_where_it_belongs(strange: float) -> None:
+    images = np.random.default_rng(1).standard_normal((2, 13, 15, 40), np.float32)
+    y, ran = convolved(images, 37, "SAME", odd_weight=strange)
+    plain, _ = convolved(images, 37, "SAME", without_winograd(), odd_weight=strange)
+    assert ran == ["_WinogradConv2D"]
+    np.testing.assert_array_equal(np.isfinite(y), np.isfinite(plain))
+    np.testing.assert_allclose(y, plain, rtol=1e-4, atol=1e-5 * plain[..., :5].max())
 
 
 def test_few_channels_and_small_images_do_without() -> None:
