@@ -1,7 +1,8 @@
-"""Constant weights, packed once: a convolution or product by a constant reads panels instead, see nbtf/kernels/tile.py.
+"""Weights packed once: a convolution or product reads panels instead, see nbtf/kernels/tile.py.
 
-The packing is a node of its own whose input is constant, so it is computed when the program is loaded and kept with the
-session, see `folded`. A variable's weights are packed in every run, by the kernel: they may have changed.
+The packing is a node of its own. That of a constant is computed when the program is loaded and kept with the session, see
+`folded`. Weights that come into a loop and are the same in all of its iterations, as a recurrent cell's in training, are packed
+before it. Other weights of variables are packed in every run, by the kernel: they may have changed.
 """
 
 from __future__ import annotations
@@ -12,23 +13,37 @@ from collections.abc import Sequence
 from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
 from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.purity import attributes
 
 LINE_BYTES = 64
 
 
 def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
-    """The nodes, with those packed whose weights are constants that nobody feeds."""
+    """The nodes, with those packed whose weights are constants that nobody feeds, or the same in a loop's iterations."""
     packed: dict[tuple[Value, bool, int], Value] = {}
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and is_fixed(weights) and weights.shape is not None and not weights.node.controls:
-            made = _packed(node, weights, weights.shape, packed)
-            if made is not None:
-                result += made
-                continue
+        if weights is not None and weights.shape is not None and _is_packed_once(node, weights):
+            result += _packed(node, weights, weights.shape, packed)
         result.append(node)
     return result
+
+
+def _is_packed_once(node: Node, weights: Value) -> bool:
+    if is_fixed(weights):
+        return not weights.node.controls
+    return _enters(weights) and not _is_row(node.inputs[0])
+
+
+def _enters(value: Value) -> bool:
+    """Whether the value comes into a loop, and is the same in all iterations."""
+    return value.node.op_type == "Enter" and bool(value.node.attrs.is_constant)
+
+
+def _is_row(left: Value) -> bool:
+    """Whether it is a matrix of one row: a product by it reads the weights once, as they lie."""
+    return left.shape is not None and len(left.shape) == 2 and left.shape[0] == 1
 
 
 def original(value: Value) -> Value:
@@ -40,36 +55,54 @@ def original(value: Value) -> Value:
 
 def _packed(
     node: Node, weights: Value, shape: Sequence[int], packed: dict[tuple[Value, bool, int], Value]
-) -> list[Node] | None:
-    if 0 in shape or -1 in shape:
-        return None
-    transposed, groups = False, 1
-    if node.op_type in ("MatMul", "_DenseMatMul"):
-        if len(shape) != 2:
-            return None
-        transposed = node.attrs.transpose_b
-    elif node.op_type in ("Conv2D", "_DenseConv2D"):
-        images = node.inputs[0].shape
-        if len(shape) != 4 or images is None or len(images) != 4 or images[3] == -1 or images[3] % shape[2]:
-            return None
-        groups = images[3] // shape[2]
-        if groups == 0 or shape[3] % groups:
-            return None
-    else:
-        return None
-    key = (weights, transposed, groups)
-    made = list[Node]()
+) -> list[Node]:
+    """The nodes that pack the weights, if none did before; the node reads panels from now on, if it can."""
+    form = _form(node, shape)
+    if form is None:
+        return []
+    key, made = (weights, *form), list[Node]()
     if key not in packed:
-        packed[key] = folded(_pack_node(node, weights, shape, transposed, groups).outputs[0])
-        made.append(packed[key].node)
+        made = _pack_nodes(node, weights, shape, *form)
+        packed[key] = made[-1].outputs[0]
     make_dense(node)
     node.inputs[1] = packed[key]
     node.attrs.packed = True
     if node.op_type == "_DenseMatMul":
-        node.attrs.columns = shape[0] if transposed else shape[1]
+        node.attrs.columns = shape[0] if form[0] else shape[1]
     else:
         node.attrs.window = tuple(shape)
-    return [*made, node]
+    return made
+
+
+def _form(node: Node, shape: Sequence[int]) -> tuple[bool, int] | None:
+    """Whether the weights lie transposed, and in how many groups; None where they cannot be packed."""
+    if 0 in shape or -1 in shape:
+        return None
+    if node.op_type in ("MatMul", "_DenseMatMul"):
+        return (node.attrs.transpose_b, 1) if len(shape) == 2 else None
+    if node.op_type not in ("Conv2D", "_DenseConv2D"):
+        return None
+    images = node.inputs[0].shape
+    if len(shape) != 4 or images is None or len(images) != 4 or images[3] == -1 or images[3] % shape[2]:
+        return None
+    groups = images[3] // shape[2]
+    return None if groups == 0 or shape[3] % groups else (False, groups)
+
+
+def _pack_nodes(node: Node, weights: Value, shape: Sequence[int], transposed: bool, groups: int) -> list[Node]:
+    """Nodes of which the last one gives the panels where the weights are: in a loop, what was packed before it comes in."""
+    if not _enters(weights):
+        return [folded(_pack_node(node, weights, shape, transposed, groups).outputs[0]).node]
+    enter = weights.node
+    before = original(enter.inputs[0])
+    if _enters(before) or (is_fixed(before) and not before.node.controls):
+        made = _pack_nodes(node, before, shape, transposed, groups)
+    else:
+        made = [_pack_node(node, before, shape, transposed, groups)]
+    panels = made[-1].outputs[0]
+    entering = new_node("Enter", enter, [panels], [(panels.dtype, panels.shape)], "/packed", **attributes(enter))
+    entering.controls = list(enter.controls)
+    return [*made, entering]
 
 
 def _pack_node(node: Node, weights: Value, shape: Sequence[int], transposed: bool, groups: int) -> Node:

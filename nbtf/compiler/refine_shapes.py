@@ -41,7 +41,7 @@ class _Dims:
 
     def __init__(self, nodes: list[Node]) -> None:
         self.order = dependency_order(nodes)
-        self.arrays = _ArrayElements(nodes)
+        self.kept = _KeptElements(nodes)
         self.found: dict[Value, Shape] = {}
 
     def settle(self) -> bool:
@@ -71,10 +71,10 @@ class _Dims:
             return [_NOT_YET] * len(node.outputs)
         if node.op_type in _PASSING or (node.block is not None and node.block.alias is not None):
             return [inputs[0]] * len(node.outputs)
-        if node.op_type == "TensorArrayReadV3":
-            return [self.arrays.element(node.inputs[0], self.found)]
+        if node.op_type in ("TensorArrayReadV3", "StackPopV2"):
+            return [self.kept.element(node.inputs[0], self.found)]
         if node.op_type == "TensorArrayGatherV3":
-            return [_with_first(inputs[1], self.arrays.element(node.inputs[0], self.found))]
+            return [_with_first(inputs[1], self.kept.element(node.inputs[0], self.found))]
         return list(_by_rule(node, [dims for dims in inputs if not isinstance(dims, _NotYet)]))
 
 
@@ -128,51 +128,73 @@ def _elements(value: Value, dims: Shape) -> Elements:
     return (HIDDEN,) * math.prod(dims) if elements is None else tuple(elements.reshape(-1).tolist())
 
 
-# ---- TensorArrays ----------------------------------------------------------------------------------------------------
+# ---- TensorArrays and stacks -----------------------------------------------------------------------------------------
 
-_WRITTEN = {"TensorArrayWriteV3": 2, "TensorArrayScatterV3": 2}
+_Keeper = Value | tuple["_Keeper", str]
+"""What elements are kept in: the handle of a TensorArrayV3 or StackV2, or an array and the source whose gradients for it are
+kept."""
+
+_WRITTEN = {"TensorArrayWriteV3": 2, "TensorArrayScatterV3": 2, "StackPushV2": 1}
 """Op -> the input that holds what is written."""
 _NOT_WRITING = frozenset(
-    ["TensorArrayReadV3", "TensorArrayGatherV3", "TensorArraySizeV3", "TensorArrayCloseV3", "TensorArrayGradV3"]
+    """
+    TensorArrayReadV3 TensorArrayGatherV3 TensorArraySizeV3 TensorArrayCloseV3 TensorArrayGradV3 StackPopV2 StackCloseV2
+    """.split()  # noqa: SIM905
 )
 
 
-class _ArrayElements:
-    """What is ever written into TensorArrays whose handle goes nowhere but to their own ops."""
+class _KeptElements:
+    """What is ever written into TensorArrays and stacks whose handle goes nowhere but to their own ops."""
 
     def __init__(self, nodes: list[Node]) -> None:
-        self._written: dict[Value, list[tuple[Node, Value]]] = {}
-        self._escaped: set[Value] = set()
+        self._written: dict[_Keeper, list[tuple[Node, Value]]] = {}
+        self._escaped: set[_Keeper] = set()
         for node in nodes:
             for value in node.inputs:
-                handle = _handle(value)
-                if handle is None or _passes_handle(node):
+                keeper = _keeper(value)
+                if keeper is None or _passes_handle(node):
                     continue
                 if node.op_type in _WRITTEN:
-                    self._written.setdefault(handle, []).append((node, node.inputs[_WRITTEN[node.op_type]]))
+                    self._written.setdefault(keeper, []).append((node, node.inputs[_WRITTEN[node.op_type]]))
                 elif node.op_type not in _NOT_WRITING:
-                    self._escaped.add(handle)
+                    self._escaped.add(keeper)
 
-    def element(self, value: Value, found: dict[Value, Shape]) -> Shape | _NotYet:
-        handle = _handle(value)
-        if handle is None or handle in self._escaped:
+    def element(self, handle: Value, found: dict[Value, Shape]) -> Shape | _NotYet:
+        keeper = _keeper(handle)
+        return None if keeper is None else self._element_of(keeper, found)
+
+    def _element_of(self, keeper: _Keeper, found: dict[Value, Shape]) -> Shape | _NotYet:
+        if keeper in self._escaped:
             return None
-        declared = handle.node.attrs.element_shape
         shapes: list[Shape | _NotYet] = [
             _without_first(found[v]) if node.op_type == "TensorArrayScatterV3" else found[v]
-            for node, v in self._written.get(handle, ())
+            for node, v in self._written.get(keeper, ())
             if v in found
         ]
+        if isinstance(keeper, tuple):  # where no gradient was written, a read gives zeros like the array's elements
+            return _either([*shapes, self._element_of(keeper[0], found)])
         dims = _either(shapes)
-        static = None if declared.ndims is None else tuple(-1 if d is None else d for d in declared.as_list())
-        return dims if isinstance(dims, _NotYet) else _both(dims, static)
+        return dims if isinstance(dims, _NotYet) else _both(dims, _declared(keeper.node))
 
 
-def _handle(value: Value) -> Value | None:
-    """The output of the TensorArrayV3 that a handle leads to."""
+def _declared(node: Node) -> Shape:
+    """Dims of elements that the op which made an array or a stack asks for."""
+    declared = getattr(node.attrs, "element_shape", None)
+    if declared is None or declared.ndims is None:
+        return None
+    return tuple(-1 if d is None else d for d in declared.as_list())
+
+
+def _keeper(value: Value) -> _Keeper | None:
+    """What a handle leads to."""
     while value.index == 0 and _passes_handle(value.node):
         value = value.node.inputs[0]
-    return value if value.node.op_type == "TensorArrayV3" and value.index == 0 else None
+    if value.index != 0:
+        return None
+    if value.node.op_type == "TensorArrayGradV3":
+        array = _keeper(value.node.inputs[0])
+        return None if array is None else (array, value.node.attrs.source)
+    return value if value.node.op_type in ("TensorArrayV3", "StackV2") else None
 
 
 def _passes_handle(node: Node) -> bool:

@@ -1,4 +1,6 @@
-"""What the compiler computes once a session from constants: scales and shifts put into weights, and weights packed.
+"""What the compiler puts before other ops: scales and shifts put into weights, and weights packed.
+
+Of constants it is computed once a session; what enters a loop is packed in every run, before the loop.
 
 No graph may name these ops.
 """
@@ -74,8 +76,19 @@ class ScaledWeights:
 class PackMatrix:
     """b [..., N], or transposed [N, K], as panels a cache line wide: [groups * panels, K, line], zeros behind each group.
 
-    line: elements of 64 bytes. groups: of columns, each in panels of its own.
+    line: elements of 64 bytes. groups: of columns, each in panels of its own. Constants are packed without a kernel, which
+    would have to be compiled for that alone.
     """
+
+    kernel = "pack_matrix_op"
+
+    def shape(b, transposed, groups, line):
+        check(len(b) >= 2 and groups > 0 and line > 0, "no matrix of weights: {}", b)
+        columns = (b[0] if transposed else b[len(b) - 1]) // groups
+        depth = b[1] if transposed else 1
+        for i in range(0 if transposed else len(b) - 1):
+            depth *= b[i]
+        return (groups * ((columns + line - 1) // line), depth, line)
 
     def fold(attrs: Any, allocate: Allocate, b: Array) -> Array:
         rows = b.T if attrs.transposed else b.reshape(-1, b.shape[-1])

@@ -38,6 +38,24 @@ def recurrent(x: Any) -> Any:
     return tf.nn.dynamic_rnn(cell, x[None], dtype=tf.float32)[0]
 
 
+def gradient_of_a_loop(x: Any) -> Any:
+    """What the forward loop keeps on stacks is read in the backward one, where gradients for the weights add up."""
+    weights = tf.constant(np.arange(9, dtype=np.float32).reshape(3, 3) / 9)
+    body = lambda i, y: (i + 1, tf.tanh(tf.matmul(y, weights)))  # noqa: E731
+    y = tf.while_loop(lambda i, y: i < 3, body, [0, x])[1]
+    return tf.concat(tf.gradients(y, [x, weights]), 0)
+
+
+def gradient_of_arrays(x: Any) -> Any:
+    y = recurrent(x)
+    return tf.gradients(y * y, x)[0]
+
+
+def several_shapes_on_a_stack(x: Any) -> Any:
+    y = grows(x)
+    return tf.gradients(y * y, x)[0]
+
+
 def grows(x: Any) -> Any:
     def body(i: Any, y: Any) -> Any:
         return i + 1, tf.concat([y, y[:1] * 2.0], 0)
@@ -72,6 +90,9 @@ LOOPS: dict[Callable[[Any], Any], list[str]] = {
     nested: ["Mul"],
     branch_inside: ["_ElementwiseChain"],
     recurrent: ["_ElementwiseChain"],
+    gradient_of_a_loop: ["_DenseMatMul"],
+    gradient_of_arrays: ["_ElementwiseChain"],
+    several_shapes_on_a_stack: [],
     grows: [],
     broadcasts_later: [],
     swaps_dims: [],
