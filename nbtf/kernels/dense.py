@@ -49,12 +49,13 @@ def dense_matmul_work(a_dims, product_dims, transpose_a):
     return product_work(rows, depth, columns)
 
 
-def pack_dense_matmul(b, transpose_a, transpose_b, packed, a_dims, product_dims, panel):
+def begin_dense_matmul(b, transpose_a, transpose_b, packed, a_dims, product_dims, panel, turn):
+    turn[0] = 1 - turn[0]
     (rows, depth, columns), steps = product_sizes(a_dims, product_dims, transpose_a)
     pack_product(b, product_form(transpose_b, packed), rows, depth, columns, steps[1], panel)
 
 
-@kernel(fastmath=SUMS, work=dense_matmul_work, first=pack_dense_matmul)
+@kernel(fastmath=SUMS, work=dense_matmul_work, first=begin_dense_matmul)
 def dense_matmul(
     a,
     b,
@@ -70,9 +71,11 @@ def dense_matmul(
     product_dims,
     panel,
     table,
+    turn,
     part,
     parts,
 ):
+    """Every second time panels are read from the last one on: a loop finds the ones that it read last in the cache."""
     (rows, depth, columns), steps = product_sizes(a_dims, product_dims, transpose_a)
     multiply_matrix(
         a,
@@ -90,6 +93,7 @@ def dense_matmul(
         product.dtype.type(high),
         panel,
         table,
+        turn[0] == 1,
         part,
         parts,
     )

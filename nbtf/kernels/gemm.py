@@ -364,13 +364,14 @@ def pack_product(b, form, rows, depth, columns, a_step, panel):
 
 @register_jitable
 def multiply_matrix(
-    a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, addend, low, high, panel, table, part, parts
+    a, a_row, a_step, b, b_form, c, rows, depth, columns, bias, addend, low, high, panel, table, backwards, part, parts
 ):
     """A part of c [rows, columns] = clamp(a b + bias + addend); a, b, c flat arrays, c in rows.
 
     a[i, k] is element i * a_row + k * a_step. b_form: PLAIN [depth, columns], TRANSPOSED [columns, depth] or PACKED.
     bias: address or 0; addend: bytes from c to it, or 0. panel: a workspace, filled by pack_product; it has room for all
-    of b if that is transposed, and for one panel in any case. table: words for two blocks of rows.
+    of b if that is transposed, and for one panel in any case. table: words for two blocks of rows. backwards: whether a
+    row is multiplied by the last panels first.
     """
     dtype = panel.dtype
     item = item_bytes(dtype)
@@ -425,23 +426,27 @@ def multiply_matrix(
             return
         y = address_of(panel)
         first = max(first, plain // item)
-    skipped = first * item
-    multiply_range(
-        x,
-        a_row * item,
-        a_step * item,
-        panel_place(y, panel_step, skipped - plain),
-        b_step,
-        panel_step,
-        z + skipped,
-        columns * item,
-        begin,
-        end,
-        depth,
-        last - first,
-        bias + skipped if bias != 0 else 0,
-        addend,
-        low,
-        high,
-        table,
-    )
+    width = min(WIDE_BYTES // item, last - first) if rows == 1 else last - first
+    pieces = (last - first + width - 1) // width
+    for i in range(pieces):
+        column = first + (pieces - 1 - i if backwards else i) * width
+        skipped = column * item
+        multiply_range(
+            x,
+            a_row * item,
+            a_step * item,
+            panel_place(y, panel_step, skipped - plain),
+            b_step,
+            panel_step,
+            z + skipped,
+            columns * item,
+            begin,
+            end,
+            depth,
+            min(width, last - column),
+            bias + skipped if bias != 0 else 0,
+            addend,
+            low,
+            high,
+            table,
+        )

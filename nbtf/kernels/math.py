@@ -127,7 +127,9 @@ def _multiply(
     ):
         form = TRANSPOSED if transposed else PLAIN
         low, high = panel.dtype.type(-np.inf), panel.dtype.type(np.inf)
-        multiply_matrix(a, a_row, a_step, b, form, c, rows, depth, columns, 0, 0, low, high, panel, table, part, parts)
+        multiply_matrix(
+            a, a_row, a_step, b, form, c, rows, depth, columns, 0, 0, low, high, panel, table, False, part, parts
+        )
 
     return multiply_floats
 

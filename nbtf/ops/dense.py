@@ -32,6 +32,7 @@ class DenseMatMul:
     """a [M, K] times b [K, N], either transposed or b packed: clamp(a b + extras) [M, N]."""
 
     kernel = "dense_matmul"
+    keeps = {"turn": 1}
     workspace = {"panel": "T", "table": "int64"}
     each_thread = ("table",)
 
