@@ -33,7 +33,6 @@ PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
 FEW = 4  # rows up to which a transposed b is read as it lies
 DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
 AHEAD_BYTES = 256  # of a row of a: so many and more are asked for a tile ahead
-BLOCK_BYTES = 160 * 1024  # of a at a time: stays in the second-level cache while all panels pass
 
 
 @register_jitable
@@ -113,7 +112,7 @@ def tile_vectors(rows, left):
 @register_jitable
 def block_rows(depth_bytes):
     """How many rows of a, with so many bytes in all taps together, make a block."""
-    rows = BLOCK_BYTES // min(max(depth_bytes, 256), DEPTH_BYTES)
+    rows = HOST.block_bytes // min(max(depth_bytes, 256), DEPTH_BYTES)
     return max(rows // MOST_ROWS, 4) * MOST_ROWS
 
 

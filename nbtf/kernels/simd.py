@@ -28,13 +28,15 @@ FLOATS = {types.float32: ir.FloatType(), types.float64: ir.DoubleType()}
 
 
 class Target(NamedTuple):
-    """What the vector unit of the processor that code is made for is like, and the tile of a matrix product that fills it."""
+    """What the processor that code is made for is like, and the tile and block of a matrix product that suit it."""
 
     register_bytes: int
     tile_rows: int
     tile_vectors: int
     """tile_rows * tile_vectors accumulators, tile_vectors of b and one of a must fit into the registers, and hide the
     latency of two multiply-adds a cycle."""
+    block_bytes: int = 160 * 1024
+    """Of rows of a: they stay in the second-level cache, of 512 KB or more, while all of b passes."""
     has_masks: bool = True
     """Whether it loads some lanes of a vector only; elsewhere that is a branch for each lane."""
 
@@ -42,7 +44,7 @@ class Target(NamedTuple):
 def _host_target():
     cpu = code_cpu()
     if cpu.has("avx512f") and cpu.has("avx512dq") and cpu.has("avx512vl"):
-        return Target(64, 12, 2)  # of 32 registers
+        return Target(64, 12, 2, block_bytes=400 * 1024)  # of 32 registers; caches of 1 MB and more
     if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
     if code_triple().startswith(("aarch64", "arm64")):
