@@ -30,6 +30,7 @@ VECTORS = HOST.tile_vectors
 TILE_BYTES = VECTORS * HOST.register_bytes
 WIDE_BYTES = WIDE * HOST.register_bytes
 PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
+FEW_PRODUCTS = 1 << 17  # elements of c: wider rows of b lie so far apart that packing pays for few rows, too
 FEW = 4  # rows up to which a transposed b is read as it lies
 DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
 AHEAD_BYTES = 256  # of a row of a: so many and more are asked for a tile ahead
@@ -335,7 +336,8 @@ def product_work(rows, depth, columns):
 def packs(form, rows, depth, columns, panel):
     """Whether all of b gets into panels before it is multiplied."""
     whole = len(panel) >= depth * padded(columns, panel.dtype)
-    return form == TRANSPOSED or (form == PLAIN and whole and rows > 1)
+    few = rows <= HOST.few_rows and rows * columns <= FEW_PRODUCTS
+    return form == TRANSPOSED or (form == PLAIN and whole and not few)
 
 
 @register_jitable

@@ -37,6 +37,8 @@ class Target(NamedTuple):
     latency of two multiply-adds a cycle."""
     block_bytes: int = 160 * 1024
     """Of rows of a: they stay in the second-level cache, of 512 KB or more, while all of b passes."""
+    few_rows: int = 1
+    """Rows of a up to which a plain b is read as it lies although there is room to pack it."""
     has_masks: bool = True
     """Whether it loads some lanes of a vector only; elsewhere that is a branch for each lane."""
 
@@ -44,7 +46,7 @@ class Target(NamedTuple):
 def _host_target():
     cpu = code_cpu()
     if cpu.has("avx512f") and cpu.has("avx512dq") and cpu.has("avx512vl"):
-        return Target(64, 12, 2, block_bytes=400 * 1024)  # of 32 registers; caches of 1 MB and more
+        return Target(64, 12, 2, block_bytes=400 * 1024, few_rows=64)  # of 32 registers; caches of 1 MB and more
     if cpu.has("avx2") and cpu.has("fma"):
         return Target(32, 6, 2)  # of 16
     if code_triple().startswith(("aarch64", "arm64")):
