@@ -15,7 +15,6 @@ also puts them between the marks in a file such as docs/performance.md.
 import argparse
 import importlib
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -163,11 +162,11 @@ def first(library: str, net: str) -> None:
 
 
 def environment(library: str) -> dict[str, str]:
-    given = dict(os.environ)
+    given = pairs.environment()
     if library != "nbtf":
         given.pop("PYTHONPATH", None)
     given["TF_ENABLE_ONEDNN_OPTS"] = str(int(library == "onednn"))
-    return {**given, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    return given
 
 
 class Library:

@@ -19,11 +19,17 @@ def arguments(description: str) -> argparse.Namespace:
 
 def run(python: str, script: str, library: str) -> dict[str, float]:
     """Figures that `script --child LIBRARY` prints as its last line."""
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
     command = [python, script, "--child", library]
-    done = subprocess.run(command, env={**os.environ, **quiet}, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+def environment() -> dict[str, str]:
+    """That of a library's process. Modules that were compiled are kept, as they are where a package is installed."""
+    given = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
+    return given
 
 
 def compare(script: str, options: argparse.Namespace) -> None:
