@@ -30,6 +30,7 @@ VECTORS = HOST.tile_vectors
 TILE_BYTES = VECTORS * HOST.register_bytes
 WIDE_BYTES = WIDE * HOST.register_bytes
 PLAIN, TRANSPOSED, PACKED = 0, 1, 2  # forms of b
+PIECE_BYTES = 256 * 1024  # of b that a row meets: pieces are taken from either end in turn
 FEW_PRODUCTS = 1 << 17  # elements of c: wider rows of b lie so far apart that packing pays for few rows, too
 FEW = 4  # rows up to which a transposed b is read as it lies
 DEPTH_BYTES = 1536  # of each row of a at a time: a block of b's panel stays in the first-level cache
@@ -427,7 +428,8 @@ def multiply_matrix(
             return
         y = address_of(panel)
         first = max(first, plain // item)
-    width = min(WIDE_BYTES // item, last - first) if rows == 1 else last - first
+    wide = WIDE_BYTES // item
+    width = max(PIECE_BYTES // (depth * WIDE_BYTES), 1) * wide if rows == 1 else last - first
     pieces = (last - first + width - 1) // width
     for i in range(pieces):
         column = first + (pieces - 1 - i if backwards else i) * width
