@@ -19,6 +19,7 @@ from nbtf.compiler.fold_scales import fold_scales
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
+from nbtf.compiler.fuse_rectifiers import fuse_rectifiers
 from nbtf.compiler.hoist_inputs import hoist_inputs
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.move_reshapes import move_reshapes
@@ -73,6 +74,7 @@ PASSES = (
     Pass("pack_gradient_filters", pack_gradient_filters, "constant_folding"),
     Pass("move_reshapes", move_reshapes, "remapping"),
     Pass("fuse_dense", fuse_dense, "remapping"),
+    Pass("fuse_rectifiers", fuse_rectifiers, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
     Pass("fuse_elementwise", fuse_elementwise, "remapping"),
