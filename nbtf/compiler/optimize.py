@@ -32,6 +32,7 @@ from nbtf.compiler.settle_reshapes import settle_reshapes
 from nbtf.compiler.share_common import share_common
 from nbtf.compiler.simplify_powers import simplify_powers
 from nbtf.compiler.split_batches import split_batches
+from nbtf.compiler.split_normalizations import split_normalizations
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -68,6 +69,7 @@ PASSES = (
     Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("move_transposes", move_transposes, "layout_optimizer"),
+    Pass("split_normalizations", split_normalizations, "remapping"),
     Pass("fold_paddings", fold_paddings, "remapping"),
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("hoist_inputs", hoist_inputs, "loop_optimization"),
