@@ -1,12 +1,15 @@
-"""Of a net that is trained: what a ReLU lets through is decided where the value before it is made.
+"""Of a net that is trained: gradients of ReLUs become part of what comes next to them. The results are the same, bit for bit.
 
 The gradient of a MaxPool that reads a ReLU goes through that ReLU's gradient: which elements are positive is seen where the
-largest are looked for. A node takes in the one that follows only if nothing else sees the value in between, and that one
-needs nothing that it does not need itself, so no cycle can arise. The results are the same, bit for bit.
+largest are looked for. The gradient of a ReLU goes into that of the normalization before it: what the ReLU got is computed
+again from what the normalization read, which is read there anyway. So a pass over memory is spared.
+
+Nothing else may see the value in between, and what is taken in must need nothing that the rest does not: no cycle can arise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from nbtf import dtypes
@@ -17,36 +20,65 @@ _FLOATS = (dtypes.float32, dtypes.float64)
 
 
 def fuse_rectifiers(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
-    """The nodes, with such pairs as one node each."""
+    """The nodes, with fewer ReluGrad."""
     readers = Readers(nodes, fetches)
-    stands_for: dict[Node, Node] = {}
+    taken: set[Node] = set()
     for node in nodes:
-        if _is_gradient_of_pool(node):
-            following = _follower(node, readers)
-            if following is not None and following.op_type == "ReluGrad" and _reads_what_was_pooled(following, node):
-                facts = {**vars(node.attrs), "T": node.outputs[0].dtype}
-                node.take_op_of(new_node("_MaxPoolReluGrad", node, [], [], **facts))
-                node.outputs[0] = following.outputs[0]
-                node.outputs[0].node = node
-                stands_for[following] = node
-    for node in nodes:
-        node.controls = [stands_for.get(control, control) for control in node.controls]
-    return [node for node in nodes if node not in stands_for]
+        if node.op_type == "ReluGrad" and not node.controls and readers.is_free(node):
+            if _goes_into_pool(node, readers):
+                _rectify_pool(node)
+                taken.add(node)
+            elif _goes_into_normalization(node, readers):
+                _gate(node, readers)
+                taken.add(node)
+    return [node for node in nodes if node not in taken]
 
 
-def _follower(node: Node, readers: Readers) -> Node | None:
-    """The one node that sees the first output, if it waits for nothing else."""
-    value = node.outputs[0]
+# ---- into the gradient of a pooling, before it -----------------------------------------------------------------------
+
+
+def _goes_into_pool(node: Node, readers: Readers) -> bool:
+    gradient, features = node.inputs
+    pool = gradient.node
+    if pool.op_type != "MaxPoolGrad" or gradient.dtype not in _FLOATS or features is not pool.inputs[0]:
+        return False
+    return len(readers.of(gradient)) == 1 and not readers.is_fetched(gradient)
+
+
+def _rectify_pool(node: Node) -> None:
+    """The pooling's node does the work of both."""
+    pool = node.inputs[0].node
+    pool.take_op_of(new_node("_MaxPoolReluGrad", pool, [], [], **{**vars(pool.attrs), "T": node.outputs[0].dtype}))
+    pool.outputs = node.outputs
+    pool.outputs[0].node = pool
+
+
+# ---- into the gradient of a normalization, behind it -----------------------------------------------------------------
+
+
+def _goes_into_normalization(node: Node, readers: Readers) -> bool:
+    """Whether it only leads to the gradient of the normalization whose ReLU it is of."""
+    value, normalized = node.outputs[0], node.inputs[1].node
     found = readers.of(value)
-    if len(found) != 1 or readers.is_fetched(value) or not set(found[0].controls) <= set(node.controls):
-        return None
-    return found[0]
+    if {reader.op_type for reader in found} != {"_BatchNormGradSums", "_BatchNormGradInput"} or len(found) != 2:
+        return False
+    if normalized.op_type != "_NormalizeChannels" or readers.is_fetched(value):
+        return False
+    attrs = normalized.attrs
+    x, center = normalized.inputs[:2]
+    if attrs.N or (attrs.low, attrs.high) != (0.0, math.inf):
+        return False
+    return all(reader.inputs[:2] == [value, x] and _center(reader) is center for reader in found)
 
 
-def _is_gradient_of_pool(node: Node) -> bool:
-    return node.op_type == "MaxPoolGrad" and node.outputs[0].dtype in _FLOATS
+def _center(node: Node) -> Value:
+    return node.inputs[3 if node.op_type == "_BatchNormGradSums" else 2]
 
 
-def _reads_what_was_pooled(node: Node, pool: Node) -> bool:
-    gradients, features = node.inputs
-    return gradients is pool.outputs[0] and features is pool.inputs[0]
+def _gate(node: Node, readers: Readers) -> None:
+    """Both nodes of that gradient read what this one reads, and are told what leads from x to what the ReLU got."""
+    factor, offset = node.inputs[1].node.inputs[2:4]
+    for reader in readers.of(node.outputs[0]):
+        reader.inputs[0] = node.inputs[0]
+        reader.inputs += [factor, offset]
+        reader.attrs.N = 2

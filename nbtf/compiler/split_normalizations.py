@@ -54,10 +54,10 @@ def _normalization(node: Node) -> list[Node]:
 def _gradient(node: Node) -> list[Node]:
     dy, x, scale, mean, _ = node.inputs[:5]
     dx, d_scale, d_offset, *unused = node.outputs
-    sums = new_node("_BatchNormGradSums", node, node.inputs[:5], [], "/sums", epsilon=node.attrs.epsilon)
+    sums = new_node("_BatchNormGradSums", node, node.inputs[:5], [], "/sums", epsilon=node.attrs.epsilon, N=0)
     _give(sums, [d_scale, d_offset])
     parts = [sums.add_output(dtypes.float32, scale.shape) for _ in range(3)]
-    made = new_node("_BatchNormGradInput", node, [dy, x, mean, *parts], [])
+    made = new_node("_BatchNormGradInput", node, [dy, x, mean, *parts], [], N=0)
     _give(made, [dx])
     return [sums, made, *(_constant(node, value, (0,)) for value in unused)]
 

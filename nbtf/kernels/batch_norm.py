@@ -17,6 +17,7 @@ from nbtf.kernels.simd import (
     fma,
     item_bytes,
     lanes,
+    prefetch,
     smaller,
     where_equal,
     where_less,
@@ -26,6 +27,7 @@ from nbtf.kernels.simd import (
 from nbtf.kernels.team import portion
 
 SUMS = {"contract", "reassoc"}
+AHEAD = 4096  # bytes between what is read and what is asked for
 
 
 def sums_work(x):
@@ -59,6 +61,8 @@ def sum_columns(x, pixel, rows, left, sums, narrow, wide):
     """Totals of up to a vector of channels. Even and odd rows are added up apart: a chain of half the length."""
     lower = upper = lower2 = upper2 = broadcast(wide.type(0))
     for _ in range(rows // 2):
+        prefetch(x + AHEAD)
+        prefetch(x + AHEAD + pixel)
         a, b = load_up_to(x, left, narrow), load_up_to(x + pixel, left, narrow)
         lower, upper = lower + widened_lower(a), upper + widened_upper(a)
         lower2, upper2 = lower2 + widened_lower(b), upper2 + widened_upper(b)
@@ -152,13 +156,33 @@ def batch_moments(x, scale, totals, part, parts):
 
 
 @register_jitable
-def sum_gradients(x, dy, pixel, rows, left, center, sums, products, narrow, wide):
+def gate_addresses(gate):
+    """Of the factor and the offset that lead from x to what a ReLU got; 0 where there was none."""
+    return (address_of(gate[0]), address_of(gate[1])) if len(gate) == 2 else (0, 0)
+
+
+@register_jitable
+def gated(dy, far, factor, offset, dtype):
+    """ReluGrad of dy: its product with 1 or 0; far: x - center."""
+    zero, one = broadcast(dtype.type(0)), broadcast(dtype.type(1))
+    return dy * where_less(zero, fma(far, factor, offset), one, zero)
+
+
+@register_jitable
+def sum_gradients(x, dy, pixel, rows, left, center, gates, sums, products, narrow, wide):
     """Totals of dy, and of (x - center) * dy, of up to a vector of channels."""
     lower = upper = lower2 = upper2 = broadcast(wide.type(0))
     middle = load_up_to(center, left, narrow)
+    factor = offset = broadcast(narrow.type(0))
+    if gates[0] != 0:
+        factor, offset = load_up_to(gates[0], left, narrow), load_up_to(gates[1], left, narrow)
     for _ in range(rows):
-        b = load_up_to(dy, left, narrow)
-        product = (load_up_to(x, left, narrow) - middle) * b
+        prefetch(x + AHEAD)
+        prefetch(dy + AHEAD)
+        b, far = load_up_to(dy, left, narrow), load_up_to(x, left, narrow) - middle
+        if gates[0] != 0:
+            b = gated(b, far, factor, offset, narrow)
+        product = far * b
         lower, upper = lower + widened_lower(b), upper + widened_upper(b)
         lower2, upper2 = lower2 + widened_lower(product), upper2 + widened_upper(product)
         x, dy = x + pixel, dy + pixel
@@ -195,21 +219,23 @@ def find_slopes(
 
 
 @kernel(fastmath=SUMS, work=sums_work, last=find_slopes)
-def batch_norm_grad_sums(y_backprop, x, reserve_space_1, totals, part, parts):
+def batch_norm_grad_sums(y_backprop, x, reserve_space_1, gate, totals, part, parts):
     channels, narrow, wide = len(reserve_space_1), x.dtype, totals.dtype
     if channels == 0:
         return
     item, pixel = item_bytes(narrow), channels * item_bytes(narrow)
+    factors, offsets = gate_addresses(gate)
     first, last = portion(len(totals) // (2 * channels), 1, part, parts)
     for block in range(first, last):
         begin, end = block_of(block, x, totals, channels)
         for c in range(0, channels, lanes(narrow)):
+            gates = (factors + c * item if factors != 0 else 0, offsets + c * item)
             offset, left = begin * pixel + c * item, channels - c
             sums = address_of(totals) + (block * 2 * channels + c) * item_bytes(wide)
             products = sums + channels * item_bytes(wide)
             center = address_of(reserve_space_1) + c * item
             place, gradient = address_of(x) + offset, address_of(y_backprop) + offset
-            sum_gradients(place, gradient, pixel, end - begin, left, center, sums, products, narrow, wide)
+            sum_gradients(place, gradient, pixel, end - begin, left, center, gates, sums, products, narrow, wide)
 
 
 # ---- all elements ----------------------------------------------------------------------------------------------------
@@ -226,6 +252,7 @@ def normalize_channels(x, center, factor, offset, extras, y, bias, low, high, pa
         for c in range(0, channels, lanes(dtype)):
             at, left = c * item, channels - c
             place, to = address_of(x) + row * item + at, address_of(y) + row * item + at
+            prefetch(place + AHEAD)
             far = load_up_to(place, left, dtype) - load_up_to(address_of(center) + at, left, dtype)
             scale, shift = address_of(factor) + at, address_of(offset) + at
             v = fma(far, load_up_to(scale, left, dtype), load_up_to(shift, left, dtype))
@@ -238,16 +265,22 @@ def normalize_channels(x, center, factor, offset, extras, y, bias, low, high, pa
 
 
 @kernel(fastmath=SUMS, work=elements_work)
-def batch_norm_grad_input(y_backprop, x, center, factor, shift, slope, x_backprop, part, parts):
+def batch_norm_grad_input(y_backprop, x, center, factor, shift, slope, gate, x_backprop, part, parts):
     dtype, channels = x.dtype, len(center)
+    factors, offsets = gate_addresses(gate)
     item, zero = item_bytes(dtype), broadcast(dtype.type(0))
     begin, end = portion(len(x), max(channels, 1), part, parts)
     for row in range(begin, end, max(channels, 1)):
         for c in range(0, channels, lanes(dtype)):
             at, left = c * item, channels - c
             offset = row * item + at
+            prefetch(address_of(x) + offset + AHEAD)
+            prefetch(address_of(y_backprop) + offset + AHEAD)
             far = load_up_to(address_of(x) + offset, left, dtype) - load_up_to(address_of(center) + at, left, dtype)
             moved = load_up_to(address_of(y_backprop) + offset, left, dtype)
+            if factors != 0:
+                opened, lifted = load_up_to(factors + at, left, dtype), load_up_to(offsets + at, left, dtype)
+                moved = gated(moved, far, opened, lifted, dtype)
             moved = moved - load_up_to(address_of(shift) + at, left, dtype)
             moved = fma(far, zero - load_up_to(address_of(slope) + at, left, dtype), moved)
             scaled = load_up_to(address_of(factor) + at, left, dtype) * moved

@@ -53,7 +53,10 @@ class NormalizeChannels:
 
 @op("_BatchNormGradSums")
 class BatchNormGradSums:
-    """Gradients of FusedBatchNorm in training for scale and offset, and what _BatchNormGradInput takes."""
+    """Gradients of FusedBatchNorm in training for scale and offset, and what _BatchNormGradInput takes.
+
+    gate: none, or of the normalization its factor and offset, where y_backprop is the gradient of the ReLU behind it.
+    """
 
     kernel = "batch_norm_grad_sums"
     workspace = {"totals": "float64"}
@@ -69,7 +72,7 @@ class BatchNormGradSums:
 
 @op("_BatchNormGradInput")
 class BatchNormGradInput:
-    """factor * (y_backprop - shift - (x - center) * slope)"""
+    """factor * (y_backprop - shift - (x - center) * slope); gate as of _BatchNormGradSums."""
 
     kernel = "batch_norm_grad_input"
 

@@ -1,4 +1,4 @@
-"""The gradients of MaxPool and of the ReLU before it as one op: the same bits as of two."""
+"""Gradients of ReLUs in those of the MaxPool behind them, or the normalization before them: the same bits as by themselves."""
 
 from collections.abc import Callable
 from typing import Any
@@ -73,7 +73,13 @@ KEPT: dict[str, Callable[[Any, Any, Any], list[Any]]] = {
     "read by another": lambda pooled, gradient, _: [raw.ReluGrad(gradient, pooled), tf.reduce_sum(gradient)],
     "of another ReLU": lambda _, gradient, other: [raw.ReluGrad(gradient, other)],
     "as features": lambda pooled, gradient, _: [raw.ReluGrad(pooled, gradient)],
+    "awaited": lambda pooled, gradient, other: awaited(raw.ReluGrad(gradient, pooled), other),
 }
+
+
+def awaited(value: Any, other: Any) -> list[Any]:
+    with tf.control_dependencies([value]):
+        return [value, tf.Print(other, [0], message="after")]
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -93,11 +99,54 @@ def test_what_waits_for_something_else_is_kept_apart() -> None:
     assert gradients(run(of_pool(numbers((2, 4, 4, 5), 0), HALVED, rectify)).ops) == ALONE
 
 
-def test_what_waits_for_it_waits_for_both() -> None:
-    def rectify(pooled: Any, gradient: Any, other: Any) -> list[Any]:
-        made = raw.ReluGrad(gradient, pooled)
-        with tf.control_dependencies([made]):
-            return [made, tf.identity(other) + 1.0]
+def of_normalization(
+    channels: int,
+    follow: Callable[[Any], Any] = tf.nn.relu,
+    more: Callable[[Any, Any], list[Any]] = lambda *_: [],
+    strange: float = 0.0,
+) -> Callable[[], tuple[list[Any], dict[Any, Any]]]:
+    """Gradients for x, scale and offset, and `more` of the ReLU's gradient and of what goes into that."""
 
-    ran = run(of_pool(numbers((2, 4, 4, 5), 0), HALVED, rectify))
-    assert gradients(ran.ops) == FUSED
+    def build() -> tuple[list[Any], dict[Any, Any]]:
+        shape = (2, 5, 7, channels)
+        x, dy = (tf.placeholder(tf.float32, [None, *shape[1:]]) for _ in range(2))
+        scale, offset = (
+            tf.constant(np.random.default_rng(seed).standard_normal(channels, np.float32)) for seed in (3, 4)
+        )
+        none = tf.constant(np.zeros(0, np.float32))
+        y, _, _, mean, variance, third = raw.FusedBatchNormV3(x, scale, offset, none, none)
+        gradient = raw.ReluGrad(dy, follow(y))
+        found = raw.FusedBatchNormGradV3(gradient, x, scale, mean, variance, third)
+        rng = np.random.default_rng(2)
+        gradients = rng.standard_normal(shape, np.float32)
+        gradients[0, 0] = -0.0
+        gradients[1, 2, 3, :1] = strange
+        return [*found[:3], *more(gradient, dy)], {x: rng.standard_normal(shape, np.float32), dy: gradients}
+
+    return build
+
+
+@pytest.mark.parametrize("strange", [0.0, np.inf, np.nan])
+@pytest.mark.parametrize("channels", [1, 6, 16, 37])
+def test_a_normalization_tells_what_its_relu_let_through(channels: int, strange: float) -> None:
+    build = of_normalization(channels, strange=strange)
+    ran, plain = run(build), run(build, "fuse_rectifiers")
+    assert "ReluGrad" not in ran.ops and "ReluGrad" in plain.ops
+    for found, expected in zip(ran.values, plain.values, strict=True):
+        same_bits(found, expected)
+
+
+STAYING: dict[str, Callable[[], tuple[list[Any], dict[Any, Any]]]] = {
+    "of another clamp": of_normalization(5, tf.nn.relu6),
+    "something was added": of_normalization(5, lambda y: tf.nn.relu(tf.nn.bias_add(y, np.float32([1, 2, 0, -1, -2])))),
+    "fetched": of_normalization(5, more=lambda gradient, _: [gradient]),
+    "read by another": of_normalization(5, more=lambda gradient, dy: [tf.matmul(gradient, dy, transpose_b=True)]),
+}
+
+
+@pytest.mark.parametrize("name", STAYING)
+def test_what_a_normalization_leaves_alone(name: str) -> None:
+    ran, plain = run(STAYING[name]), run(STAYING[name], "fuse_rectifiers")
+    assert ran.ops == plain.ops and "ReluGrad" in ran.ops
+    for found, expected in zip(ran.values, plain.values, strict=True):
+        same_bits(found, expected)
