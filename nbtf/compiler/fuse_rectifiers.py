@@ -22,16 +22,16 @@ _FLOATS = (dtypes.float32, dtypes.float64)
 def fuse_rectifiers(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     """The nodes, with fewer ReluGrad."""
     readers = Readers(nodes, fetches)
-    taken: set[Node] = set()
+    stands_for: dict[Node, Node] = {}
     for node in nodes:
-        if node.op_type == "ReluGrad" and not node.controls and readers.is_free(node):
+        if node.op_type == "ReluGrad" and not node.controls:
             if _goes_into_pool(node, readers):
-                _rectify_pool(node)
-                taken.add(node)
+                stands_for[node] = _rectified_pool(node)
             elif _goes_into_normalization(node, readers):
-                _gate(node, readers)
-                taken.add(node)
-    return [node for node in nodes if node not in taken]
+                stands_for[node] = _gated(node, readers)
+    for node in nodes:
+        node.controls = [stands_for.get(control, control) for control in node.controls]
+    return [node for node in nodes if node not in stands_for]
 
 
 # ---- into the gradient of a pooling, before it -----------------------------------------------------------------------
@@ -45,12 +45,13 @@ def _goes_into_pool(node: Node, readers: Readers) -> bool:
     return len(readers.of(gradient)) == 1 and not readers.is_fetched(gradient)
 
 
-def _rectify_pool(node: Node) -> None:
-    """The pooling's node does the work of both."""
+def _rectified_pool(node: Node) -> Node:
+    """The pooling's node, which does the work of both."""
     pool = node.inputs[0].node
     pool.take_op_of(new_node("_MaxPoolReluGrad", pool, [], [], **{**vars(pool.attrs), "T": node.outputs[0].dtype}))
     pool.outputs = node.outputs
     pool.outputs[0].node = pool
+    return pool
 
 
 # ---- into the gradient of a normalization, behind it -----------------------------------------------------------------
@@ -62,7 +63,7 @@ def _goes_into_normalization(node: Node, readers: Readers) -> bool:
     found = readers.of(value)
     if {reader.op_type for reader in found} != {"_BatchNormGradSums", "_BatchNormGradInput"} or len(found) != 2:
         return False
-    if normalized.op_type != "_NormalizeChannels" or readers.is_fetched(value):
+    if normalized.op_type != "_NormalizeChannels" or readers.is_fetched(value) or not readers.is_free(node):
         return False
     attrs = normalized.attrs
     x, center = normalized.inputs[:2]
@@ -75,10 +76,11 @@ def _center(node: Node) -> Value:
     return node.inputs[3 if node.op_type == "_BatchNormGradSums" else 2]
 
 
-def _gate(node: Node, readers: Readers) -> None:
-    """Both nodes of that gradient read what this one reads, and are told what leads from x to what the ReLU got."""
+def _gated(node: Node, readers: Readers) -> Node:
+    """One of both nodes of that gradient, which read what this one reads, and what leads from x to what the ReLU got."""
     factor, offset = node.inputs[1].node.inputs[2:4]
     for reader in readers.of(node.outputs[0]):
         reader.inputs[0] = node.inputs[0]
         reader.inputs += [factor, offset]
         reader.attrs.N = 2
+    return reader

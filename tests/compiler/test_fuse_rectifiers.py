@@ -73,13 +73,7 @@ KEPT: dict[str, Callable[[Any, Any, Any], list[Any]]] = {
     "read by another": lambda pooled, gradient, _: [raw.ReluGrad(gradient, pooled), tf.reduce_sum(gradient)],
     "of another ReLU": lambda _, gradient, other: [raw.ReluGrad(gradient, other)],
     "as features": lambda pooled, gradient, _: [raw.ReluGrad(pooled, gradient)],
-    "awaited": lambda pooled, gradient, other: awaited(raw.ReluGrad(gradient, pooled), other),
 }
-
-
-def awaited(value: Any, other: Any) -> list[Any]:
-    with tf.control_dependencies([value]):
-        return [value, tf.Print(other, [0], message="after")]
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -97,6 +91,17 @@ def test_what_waits_for_something_else_is_kept_apart() -> None:
             return [raw.ReluGrad(gradient, pooled)]
 
     assert gradients(run(of_pool(numbers((2, 4, 4, 5), 0), HALVED, rectify)).ops) == ALONE
+
+
+def test_what_waits_for_it_waits_for_both() -> None:
+    """As the nodes of tf.gradients do, where a bias was added."""
+
+    def rectify(pooled: Any, gradient: Any, other: Any) -> list[Any]:
+        made = raw.ReluGrad(gradient, pooled)
+        with tf.control_dependencies([made]):
+            return [made, tf.Print(other, [0], message="after")]
+
+    assert gradients(run(of_pool(numbers((2, 4, 4, 5), 0), HALVED, rectify)).ops) == FUSED
 
 
 def of_normalization(
@@ -136,10 +141,16 @@ def test_a_normalization_tells_what_its_relu_let_through(channels: int, strange:
         same_bits(found, expected)
 
 
+def awaited(value: Any, other: Any) -> Any:
+    with tf.control_dependencies([value]):
+        return tf.Print(other, [0], message="after")
+
+
 STAYING: dict[str, Callable[[], tuple[list[Any], dict[Any, Any]]]] = {
     "of another clamp": of_normalization(5, tf.nn.relu6),
     "something was added": of_normalization(5, lambda y: tf.nn.relu(tf.nn.bias_add(y, np.float32([1, 2, 0, -1, -2])))),
     "fetched": of_normalization(5, more=lambda gradient, _: [gradient]),
+    "awaited": of_normalization(5, more=lambda gradient, dy: [awaited(gradient, dy)]),
     "read by another": of_normalization(5, more=lambda gradient, dy: [tf.matmul(gradient, dy, transpose_b=True)]),
 }
 
