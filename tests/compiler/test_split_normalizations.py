@@ -152,17 +152,3 @@ def test_who_waits_waits_for_all() -> None:
             return [tf.identity(counter.read_value()), made.batch_mean], {x: numbers((2, 4, 4, 3), 9)}
 
     assert "_BatchMoments" in compared(build)
-
-
-def test_the_same_bits_on_two_threads() -> None:
-    found = []
-    for threads in (1, 2):
-        with tf.Graph().as_default():
-            for build in (normalized(numbers((16, 64, 61, 24), 9)), gradients(numbers((16, 64, 61, 24), 9))):
-                fetches, feeds = build()
-                config = tf.ConfigProto(intra_op_parallelism_threads=threads)
-                with tf.Session(config=config) as session:
-                    found.append(session.run(fetches, feeds))
-    for one, two in zip(found[:2], found[2:], strict=True):
-        for alone, shared in zip(one, two, strict=True):
-            np.testing.assert_array_equal(alone, shared)
