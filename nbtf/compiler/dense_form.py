@@ -14,7 +14,7 @@ _FORMS = {
     "DepthwiseConv2dNative": ("_DenseDepthwiseConv2D", ("T", "strides", "padding", "explicit_paddings", "dilations")),
     "MatMul": ("_DenseMatMul", ("T", "transpose_a", "transpose_b")),
 }
-FORMS = {form for form, _ in _FORMS.values()}
+FORMS = {"_NormalizeChannels", *(form for form, _ in _FORMS.values())}
 
 
 def has_dense_form(node: Node) -> bool:

@@ -18,7 +18,7 @@ _CLAMPS = {"Relu": (0.0, math.inf), "Relu6": (0.0, 6.0)}
 _KEEP_FIRST_DIM = frozenset(
     """
     Conv2D DepthwiseConv2dNative _DenseConv2D _DenseDepthwiseConv2D MatMul _DenseMatMul BiasAdd BiasAddV1 Relu Relu6 Elu
-    Tanh Sigmoid MaxPool AvgPool FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 Identity Softmax
+    Tanh Sigmoid MaxPool AvgPool FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 _NormalizeChannels Identity Softmax
     """.split()  # noqa: SIM905
 )
 

@@ -3,6 +3,7 @@
 A group grows from its last op upwards: an elementwise op joins when nothing outside of the group reads it or waits for
 it, and when its static dims are those of the last op (smaller ones would be computed over and over again). Nothing
 leads out of the group but its last op, so no cycle can arise. The control edges of all members become the group's.
+An AddN of two, where gradients meet, counts as elementwise.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nbtf import layout
-from nbtf.compiler.ir import Node, Value, constant
+from nbtf.compiler.ir import Node, Value, constant, new_node
 from nbtf.graph import registry
 
 CHAIN = "_ElementwiseChain"
@@ -30,6 +31,9 @@ class Step(NamedTuple):
 
 def fuse_elementwise(nodes: list[Node], fetched: list[Value]) -> list[Node]:
     """The nodes with every group of two or more elementwise ops as one."""
+    for node in nodes:
+        if node.op_type == "AddN" and len(node.inputs) == 2:
+            node.take_op_of(new_node("_AddTwo", node, [], [], T=node.outputs[0].dtype))
     readers = Counter(value for node in nodes for value in node.inputs)
     kept = {value.node for value in fetched} | {control for node in nodes for control in node.controls}
     absorbed: set[Node] = set()

@@ -19,6 +19,7 @@ from nbtf.compiler.fold_scales import fold_scales
 from nbtf.compiler.forward_aliases import forward_aliases
 from nbtf.compiler.fuse_dense import fuse_dense
 from nbtf.compiler.fuse_elementwise import fuse_elementwise
+from nbtf.compiler.fuse_rectifiers import fuse_rectifiers
 from nbtf.compiler.hoist_inputs import hoist_inputs
 from nbtf.compiler.ir import Node, Value
 from nbtf.compiler.move_reshapes import move_reshapes
@@ -31,6 +32,7 @@ from nbtf.compiler.settle_reshapes import settle_reshapes
 from nbtf.compiler.share_common import share_common
 from nbtf.compiler.simplify_powers import simplify_powers
 from nbtf.compiler.split_batches import split_batches
+from nbtf.compiler.split_normalizations import split_normalizations
 from nbtf.compiler.winograd import use_winograd
 
 _OFF = 2  # RewriterConfig.Toggle
@@ -67,12 +69,14 @@ PASSES = (
     Pass("simplify_powers", simplify_powers, "arithmetic_optimization"),
     Pass("share_common", share_common, "common_subgraph_elimination"),
     Pass("move_transposes", move_transposes, "layout_optimizer"),
+    Pass("split_normalizations", split_normalizations, "remapping"),
     Pass("fold_paddings", fold_paddings, "remapping"),
     Pass("fold_scales", fold_scales, "constant_folding", may_fail=True),
     Pass("hoist_inputs", hoist_inputs, "loop_optimization"),
     Pass("pack_gradient_filters", pack_gradient_filters, "constant_folding"),
     Pass("move_reshapes", move_reshapes, "remapping"),
     Pass("fuse_dense", fuse_dense, "remapping"),
+    Pass("fuse_rectifiers", fuse_rectifiers, "remapping"),
     Pass("winograd", use_winograd, "remapping"),
     Pass("pack_weights", pack_weights, "constant_folding"),
     Pass("fuse_elementwise", fuse_elementwise, "remapping"),

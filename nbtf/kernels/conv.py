@@ -4,7 +4,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
 
-from nbtf.kernels.conv_gradients import filter_gradient_floats
+from nbtf.kernels.conv_gradients import few_channels_gradient, filter_gradient_floats
 from nbtf.kernels.conv_pairs import (
     SUMS,
     add_depthwise,
@@ -197,6 +197,7 @@ def conv2d_backprop_filter(
     output_dims,
     panel,
     table,
+    margin,
     part,
     parts,
 ):
@@ -212,7 +213,11 @@ def conv2d_backprop_filter(
     )
     geometry = geometry2(input_dims, output_dims, out_backprop_dims, strides, dilations, padding, explicit_paddings)
     widths = (input_dims[3], output_dims[2], output_dims[3])
-    filter_gradient_floats(input, output, out_backprop, input_dims[0], geometry, widths, panel, table, part, parts)
+    arrays, batch = (input, output, out_backprop), input_dims[0]
+    if len(margin) > 0:
+        few_channels_gradient(*arrays, batch, geometry, widths, panel, table, margin, part, parts)
+    else:
+        filter_gradient_floats(*arrays, batch, geometry, widths, panel, table, part, parts)
 
 
 # ---- depthwise -------------------------------------------------------------------------------------------------------

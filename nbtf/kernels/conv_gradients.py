@@ -4,7 +4,8 @@ For the input: a position sees the output through every `stride`-th tap of each 
 see the same taps, so each class of them is a convolution of stride 1 by its share of the filter, turned round.
 
 For the filter: each tap is a product over all positions, of the transposed input, read in place, and the gradient of the
-output, packed line by line. A line of the output counts as a tap of the product.
+output, packed line by line. A line of the output counts as a tap of the product. A few channels alone, as an image has
+them, would leave tiles of few rows: there the taps, too, are rows of one product, over the images with zeros around them.
 """
 
 import numpy as np
@@ -15,6 +16,7 @@ from nbtf.kernels.gemm import (
     block_rows,
     column_unit,
     grid,
+    line_of,
     multiply_panel,
     multiply_rows,
     pack_matrix,
@@ -23,7 +25,8 @@ from nbtf.kernels.gemm import (
     panel_place,
     tile_vectors,
 )
-from nbtf.kernels.simd import address_of, item_bytes
+from nbtf.kernels.matvec import load_up_to, store_up_to
+from nbtf.kernels.simd import address_of, item_bytes, lanes
 from nbtf.kernels.team import portion
 from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_positions, fill_progression, fill_table, inside
@@ -306,3 +309,92 @@ def add_lines(table, rows, b, geometry, widths, own_channels, own_filters, plane
                                 infinity,
                             )
                 tap += 1
+
+
+# ---- for the filter, few channels ------------------------------------------------------------------------------------
+
+
+@register_jitable
+def few_channels_gradient(input, gradient, backprop, batch, geometry, widths, panel, table, margin, part, parts):
+    """As filter_gradient_floats, of images. margin: room for one with zeros around it, as far as windows reach."""
+    dtype = gradient.dtype
+    item = item_bytes(dtype)
+    _, window, positions, strides, dilations, _ = geometry
+    channels, _, filters = widths
+    count = window[1] * window[2] * channels  # rows
+    row_part, row_parts, column_part, column_parts = grid(count, filters, dtype, part, parts)
+    own = portion(count, MOST_ROWS, row_part, row_parts)
+    first, end = portion(filters, column_unit(dtype), column_part, column_parts)
+    if own[0] == own[1] or first == end or len(gradient) == 0 or len(backprop) == 0 or len(input) == 0:
+        return
+    reach = (reach_of(geometry, 1), reach_of(geometry, 2))
+    # addresses of the rows of the gradient, then of each row of the product at the begin of each line of the output
+    rows, start = address_of(table), address_of(table) + count * WORD
+    fill_progression(rows, count, address_of(gradient), filters * item)
+    pixel = channels * item
+    for line in range(positions[1]):
+        place = start + line * count * WORD
+        for i in range(window[1]):
+            for j in range(window[2]):
+                at = (line * strides[1] + i * dilations[1]) * reach[1] + j * dilations[2]
+                fill_progression(place, channels, address_of(margin) + at * pixel, item)
+                place += channels * WORD
+    clear_elements(address_of(margin), len(margin), dtype)
+    together = max(min(len(panel) // (positions[2] * padded(end - first, dtype)), positions[1]), 1)
+    for image in range(batch):
+        frame_image(address_of(input), image, geometry, pixel, address_of(margin), reach, dtype)
+        for row in range(0, positions[1], together):
+            lines = min(together, positions[1] - row)
+            b = address_of(backprop) + ((image * positions[1] + row) * positions[2] * filters + first) * item
+            b_step, panel_step = filters * item, LINE
+            if filters % line_of(dtype) != 0:
+                pack_matrix(b, b_step, lines * positions[2], end - first, address_of(panel), dtype)
+                b, b_step, panel_step = address_of(panel), LINE, lines * positions[2] * LINE
+            for column in range(0, (end - first) * item, TILE_BYTES):
+                width = min(end - first - column // item, TILE_BYTES // item)
+                multiply_panel(
+                    start + (row * count + own[0]) * WORD,
+                    count * WORD,
+                    own[1] - own[0],
+                    tile_vectors(MOST_ROWS, width * item),
+                    lines,
+                    0,
+                    positions[2] * strides[2] * pixel,
+                    strides[2] * pixel,
+                    panel_place(b, panel_step, column),
+                    b_step,
+                    0,
+                    panel_step if width * item > LINE else 0,
+                    rows + own[0] * WORD,
+                    first * item + column,
+                    width,
+                    1,
+                    0,
+                    0,
+                    -dtype.type(np.inf),
+                    dtype.type(np.inf),
+                )
+
+
+@register_jitable
+def reach_of(geometry, axis):
+    """Pixels of one axis, padding among them, that windows see."""
+    _, window, positions, strides, dilations, _ = geometry
+    return (positions[axis] - 1) * strides[axis] + (window[axis] - 1) * dilations[axis] + 1
+
+
+@register_jitable
+def frame_image(input, image, geometry, pixel, target, reach, dtype):
+    """Copies what windows see of an image to where they see it; the rest of the target stays as it is."""
+    sizes, _, _, _, _, before = geometry
+    low, high = max(before[2], 0), min(sizes[2] + before[2], reach[1])
+    for y in range(max(before[1], 0), min(sizes[1] + before[1], reach[0])):
+        source = input + ((image * sizes[1] + y - before[1]) * sizes[2] + low - before[2]) * pixel
+        copy_elements(target + (y * reach[1] + low) * pixel, source, (high - low) * (pixel // item_bytes(dtype)), dtype)
+
+
+@register_jitable
+def copy_elements(target, source, count, dtype):
+    for i in range(0, count, lanes(dtype)):
+        at = i * item_bytes(dtype)
+        store_up_to(target + at, count - i, load_up_to(source + at, count - i, dtype), dtype)

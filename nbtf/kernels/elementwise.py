@@ -9,7 +9,10 @@ from numba.extending import overload, register_jitable
 from nbtf.kernels import vector_math
 from nbtf.kernels.bits import bits_of, from_bits
 from nbtf.kernels.jit import kernel, scalar_rule
+from nbtf.kernels.team import portion
 from nbtf.shapes import check
+
+ADDED = 2048  # elements of a sum at a time
 
 # ---- arithmetic ------------------------------------------------------------------------------------------------------
 
@@ -558,15 +561,23 @@ def select_rows(condition, t, e, output):
             target[k] = chosen[k]
 
 
-@kernel
-def add_n(inputs, sum):
-    first = inputs[0]
-    for i in range(len(sum)):
-        sum[i] = first[i]
-    for k in range(1, len(inputs)):
-        term = inputs[k]
-        for i in range(len(sum)):
-            sum[i] += term[i]
+def add_n_work(inputs, sum):
+    return len(inputs) * len(sum) * 4
+
+
+@kernel(work=add_n_work)
+def add_n(inputs, sum, part, parts):
+    """Block by block, which stays in the first-level cache."""
+    own, last = portion(len(sum), ADDED, part, parts)
+    for begin in range(own, last, ADDED):
+        end = min(begin + ADDED, last)
+        first, total = inputs[0][begin:end], sum[begin:end]
+        for i in range(len(total)):
+            total[i] = first[i]
+        for k in range(1, len(inputs)):
+            term = inputs[k][begin:end]
+            for i in range(len(total)):
+                total[i] += term[i]
 
 
 @kernel

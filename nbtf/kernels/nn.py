@@ -53,24 +53,31 @@ def bias_add_v1(value, bias, output):
     add_biases(value, bias, output, len(bias), 1)
 
 
-@kernel
-def bias_add_grad(out_backprop, output, sums, data_format, out_backprop_dims):
+def bias_add_grad_work(out_backprop):
+    return len(out_backprop) * 4
+
+
+@kernel(work=bias_add_grad_work)
+def bias_add_grad(out_backprop, output, sums, data_format, out_backprop_dims, part, parts):
+    """A part is some channels, whole lines of memory."""
     channels, inner = channels_split(out_backprop_dims, data_format == 1)
-    for c in range(channels):
+    begin, end = portion(channels, 16 if inner == 1 else max(channels, 1), part, parts)
+    for c in range(begin, end):
         output[c] = 0
-    if channels == 0:
+    if begin == end:
         return
     if inner == 1:
         # rows are summed by the hundred, so that long sums keep their digits
+        totals, result = sums[begin:end], output[begin:end]
         for first in range(0, len(out_backprop), 128 * channels):
-            for c in range(channels):
-                sums[c] = 0
+            for c in range(len(totals)):
+                totals[c] = 0
             for at in range(first, min(first + 128 * channels, len(out_backprop)), channels):
-                x = out_backprop[at : at + channels]
-                for c in range(channels):
-                    sums[c] += x[c]
-            for c in range(channels):
-                output[c] += sums[c]
+                x = out_backprop[at + begin : at + end]
+                for c in range(len(totals)):
+                    totals[c] += x[c]
+            for c in range(len(totals)):
+                result[c] += totals[c]
     else:
         for row in range(len(out_backprop) // max(inner, 1)):
             total = output.dtype.type(0)

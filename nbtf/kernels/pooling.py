@@ -4,6 +4,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload, register_jitable
 
+from nbtf.kernels.activation import relu_grad
 from nbtf.kernels.jit import kernel
 from nbtf.kernels.matvec import load_up_to, store_up_to
 from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, larger, load, store, where_equal, where_less
@@ -307,8 +308,9 @@ def spread_evenly_floats_alone(arrays, box, out, width):
 
 
 @register_jitable
-def send_floats(arrays, box, out, width, adds):
-    """adds: to what the cells hold. Which cell holds the first largest element is a number in each lane."""
+def send_floats(arrays, box, out, width, adds, rectifies):
+    """adds: to what the cells hold. rectifies: ReluGrad comes next. Which cell holds the first largest element is a number
+    in each lane."""
     input, grad, output = arrays
     dtype = output.dtype
     pixel = width * item_bytes(dtype)
@@ -327,23 +329,32 @@ def send_floats(arrays, box, out, width, adds):
                     best = where_less(best, value, value, best)
                     cell, number = cell + pixel, number + one
         sent, number = load_up_to(dy + at, left, dtype), zero
+        if rectifies:
+            sent = (zero + sent) * where_less(zero, best, one, zero)
         for plane in range(box[0], box[1]):
             for row in range(box[2], box[3]):
                 cell = y + pixel_at(box, plane, row, box[4]) * pixel + at
                 for _ in range(box[4], box[5]):
-                    held = load_up_to(cell, left, dtype) if adds else zero
-                    store_up_to(cell, left, held + where_equal(winner, number, sent, zero), dtype)
+                    received = where_equal(winner, number, sent, zero)
+                    if not rectifies:  # a product that is -0 stays that
+                        received = (load_up_to(cell, left, dtype) if adds else zero) + received
+                    store_up_to(cell, left, received, dtype)
                     cell, number = cell + pixel, number + one
 
 
 @register_jitable
 def send_to_largest_floats(arrays, box, out, width):
-    send_floats(arrays, box, out, width, True)
+    send_floats(arrays, box, out, width, True, False)
 
 
 @register_jitable
 def send_to_largest_floats_alone(arrays, box, out, width):
-    send_floats(arrays, box, out, width, False)
+    send_floats(arrays, box, out, width, False, False)
+
+
+@register_jitable
+def send_to_positive_floats_alone(arrays, box, out, width):
+    send_floats(arrays, box, out, width, False, True)
 
 
 def _choose(loops, floats):
@@ -381,13 +392,19 @@ def walk_images(visit, arrays, input, output, ksize, strides, padding, explicit_
 
 
 @register_jitable
+def is_tiled(input, output, ksize, strides):
+    """Whether every pixel is of one window."""
+    rows, columns = output[1] * strides[1], output[2] * strides[2]
+    return ksize[1] == strides[1] and ksize[2] == strides[2] and rows == input[1] and columns == input[2]
+
+
+@register_jitable
 def send_back2d(add, put, arrays, input, output, ksize, strides, padding, explicit_paddings, part, parts):
     """Gradients of whole images, from each position to the cells of its window: by `put` where every cell is of one window.
 
     The last array gets them. input and output are dims [N, H, W, C].
     """
-    rows, columns = output[1] * strides[1], output[2] * strides[2]
-    if ksize[1] == strides[1] and ksize[2] == strides[2] and rows == input[1] and columns == input[2]:
+    if is_tiled(input, output, ksize, strides):
         walk_images(put, arrays, input, output, ksize, strides, padding, explicit_paddings, output[1], part, parts)
     else:
         begin, end = portion(input[0], 1, part, parts)
@@ -502,6 +519,43 @@ def max_pool_grad(
         part,
         parts,
     )
+
+
+@kernel(work=pool_gradient_work)
+def max_pool_relu_grad(
+    orig_input,
+    grad,
+    output,
+    ksize,
+    strides,
+    padding,
+    explicit_paddings,
+    data_format,
+    orig_input_dims,
+    grad_dims,
+    part,
+    parts,
+):
+    check_max_pool_grad(ksize, strides, data_format)
+    send_back2d(
+        send_to_largest,
+        send_to_positive_floats_alone,
+        (orig_input, grad, output),
+        orig_input_dims,
+        grad_dims,
+        ksize,
+        strides,
+        padding,
+        explicit_paddings,
+        part,
+        parts,
+    )
+    if not is_tiled(orig_input_dims, grad_dims, ksize, strides):
+        begin, end = portion(orig_input_dims[0], 1, part, parts)
+        image = orig_input_dims[1] * orig_input_dims[2] * orig_input_dims[3]
+        dx, y = output[begin * image : end * image], orig_input[begin * image : end * image]
+        for i in range(len(dx)):
+            dx[i] = relu_grad(dx[i], y[i])
 
 
 @kernel(work=pool_gradient_work)

@@ -387,6 +387,23 @@ def transpose_block(typing_context, source, source_step, target, target_step, dt
     return types.void(types.int64, types.int64, types.int64, types.int64, dtype), generate
 
 
+def _emit_widened(builder, vector, half):
+    return builder.fpext(emit_halves(builder, vector)[half], vector_type(types.float64))
+
+
+@intrinsic
+def widened_lower(typing_context, x):
+    """The lower half of the lanes of a vector of float32, as float64."""
+    wide = VectorType(types.float64)
+    return wide(x), lambda context, builder, signature, args: _emit_widened(builder, args[0], 0)
+
+
+@intrinsic
+def widened_upper(typing_context, x):
+    wide = VectorType(types.float64)
+    return wide(x), lambda context, builder, signature, args: _emit_widened(builder, args[0], 1)
+
+
 @intrinsic
 def prefetch(typing_context, address):
     def generate(context, builder, signature, args):

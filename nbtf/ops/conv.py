@@ -208,6 +208,7 @@ _FEW = 64  # positions that do not pay for packing the filter
 _MOST_ROWS = 640  # of a block
 _TABLE_WORDS = 1 << 15
 _PATCH_ELEMENTS = 1 << 20
+_FEW_CHANNELS = 4  # would leave most of a tile's rows to nothing
 _TILE_ROWS = 16  # at least as many as a tile has
 
 
@@ -319,11 +320,19 @@ class Conv2DBackpropFilter:
     """Gradient of Conv2D for its filter, of dims filter_sizes."""
 
     kernel = "conv2d_backprop_filter"
-    workspace = {"panel": "T", "table": "int64"}
-    each_thread = ("panel", "table")
+    workspace = {"panel": "T", "table": "int64", "margin": "T"}
+    each_thread = ("panel", "table", "margin")
 
-    def workspace_size(input, out_backprop):
-        return filter_gradient_workspaces(input[1], input[3], out_backprop[3], out_backprop[1], out_backprop[2])
+    def workspace_size(input, filter_sizes: Value, out_backprop, strides, dilations):
+        lines, columns, filters = out_backprop[1], out_backprop[2], out_backprop[3]
+        panel, table = filter_gradient_workspaces(input[1], input[3], filters, lines, columns)
+        taps, margin = filter_sizes[0] * filter_sizes[1], 0
+        if 0 < input[3] <= _FEW_CHANNELS and taps > 1 and lines > 0 and columns > 0:
+            height = (lines - 1) * strides[1] + (filter_sizes[0] - 1) * dilations[1] + 1
+            width = (columns - 1) * strides[2] + (filter_sizes[1] - 1) * dilations[2] + 1
+            margin = height * width * input[3]
+            table = (lines + 1) * taps * input[3]
+        return (panel, table, margin)
 
     def shape(input, filter_sizes: Value, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
         check_rank(input, 4)

@@ -298,6 +298,9 @@ class AddN:
             out.append(dim)
 
 
+elementwise("_AddTwo", 2, rule="add", alike=2, doc="AddN of two tensors, as fuse_elementwise.py sees it.")
+
+
 @op("_ElementwiseChain")
 class ElementwiseChain:
     """Several elementwise ops, one block of elements after the other through all of them."""

@@ -88,6 +88,38 @@ def normalized_channels(
     return channels
 
 
+def check_batch_norm_grad(
+    y_backprop: Sequence[int],
+    x: Sequence[int],
+    scale: Sequence[int],
+    reserve_space_1: Sequence[int],
+    reserve_space_2: Sequence[int],
+    data_format: int,
+) -> int:
+    """Channels of a gradient of a batch normalization."""
+    check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
+    check(
+        len(y_backprop) == len(x),
+        "x and y_backprop must have same shape, but ranks are {} and {}",
+        len(x),
+        len(y_backprop),
+    )
+    for i in range(len(x)):
+        check(
+            may_equal(x[i], y_backprop[i]),
+            "x and y_backprop must have same shape, but dimension {} is {} and {}",
+            i,
+            x[i],
+            y_backprop[i],
+        )
+    check_rank(scale, 1)
+    check_rank(reserve_space_1, 1)
+    check_rank(reserve_space_2, 1)
+    channels = equal_dims(x[1] if data_format % 2 == 1 else x[-1], scale[0])
+    channels = equal_dims(channels, reserve_space_1[0])
+    return equal_dims(channels, reserve_space_2[0])
+
+
 def global_channels(t: Sequence[int], m: Sequence[int], v: Sequence[int], gamma: Sequence[int]) -> int:
     """Channels of images t [N, H, W, C] and of the vectors that go along with them."""
     check_rank(t, 4)
@@ -165,27 +197,7 @@ class FusedBatchNormGrad:
         return (scale[0], scale[0], scale[0], scale[0], scale[0], scale[0])
 
     def shape(y_backprop, x, scale, reserve_space_1, reserve_space_2, data_format, out):
-        check(len(x) == 4 or len(x) == 5, "input must be 4 or 5-dimensional{}", x)
-        check(
-            len(y_backprop) == len(x),
-            "x and y_backprop must have same shape, but ranks are {} and {}",
-            len(x),
-            len(y_backprop),
-        )
-        for i in range(len(x)):
-            check(
-                may_equal(x[i], y_backprop[i]),
-                "x and y_backprop must have same shape, but dimension {} is {} and {}",
-                i,
-                x[i],
-                y_backprop[i],
-            )
-        check_rank(scale, 1)
-        check_rank(reserve_space_1, 1)
-        check_rank(reserve_space_2, 1)
-        channels = equal_dims(x[1] if data_format % 2 == 1 else x[-1], scale[0])
-        channels = equal_dims(channels, reserve_space_1[0])
-        channels = equal_dims(channels, reserve_space_2[0])
+        channels = check_batch_norm_grad(y_backprop, x, scale, reserve_space_1, reserve_space_2, data_format)
         copy_dims(x, out[0])
         out[1].append(channels)
         out[2].append(channels)

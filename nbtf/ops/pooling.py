@@ -150,6 +150,20 @@ class MaxPoolGrad:
         return _zeros_and(op, lambda: raw.MaxPoolGradGrad(x, y, dz, **_windows(op)))
 
 
+@op("_MaxPoolReluGrad")
+class MaxPoolReluGrad:
+    """ReluGrad(MaxPoolGrad(orig_input, orig_output, grad), orig_input), as the compiler fuses them. No graph may name it."""
+
+    kernel = "max_pool_relu_grad"
+
+    def shape(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format, out):
+        check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
+        made = pool2d(orig_input, ksize, strides, padding, explicit_paddings, data_format)
+        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+        check_same(made, grad, "Expected grad shape to be {}, but got {}")
+        copy_dims(orig_input, out)
+
+
 @op("MaxPoolGradV2")
 class MaxPoolGradV2:
     """MaxPoolGrad, window and strides given by tensors."""

@@ -92,7 +92,7 @@ def branch(x: Any) -> list[Any]:
 
 
 STAYING: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "in training": (lambda x: normalized(conv(x), training=True), "FusedBatchNormV3"),
+    "in training": (lambda x: normalized(conv(x), training=True), "_BatchMoments"),
     "moments are read": (
         lambda x: list(tf.nn.fused_batch_norm(conv(x), const(M), const(M), const(M), const(M), is_training=False)[:2]),
         "FusedBatchNormV3",

@@ -128,6 +128,27 @@ def test_refusals_name_the_op_at_fault() -> None:
             assert session.run(total, {x: [4, 9], y: [2, 3]}).tolist() == [18, 84]
 
 
+def test_a_sum_of_two_goes_along() -> None:
+    def build() -> tuple[list[Any], dict[Any, Any]]:
+        x, y, z = (placeholder("float32", [None, 7]) for _ in range(3))
+        feeds = {
+            one: np.random.default_rng(i).standard_normal((5, 7)).astype(np.float32) for i, one in enumerate((x, y, z))
+        }
+        return [raw.ReluGrad(raw.AddN([x, y]), z), raw.AddN([x, y]), raw.AddN([x, y, z])], feeds
+
+    fused, plain = run_both(build)
+    for one, other in zip(fused, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
+    with Graph().as_default():
+        assert instructions(build()[0][:1]) == ["_ElementwiseChain"]
+        total = build()[0][1]
+        with (
+            Session() as session,
+            pytest.raises(errors.InvalidArgumentError, match="AddN 'AddN.*Inputs must have the same size"),
+        ):
+            session.run(total, {total.op.inputs[0]: np.zeros((1, 7)), total.op.inputs[1]: np.zeros((2, 7))})
+
+
 def test_operands_that_must_be_alike_are_checked_inside_a_chain() -> None:
     with Graph().as_default():
         y, dy = placeholder("float32", [None]), placeholder("float32", [None])

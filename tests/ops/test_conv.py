@@ -229,6 +229,9 @@ GEOMETRIES = [
     ((1, 9, 11), (5, 2), 3, 17, [2, 2], [1, 1], "SAME"),
     ((1, 12, 31), (7, 7), 3, 64, [2, 2], [1, 1], "SAME"),
     ((1, 3, 2), (7, 7), 5, 8, [1, 1], [1, 1], "SAME"),
+    ((2, 30, 30), (3, 3), 1, 32, [1, 1], [1, 1], "SAME"),
+    ((3, 10, 7), (3, 3), 4, 48, [1, 1], [1, 1], GIVEN),
+    ((2, 11, 12), (3, 2), 2, 100, [3, 4], [1, 1], "VALID"),
     ((2, 8, 8), (2, 3), 5, 33, [3, 1], [1, 1], "VALID"),
     ((1, 13, 13), (3, 3), 17, 5, [1, 1], [2, 3], "SAME"),
     ((1, 13, 13), (3, 3), 3, 20, [2, 1], [1, 2], "VALID"),
@@ -271,6 +274,17 @@ def test_geometries(geometry: Any) -> None:
         assert_close(result, conv_input_gradient(x.shape, f, dy, strides, padding))
         (result,), _ = run_op("Conv2DBackpropFilter", [x, INTS(f.shape), dy], attrs, known=False)
         assert_close(result, conv_filter_gradient(x, f.shape, dy, strides, padding))
+
+
+def test_padding_meets_gradients_that_are_not_finite() -> None:
+    """As in TensorFlow, where the image has few channels: zeros times Inf."""
+    dy = np.ones((1, 6, 6, 3), np.float32)
+    dy[0, 0, 0, 1] = np.inf
+    inputs = [np.ones((1, 6, 6, 1), np.float32), INTS([3, 3, 1, 3]), dy]
+    (result,), _ = run_op("Conv2DBackpropFilter", inputs, attributes([1, 1], "SAME"), known=False)
+    wanted = np.float32([[np.nan, np.nan, np.nan], [np.nan, np.inf, np.inf], [np.nan, np.inf, np.inf]])
+    np.testing.assert_array_equal(result[:, :, 0, 1], wanted)
+    assert np.isfinite(result[:, :, 0, ::2]).all()
 
 
 @pytest.mark.parametrize("channels", [1, 3, 5, 17, 64])

@@ -27,6 +27,17 @@ def gradients_of_conv(stride):
     return tf.gradients(tf.nn.conv2d(x, w, [1, stride, stride, 1], "SAME"), [x, w])
 
 
+def gradient_of_max_pool():
+    x = tf.nn.relu(floats(5, 40, 40, 40))
+    return tf.gradients(tf.nn.max_pool(x, 2, 2, "SAME"), x.op.inputs[0])
+
+
+def gradients_of_normalization():
+    x, scale, offset = tf.constant(floats(16, 60, 61, 24)), tf.constant(floats(24)), tf.constant(floats(24))
+    y, mean, variance = tf.nn.fused_batch_norm(x, scale, offset)
+    return [mean, variance, y, *tf.gradients(tf.nn.relu(y), [x, scale, offset], floats(16, 60, 61, 24))]
+
+
 GRAPHS = {
     "matmul": lambda: tf.matmul(floats(130, 200), floats(200, 75)),
     "matmul of a row": lambda: tf.matmul(floats(1, 1000), floats(1000, 1007)),
@@ -45,6 +56,13 @@ GRAPHS = {
     "gradients of conv": lambda: gradients_of_conv(1),
     "gradients of strided conv": lambda: gradients_of_conv(2),
     "max pool": lambda: tf.nn.max_pool(floats(2, 60, 60, 40), 3, 2, "SAME"),
+    "gradient of max pool": lambda: gradient_of_max_pool(),
+    "normalization in training": lambda: gradients_of_normalization(),
+    "gradient of a bias": lambda: tf.raw_ops.BiasAddGrad(out_backprop=floats(40, 50, 50, 37)),
+    "gradient for a filter of a photograph": lambda: tf.nn.conv2d_backprop_filter(
+        floats(4, 40, 40, 3), [7, 7, 3, 70], floats(4, 20, 20, 70), [1, 2, 2, 1], "SAME"
+    ),
+    "sum of three": lambda: tf.add_n([floats(300, 1001), floats(300, 1001), floats(300, 1001)]),
     "average pool": lambda: tf.nn.avg_pool(floats(2, 60, 60, 40), 3, 2, "VALID"),
     "softmax": lambda: tf.nn.softmax(floats(300, 333)),
     "log softmax": lambda: tf.nn.log_softmax(floats(300, 333)),
