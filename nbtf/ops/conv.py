@@ -323,13 +323,12 @@ class Conv2DBackpropFilter:
     workspace = {"panel": "T", "table": "int64", "margin": "T"}
     each_thread = ("panel", "table", "margin")
 
-    def workspace_size(input, filter_sizes: Value, out_backprop, strides, dilations):
+    def workspace_size(input, filter_sizes: Value, out_backprop, strides):
         lines, columns, filters = out_backprop[1], out_backprop[2], out_backprop[3]
         panel, table = filter_gradient_workspaces(input[1], input[3], filters, lines, columns)
         taps, margin = filter_sizes[0] * filter_sizes[1], 0
         if 0 < input[3] <= _FEW_CHANNELS and taps > 1 and lines > 0 and columns > 0:
-            height = (lines - 1) * strides[1] + (filter_sizes[0] - 1) * dilations[1] + 1
-            width = (columns - 1) * strides[2] + (filter_sizes[1] - 1) * dilations[2] + 1
+            height, width = (lines - 1) * strides[1] + filter_sizes[0], (columns - 1) * strides[2] + filter_sizes[1]
             margin = height * width * input[3]
             table = (lines + 1) * taps * input[3]
         return (panel, table, margin)
