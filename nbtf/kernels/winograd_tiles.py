@@ -29,6 +29,7 @@ from nbtf.kernels.simd import (
     address_of,
     broadcast,
     fma,
+    is_zero,
     item_bytes,
     lanes,
     larger,
@@ -48,6 +49,7 @@ SKEW = 16  # elements between the planes of two points: equal places of all plan
 BLOCK = 16  # rows of a filter transformed together
 FULL_TILES = 24  # that make up for reading the points of the filters
 FULL_FILTERS = 128  # that make up for transforming the tiles
+OUTPUTS = 0o17171717  # of bits 6 i + j, those of the 4x4 outputs of a tile
 CHANNELS = 16  # the fewest that a part of a gradient for the filter has: no fewer than a vector's lanes
 
 # ---- one axis --------------------------------------------------------------------------------------------------------
@@ -251,10 +253,59 @@ def input_to_points(table, target, plane, scratch, channels, dtype):
 
 
 @register_jitable
-def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias, addend, low, high, dtype):
+def blank_outputs(table, rows, columns, channels, dtype):
+    """Of the outputs of a tile of `rows` by `columns`, bit 6 i + j for each all of whose nine pixels in `table` are zero."""
+    # each output sees one of these four pixels
+    top, left = min(rows, 2), min(columns, 2)
+    bottom, right = max(rows - 1, top), max(columns - 1, left)
+    if not (
+        is_blank(table[6 * top + left], channels, dtype)
+        or is_blank(table[6 * top + right], channels, dtype)
+        or is_blank(table[6 * bottom + left], channels, dtype)
+        or is_blank(table[6 * bottom + right], channels, dtype)
+    ):
+        return 0
+    pixels = 0
+    for i in range(POINTS):
+        if is_blank(table[i], channels, dtype):
+            pixels |= 1 << i
+    lines = pixels & pixels >> 1 & pixels >> 2
+    return lines & lines >> 6 & lines >> 12 & OUTPUTS
+
+
+@register_jitable
+def is_blank(pixel, channels, dtype):
+    """Whether the pixel at this address is zero in all of its channels; most are told by the first ones not to be."""
+    for c in range(0, channels, lanes(dtype)):
+        if not is_zero(load(pixel + min(c, channels - lanes(dtype)) * item_bytes(dtype), dtype)):
+            return False
+    return True
+
+
+@register_jitable
+def blanked(outputs, blank, dtype):
+    """Four outputs, with zero for those that the lowest bits of `blank` say; what is not finite stays."""
+    y0, y1, y2, y3 = outputs
+    return (
+        cleared(y0, dtype) if blank & 1 else y0,
+        cleared(y1, dtype) if blank & 2 else y1,
+        cleared(y2, dtype) if blank & 4 else y2,
+        cleared(y3, dtype) if blank & 8 else y3,
+    )
+
+
+@register_jitable
+def cleared(y, dtype):
+    zero = broadcast(dtype.type(0))
+    return where_equal(y - y, zero, zero, y)
+
+
+@register_jitable
+def points_to_output(source, plane, scratch, y, steps, rows, columns, blank, own, bias, addend, low, high, dtype):
     """One tile of up to 4x4 outputs at y; 0 or, where one is not finite, NaN.
 
-    steps: bytes from a row and from a pixel to the next. own: first filter and end, of those at `source` and in a pixel.
+    steps: bytes from a row and from a pixel to the next. blank: as of blank_outputs. own: first filter and end, of those at
+    `source` and in a pixel.
     """
     item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
     line, pixel = steps
@@ -288,6 +339,8 @@ def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias,
                 load(place + 5 * size, dtype),
                 dtype,
             )
+            if blank >> 6 * i & 15:
+                outputs = blanked(outputs, blank >> 6 * i, dtype)
             place, left = y + i * line + at, columns
             for output in outputs:
                 if left > 0:
@@ -323,19 +376,22 @@ def winograd_floats(
     scratch = address_of(space)
     first = POINTS * lanes(dtype)
     together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (channels + filters))
-    together = min(together, (len(table) - POINTS) // 2)
+    together = min(together, (len(table) - POINTS) // 3)
     v_plane, m_plane = (together * channels + SKEW) * item, (together * filters + SKEW) * item
     v = scratch + first * item
     m = v + POINTS * v_plane
     rows = address_of(table) + POINTS * WORD
     fill_progression(rows, together, v, channels * item)
     fill_progression(rows + together * WORD, together, m, filters * item)
+    blank = table[POINTS + 2 * together :]
     infinity, strange = dtype.type(np.inf), dtype.type(0)
     (first_tile, end_tile), own = winograd_share(batch * down * across, filters, dtype, part, parts)
     for begin in range(first_tile, end_tile, together):
         tiles = min(together, end_tile - begin)
         for i in range(tiles):
             see_tile(table, address_of(input), address_of(margin), channels * item, geometry, begin + i, down, across)
+            height, width = size_of(begin + i, positions, down, across)
+            blank[i] = blank_outputs(table, height, width, channels, dtype)
             input_to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
         for point in range(POINTS):
             multiply_rows(
@@ -367,8 +423,8 @@ def winograd_floats(
                 scratch,
                 address_of(output) + at,
                 (positions[2] * filters * item, filters * item),
-                min(4, positions[1] - row),
-                min(4, positions[2] - column),
+                *size_of(begin + i, positions, down, across),
+                blank[i],
                 own,
                 bias,
                 addend,
@@ -401,6 +457,13 @@ def winograd_share(tiles, filters, dtype, part, parts):
 def place_of(tile, down, across):
     """Image, row and column of the first output of a tile."""
     return tile // (down * across), tile // across % down * 4, tile % across * 4
+
+
+@register_jitable
+def size_of(tile, positions, down, across):
+    """Rows and columns of outputs that a tile has."""
+    _, row, column = place_of(tile, down, across)
+    return min(4, positions[1] - row), min(4, positions[2] - column)
 
 
 @register_jitable

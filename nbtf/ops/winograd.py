@@ -49,7 +49,10 @@ def _check_points(points: Sequence[int], depth: int, columns: int) -> None:
 
 @op("_TransformFilter")
 class TransformFilter:
-    """filter [3, 3, C, M] -> 36 points of it in panels [36, panels of M, C, 16]; turned: [36, panels of C, M, 16]."""
+    """filter [3, 3, C, M] -> 36 points of it in panels [36, panels of M, C, 16]; turned: [36, panels of C, M, 16].
+
+    window: the dims by which a program was made for the filter; a variable's may be others.
+    """
 
     kernel = "transform_filter_op"
     workspace = {"space": "T"}
@@ -58,8 +61,10 @@ class TransformFilter:
     def workspace_size():
         return (9 * 16 * 16,)
 
-    def shape(filter, turned):
+    def shape(filter, turned, window):
         check_rank(filter, 4)
+        for i in range(4):
+            check(filter[i] == window[i], "a filter with other dims than those of its variable, {}: {}", window, filter)
         check(filter[0] == 3 and filter[1] == 3, "the filter is not 3x3: {}", filter)
         depth, columns = (filter[3], filter[2]) if turned else (filter[2], filter[3])
         return (36, (columns + 15) // 16, depth, 16)
@@ -80,7 +85,7 @@ class WinogradConv2D:
         space = max(both * together + _SKEWS, 9 * 16 * window[2])
         positions = out[0] * out[1] * out[2]
         _, margin, table = dense_workspaces((3, 3), window[2], window[2], window[3], positions, 1, True)
-        return (space, margin, max(table, _POINTS + 2 * together), 1)
+        return (space, margin, max(table, _POINTS + 3 * together), 1)
 
     def shape(input, points, extras, strides, padding, explicit_paddings, dilations, bias, window):
         made = conv2d_dims(input, window, strides, padding, explicit_paddings, 0, dilations)
@@ -110,7 +115,7 @@ class WinogradConv2DBackpropInput:
         together = _together(_tiles((out_backprop[0], height, width)), both)
         positions = out_backprop[0] * height * width
         panel, margin, table = input_gradient_workspaces((3, 3), filter[2], filter[3], positions)
-        return (both * together + _SKEWS, panel, margin, max(table, _POINTS + 2 * together), 1)
+        return (both * together + _SKEWS, panel, margin, max(table, _POINTS + 3 * together), 1)
 
     def shape(input_sizes: Value, filter, points, out_backprop, strides, padding, explicit_paddings, dilations):
         made = conv2d_input_dims(input_sizes, filter, out_backprop, strides, dilations, padding, explicit_paddings, 0)
