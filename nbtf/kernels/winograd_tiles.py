@@ -44,12 +44,12 @@ from nbtf.kernels.tile import LINE, MOST_ROWS
 from nbtf.kernels.window import clear_elements, fill_progression
 from nbtf.layout import WORD
 
+SIDE = 4  # of a tile's outputs
 POINTS = 36
 SKEW = 16  # elements between the planes of two points: equal places of all planes must not share a cache line's set
 BLOCK = 16  # rows of a filter transformed together
 FULL_TILES = 24  # that make up for reading the points of the filters
 FULL_FILTERS = 128  # that make up for transforming the tiles
-OUTPUTS = 0o17171717  # of bits 6 i + j, those of the 4x4 outputs of a tile
 CHANNELS = 16  # the fewest that a part of a gradient for the filter has: no fewer than a vector's lanes
 
 # ---- one axis --------------------------------------------------------------------------------------------------------
@@ -120,10 +120,11 @@ def points_to_outputs(m0, m1, m2, m3, m4, m5, dtype):
 
 
 @register_jitable
-def transform_filter(filter, points, channels, filters, turned, space, part, parts):
+def transform_filter(filter, points, channels, filters, turned, to_points, space, part, parts):
     """A part of points [point, panel, depth, line] of filter [3, 3, channels, filters]: G w G^T; zeros behind.
 
-    turned: with the taps in reverse, from filters to channels, as the gradient for the input takes it. space: 9 BLOCK lines.
+    to_points: rows_to_points, or what does so for another tile. turned: with the taps in reverse, from filters to channels,
+    as the gradient for the input takes it. space: 9 BLOCK lines.
     """
     dtype = filter.dtype
     item, wide, taps = item_bytes(dtype), line_of(dtype), address_of(space)
@@ -143,7 +144,7 @@ def transform_filter(filter, points, channels, filters, turned, space, part, par
                     at = (tap * channels + top) * filters + panel * wide
                     pack_matrix(address_of(filter) + at * item, filters * item, count, left, place, dtype)
             place = address_of(points) + (panel * depth + top) * LINE
-            rows_to_points(taps, count, place, panels * depth * LINE, dtype)
+            to_points(taps, count, place, panels * depth * LINE, dtype)
 
 
 @register_jitable
@@ -166,14 +167,14 @@ def rows_to_points(taps, count, target, plane, dtype):
                     store(place, point)
                     place += plane
             if total(strange) != 0:
-                keep_taps(taps + k * LINE + lane, step, target + k * LINE + lane, plane, strange, dtype)
+                keep_taps(taps + k * LINE + lane, step, target + k * LINE + lane, plane, POINTS, strange, dtype)
 
 
 @register_jitable
-def keep_taps(taps, step, place, plane, strange, dtype):
+def keep_taps(taps, step, place, plane, points, strange, dtype):
     """Where points are not finite, which `strange` says by NaN, no filter can be told from them: its taps take the place of
     the first nine, NaN that of the others, so that nothing finite comes out."""
-    for point in range(POINTS):
+    for point in range(points):
         instead = load(taps + point * step, dtype) if point < 9 else broadcast(dtype.type(np.nan))
         store(place, where_equal(strange, strange, load(place, dtype), instead))
         place += plane
@@ -253,24 +254,25 @@ def input_to_points(table, target, plane, scratch, channels, dtype):
 
 
 @register_jitable
-def blank_outputs(table, rows, columns, channels, dtype):
-    """Of the outputs of a tile of `rows` by `columns`, bit 6 i + j for each all of whose nine pixels in `table` are zero."""
-    # each output sees one of these four pixels
-    top, left = min(rows, 2), min(columns, 2)
-    bottom, right = max(rows - 1, top), max(columns - 1, left)
-    if not (
-        is_blank(table[6 * top + left], channels, dtype)
-        or is_blank(table[6 * top + right], channels, dtype)
-        or is_blank(table[6 * bottom + left], channels, dtype)
-        or is_blank(table[6 * bottom + right], channels, dtype)
-    ):
+def blank_outputs(table, side, size, channels, dtype):
+    """Of the outputs of a tile, of `side` by `side` but for the last ones in an image, bit 8 i + j for each that sees
+    nothing but zero: in the nine of the pixels in `table`, all channels."""
+    # one of these pixels, at most two by two, is in the window of each output
+    top, left = min(size[0], 2), min(size[1], 2)
+    bottom, right = max(size[0] - 1, top), max(size[1] - 1, left)
+    across, seen = side + 2, False
+    for i in range(top, bottom + 1):
+        for j in range(left, right + 1):
+            seen = seen or is_blank(table[across * i + j], channels, dtype)
+    if not seen:
         return 0
     pixels = 0
-    for i in range(POINTS):
-        if is_blank(table[i], channels, dtype):
-            pixels |= 1 << i
+    for i in range(across):
+        for j in range(across):
+            if is_blank(table[across * i + j], channels, dtype):
+                pixels |= 1 << 8 * i + j
     lines = pixels & pixels >> 1 & pixels >> 2
-    return lines & lines >> 6 & lines >> 12 & OUTPUTS
+    return lines & lines >> 8 & lines >> 16
 
 
 @register_jitable
@@ -283,32 +285,50 @@ def is_blank(pixel, channels, dtype):
 
 
 @register_jitable
-def blanked(outputs, blank, dtype):
-    """Four outputs, with zero for those that the lowest bits of `blank` say; what is not finite stays."""
-    y0, y1, y2, y3 = outputs
-    return (
-        cleared(y0, dtype) if blank & 1 else y0,
-        cleared(y1, dtype) if blank & 2 else y1,
-        cleared(y2, dtype) if blank & 4 else y2,
-        cleared(y3, dtype) if blank & 8 else y3,
-    )
-
-
-@register_jitable
 def cleared(y, dtype):
+    """Zero, but what is not finite stays."""
     zero = broadcast(dtype.type(0))
     return where_equal(y - y, zero, zero, y)
 
 
 @register_jitable
-def points_to_output(source, plane, scratch, y, steps, rows, columns, blank, own, bias, addend, low, high, dtype):
-    """One tile of up to 4x4 outputs at y; 0 or, where one is not finite, NaN.
+def blanked(outputs, marks, dtype):
+    """Four outputs, those cleared that the lowest bits of `marks` name."""
+    y0, y1, y2, y3 = outputs
+    return (
+        cleared(y0, dtype) if marks & 1 else y0,
+        cleared(y1, dtype) if marks & 2 else y1,
+        cleared(y2, dtype) if marks & 4 else y2,
+        cleared(y3, dtype) if marks & 8 else y3,
+    )
+
+
+@register_jitable
+def store_outputs(outputs, y, pixel, columns, bias, addend, least, most, strange, dtype):
+    """The first `columns` of some outputs, `pixel` bytes apart; `strange`, NaN where one was not finite."""
+    for output in outputs:
+        if columns > 0:
+            strange = strange + (output - output)
+            if bias != 0:
+                output = output + load(bias, dtype)
+            if addend != 0:
+                output = output + load(y + addend, dtype)
+            store(y, smaller(most, larger(least, output)))
+        y += pixel
+        columns -= 1
+    return strange
+
+
+@register_jitable
+def points_to_output(source, plane, scratch, y, steps, size, blank, own, bias, addend, low, high, dtype):
+    """One tile of up to 4x4 outputs at y, `size` as it is; 0 or, where one is not finite, NaN.
 
     steps: bytes from a row and from a pixel to the next. blank: as of blank_outputs. own: first filter and end, of those at
     `source` and in a pixel.
     """
-    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    item, vector = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
     line, pixel = steps
+    rows, columns = size
     least, most = broadcast(low), broadcast(high)
     strange = broadcast(dtype.type(0))
     for c in range(own[0], own[1], lanes(dtype)):
@@ -324,34 +344,26 @@ def points_to_output(source, plane, scratch, y, steps, rows, columns, blank, own
                 load(place + 30 * plane, dtype),
                 dtype,
             )
-            place = scratch + column * size
+            place = scratch + column * vector
             for output in outputs:
                 store(place, output)
-                place += 6 * size
+                place += 6 * vector
+        biases = bias + at if bias != 0 else 0
         for i in range(rows):
-            place = scratch + 6 * i * size
+            place = scratch + 6 * i * vector
             outputs = points_to_outputs(
                 load(place, dtype),
-                load(place + size, dtype),
-                load(place + 2 * size, dtype),
-                load(place + 3 * size, dtype),
-                load(place + 4 * size, dtype),
-                load(place + 5 * size, dtype),
+                load(place + vector, dtype),
+                load(place + 2 * vector, dtype),
+                load(place + 3 * vector, dtype),
+                load(place + 4 * vector, dtype),
+                load(place + 5 * vector, dtype),
                 dtype,
             )
-            if blank >> 6 * i & 15:
-                outputs = blanked(outputs, blank >> 6 * i, dtype)
-            place, left = y + i * line + at, columns
-            for output in outputs:
-                if left > 0:
-                    strange = strange + (output - output)
-                    if bias != 0:
-                        output = output + load(bias + at, dtype)
-                    if addend != 0:
-                        output = output + load(place + addend, dtype)
-                    store(place, smaller(most, larger(least, output)))
-                place += pixel
-                left -= 1
+            if blank >> 8 * i & 15:
+                outputs = blanked(outputs, blank >> 8 * i, dtype)
+            place = y + i * line + at
+            strange = store_outputs(outputs, place, pixel, columns, biases, addend, least, most, strange, dtype)
     return total(strange)
 
 
@@ -360,40 +372,43 @@ def points_to_output(source, plane, scratch, y, steps, rows, columns, blank, own
 
 @register_jitable
 def winograd_floats(
-    input, panels, output, batch, geometry, widths, bias, addend, low, high, space, margin, table, part, parts
+    input, panels, output, batch, geometry, widths, bias, addend, low, high, form, space, margin, table, part, parts
 ):
     """Whether a part of the output is finite; if not, all has to be computed anew. Arrays flat; at least a vector of
-    each channel.
+    each channel. An output that sees nothing but zero is the bias and the addend to the bit, as that of a plain one.
 
-    space: room for the points of some tiles, before and after the products; margin: a pixel of zeros; table: words.
+    form: side of a tile, input_to_points and points_to_output, or what does so for another tile. space: room for the points
+    of some tiles, before and after the products; margin: a pixel of zeros; table: words.
     """
     dtype = output.dtype
     item = item_bytes(dtype)
     positions = geometry[2]
     channels, _, filters = widths
+    side, to_points, to_output = form
+    points = (side + 2) * (side + 2)
     clear_elements(address_of(margin), channels, dtype)
-    down, across = (positions[1] + 3) // 4, (positions[2] + 3) // 4
+    down, across = (positions[1] + side - 1) // side, (positions[2] + side - 1) // side
     scratch = address_of(space)
-    first = POINTS * lanes(dtype)
-    together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (channels + filters))
-    together = min(together, (len(table) - POINTS) // 3)
+    first = points * lanes(dtype)
+    together = (len(space) - first - 2 * points * SKEW) // (points * (channels + filters))
+    together = min(together, (len(table) - points) // 3)
     v_plane, m_plane = (together * channels + SKEW) * item, (together * filters + SKEW) * item
     v = scratch + first * item
-    m = v + POINTS * v_plane
-    rows = address_of(table) + POINTS * WORD
+    m = v + points * v_plane
+    rows = address_of(table) + points * WORD
     fill_progression(rows, together, v, channels * item)
     fill_progression(rows + together * WORD, together, m, filters * item)
-    blank = table[POINTS + 2 * together :]
+    blank = table[points + 2 * together :]
     infinity, strange = dtype.type(np.inf), dtype.type(0)
     (first_tile, end_tile), own = winograd_share(batch * down * across, filters, dtype, part, parts)
     for begin in range(first_tile, end_tile, together):
         tiles = min(together, end_tile - begin)
         for i in range(tiles):
-            see_tile(table, address_of(input), address_of(margin), channels * item, geometry, begin + i, down, across)
-            height, width = size_of(begin + i, positions, down, across)
-            blank[i] = blank_outputs(table, height, width, channels, dtype)
-            input_to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
-        for point in range(POINTS):
+            place = place_of(begin + i, side, down, across)
+            see_tile(table, address_of(input), address_of(margin), channels * item, geometry, place, side)
+            blank[i] = blank_outputs(table, side, size_of(place, positions, side), channels, dtype)
+            to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
+        for point in range(points):
             multiply_rows(
                 rows,
                 0,
@@ -415,15 +430,15 @@ def winograd_floats(
                 dtype,
             )
         for i in range(tiles):
-            image, row, column = place_of(begin + i, down, across)
-            at = ((image * positions[1] + row) * positions[2] + column) * filters * item
-            strange += points_to_output(
+            place = place_of(begin + i, side, down, across)
+            at = ((place[0] * positions[1] + place[1]) * positions[2] + place[2]) * filters * item
+            strange += to_output(
                 m + i * filters * item,
                 m_plane,
                 scratch,
                 address_of(output) + at,
                 (positions[2] * filters * item, filters * item),
-                *size_of(begin + i, positions, down, across),
+                size_of(place, positions, side),
                 blank[i],
                 own,
                 bias,
@@ -454,30 +469,29 @@ def winograd_share(tiles, filters, dtype, part, parts):
 
 
 @register_jitable
-def place_of(tile, down, across):
+def place_of(tile, side, down, across):
     """Image, row and column of the first output of a tile."""
-    return tile // (down * across), tile // across % down * 4, tile % across * 4
+    return tile // (down * across), tile // across % down * side, tile % across * side
 
 
 @register_jitable
-def size_of(tile, positions, down, across):
-    """Rows and columns of outputs that a tile has."""
-    _, row, column = place_of(tile, down, across)
-    return min(4, positions[1] - row), min(4, positions[2] - column)
+def size_of(place, positions, side):
+    """Rows and columns of the outputs that a tile has."""
+    return min(side, positions[1] - place[1]), min(side, positions[2] - place[2])
 
 
 @register_jitable
-def see_tile(table, x, zeros, pixel, geometry, tile, down, across):
-    """The addresses of the 6x6 pixels that a tile sees."""
+def see_tile(table, x, zeros, pixel, geometry, place, side):
+    """The addresses of the pixels that a tile sees, 6x6 or 4x4."""
     sizes, before = geometry[0], geometry[5]
-    image, row, column = place_of(tile, down, across)
-    for i in range(6):
+    image, row, column = place
+    for i in range(side + 2):
         at1 = row - before[1] + i
         line = x + (image * sizes[1] + at1) * sizes[2] * pixel
-        for j in range(6):
+        for j in range(side + 2):
             at2 = column - before[2] + j
             inside = 0 <= at1 < sizes[1] and 0 <= at2 < sizes[2]
-            table[i * 6 + j] = line + at2 * pixel if inside else zeros
+            table[i * (side + 2) + j] = line + at2 * pixel if inside else zeros
 
 
 # ---- the gradient for the filter -------------------------------------------------------------------------------------
@@ -532,10 +546,10 @@ def winograd_filter_gradient(
     for begin in range(0, count, together):
         tiles = min(together, count - begin)
         for i in range(tiles):
-            tile = begin + i
-            see_tile(table, source, zeros, channels * item, geometry, tile, down, across)
+            place = place_of(begin + i, SIDE, down, across)
+            see_tile(table, source, zeros, channels * item, geometry, place, SIDE)
             input_to_points(table, v + i * own_channels * item, v_plane, scratch, own_channels, dtype)
-            see_outputs(table, result, zeros, filters * item, positions, tile, down, across)
+            see_outputs(table, result, zeros, filters * item, positions, place)
             output_to_points(table, y + i * LINE, y_plane, tiles * LINE, scratch, own_filters, dtype)
         add_tiles(
             rows,
@@ -556,9 +570,9 @@ def winograd_filter_gradient(
 
 
 @register_jitable
-def see_outputs(table, y, zeros, pixel, positions, tile, down, across):
+def see_outputs(table, y, zeros, pixel, positions, place):
     """The addresses of the 4x4 pixels of a tile of the output."""
-    image, row, column = place_of(tile, down, across)
+    image, row, column = place
     for i in range(4):
         line = y + (image * positions[1] + row + i) * positions[2] * pixel
         for j in range(4):
