@@ -2,6 +2,10 @@
 
 They are rounded otherwise than plain ones, so there is a switch for this alone. A constant filter is transformed once; any
 other in every run, which takes more tiles to pay, and before the loop where it comes from outside.
+
+In training convolutions have smaller tiles, which save less and round no worse than plain ones. Larger ones round five times
+as much: enough to decide which units of a ReLU are active, and losses part within some steps. Gradients are multiplied by a
+rate that is small, so they have the larger ones.
 """
 
 from __future__ import annotations

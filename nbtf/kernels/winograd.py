@@ -1,7 +1,7 @@
 """3x3 convolutions of stride 1 by way of Winograd's points, and both their gradients: winograd_tiles.py.
 
 Where something comes out that is not finite, a part says so, and behind the last one the plain computation is done instead.
-A convolution keeps its constant filter as points alone: the plain one restores it from them.
+A convolution gets its filter as points alone: the plain one restores it from them.
 """
 
 import numpy as np

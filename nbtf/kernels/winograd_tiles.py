@@ -401,13 +401,14 @@ def winograd_floats(
     blank = table[points + 2 * together :]
     infinity, strange = dtype.type(np.inf), dtype.type(0)
     (first_tile, end_tile), own = winograd_share(batch * down * across, filters, dtype, part, parts)
+    place = written = place_of(first_tile, side, down, across)
     for begin in range(first_tile, end_tile, together):
         tiles = min(together, end_tile - begin)
         for i in range(tiles):
-            place = place_of(begin + i, side, down, across)
             see_tile(table, address_of(input), address_of(margin), channels * item, geometry, place, side)
             blank[i] = blank_outputs(table, side, size_of(place, positions, side), channels, dtype)
             to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
+            place = place_behind(place, side, positions)
         for point in range(points):
             multiply_rows(
                 rows,
@@ -430,15 +431,14 @@ def winograd_floats(
                 dtype,
             )
         for i in range(tiles):
-            place = place_of(begin + i, side, down, across)
-            at = ((place[0] * positions[1] + place[1]) * positions[2] + place[2]) * filters * item
+            at = ((written[0] * positions[1] + written[1]) * positions[2] + written[2]) * filters * item
             strange += to_output(
                 m + i * filters * item,
                 m_plane,
                 scratch,
                 address_of(output) + at,
                 (positions[2] * filters * item, filters * item),
-                size_of(place, positions, side),
+                size_of(written, positions, side),
                 blank[i],
                 own,
                 bias,
@@ -447,6 +447,7 @@ def winograd_floats(
                 high,
                 dtype,
             )
+            written = place_behind(written, side, positions)
     return strange == 0
 
 
@@ -475,6 +476,17 @@ def place_of(tile, side, down, across):
 
 
 @register_jitable
+def place_behind(place, side, positions):
+    """That of the next tile."""
+    image, row, column = place
+    if column + side < positions[2]:
+        return image, row, column + side
+    if row + side < positions[1]:
+        return image, row + side, 0
+    return image + 1, 0, 0
+
+
+@register_jitable
 def size_of(place, positions, side):
     """Rows and columns of the outputs that a tile has."""
     return min(side, positions[1] - place[1]), min(side, positions[2] - place[2])
@@ -484,14 +496,20 @@ def size_of(place, positions, side):
 def see_tile(table, x, zeros, pixel, geometry, place, side):
     """The addresses of the pixels that a tile sees, 6x6 or 4x4."""
     sizes, before = geometry[0], geometry[5]
-    image, row, column = place
-    for i in range(side + 2):
-        at1 = row - before[1] + i
-        line = x + (image * sizes[1] + at1) * sizes[2] * pixel
-        for j in range(side + 2):
-            at2 = column - before[2] + j
-            inside = 0 <= at1 < sizes[1] and 0 <= at2 < sizes[2]
-            table[i * (side + 2) + j] = line + at2 * pixel if inside else zeros
+    top, left, across = place[1] - before[1], place[2] - before[2], side + 2
+    line = sizes[2] * pixel
+    first = x + (place[0] * sizes[1] + top) * line + left * pixel
+    whole = 0 <= left and left + across <= sizes[2]
+    for i in range(across):
+        if not 0 <= top + i < sizes[1]:
+            for j in range(across):
+                table[i * across + j] = zeros
+        elif whole:
+            for j in range(across):
+                table[i * across + j] = first + i * line + j * pixel
+        else:
+            for j in range(across):
+                table[i * across + j] = first + i * line + j * pixel if 0 <= left + j < sizes[2] else zeros
 
 
 # ---- the gradient for the filter -------------------------------------------------------------------------------------
@@ -542,15 +560,15 @@ def winograd_filter_gradient(
     fill_progression(rows, own_channels, v, item)
     fill_progression(targets, own_channels, address_of(sums) + (channel * filters + filter) * item, filters * item)
     source, result = address_of(input) + channel * item, address_of(backprop) + filter * item
-    count = batch * down * across
+    count, place = batch * down * across, (0, 0, 0)
     for begin in range(0, count, together):
         tiles = min(together, count - begin)
         for i in range(tiles):
-            place = place_of(begin + i, SIDE, down, across)
             see_tile(table, source, zeros, channels * item, geometry, place, SIDE)
             input_to_points(table, v + i * own_channels * item, v_plane, scratch, own_channels, dtype)
             see_outputs(table, result, zeros, filters * item, positions, place)
             output_to_points(table, y + i * LINE, y_plane, tiles * LINE, scratch, own_filters, dtype)
+            place = place_behind(place, SIDE, positions)
         add_tiles(
             rows,
             own_channels,

@@ -106,9 +106,11 @@ def blank_in_parts(shape: tuple[int, ...]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID", [[0, 0], [2, 1], [0, 2], [0, 0]]], ids=str)
-@pytest.mark.parametrize(("channels", "filters"), [(16, 16), (20, 37), (40, 33)])
+@pytest.mark.parametrize(("channels", "filters"), [(16, 16), (32, 37), (40, 33)])
 @pytest.mark.parametrize("height", [13, 14, 15, 16])
-def test_sums_of_what_is_blank_are_zero(height: int, channels: int, filters: int, padding: Any) -> None:
+@pytest.mark.parametrize("trains", [False, True])
+def test_sums_of_what_is_blank_are_zero(height: int, channels: int, filters: int, padding: Any, trains: bool) -> None:
+    """As training decides, by larger tiles or by smaller ones."""
     images, results = blank_in_parts((3, height, 15, channels)), []
     for config in (None, without_winograd()):
         rng = np.random.default_rng(5)
@@ -117,12 +119,13 @@ def test_sums_of_what_is_blank_are_zero(height: int, channels: int, filters: int
             sums = tf.nn.conv2d(x, w, 1, padding)
             gate = raw.ReluGrad(tf.ones_like(sums), sums)
             addend = tf.placeholder(tf.float32, sums.shape)
+            dw = tf.gradients(sums, w)[0] if trains else tf.no_op()
             bias = tf.constant(np.linspace(-1, 1, filters, dtype=np.float32))
             y = tf.nn.relu(tf.nn.bias_add(sums, bias) + tf.negative(addend))  # which it may be written over
             feeds = {value: rng.standard_normal(value.shape.as_list(), np.float32) for value in (w, addend)}
             feeds[x] = images
             with tf.Session(config=config) as session:
-                results.append([*session.run([sums, gate], feeds), session.run(y, feeds)])
+                results.append([*session.run([sums, gate, dw], feeds)[:2], session.run([y, dw], feeds)[0]])
     (ours, gate, y), (plain, plain_gate, plain_y) = results
     blank = (plain == 0).all(axis=-1)
     assert 0.1 < blank.mean() < 0.9
@@ -155,7 +158,7 @@ def trained(
     dims = [shape[0], *y.shape.as_list()[1:]]
     feeds = {
         x: given.get("x", rng.standard_normal(shape, np.float32)),
-        w: rng.standard_normal(w.shape.as_list(), np.float32),
+        w: given.get("w", rng.standard_normal(w.shape.as_list(), np.float32)),
         dy: given.get("dy", rng.standard_normal(dims, np.float32)),
     }
     with Session(graph=graph, config=config) as session:
@@ -185,10 +188,11 @@ def test_threads_change_nothing() -> None:
         np.testing.assert_array_equal(result, alone)
 
 
-@pytest.mark.parametrize("operand", ["x", "dy"])
-def test_gradients_of_what_is_not_finite(operand: str) -> None:
+@pytest.mark.parametrize("operand", ["x", "w", "dy"])
+def test_training_by_what_is_not_finite(operand: str) -> None:
     shape, filters, padding = SHAPES[0]
-    value = np.random.default_rng(1).standard_normal(shape, np.float32)  # channels and filters are as many
+    dims = (3, 3, 32, 32) if operand == "w" else shape  # channels and filters are as many
+    value = np.random.default_rng(1).standard_normal(dims, np.float32)
     value[0, 0, 0, 3] = np.inf
     results, _ = trained(shape, filters, padding, None, **{operand: value})
     for result, plain in zip(
