@@ -17,6 +17,7 @@ from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.window import clear_elements
+from nbtf.kernels.winograd_filter_gradient import winograd_filter_gradient
 from nbtf.kernels.winograd_small import (
     restore_small_panel,
     small_input_to_points,
@@ -29,7 +30,6 @@ from nbtf.kernels.winograd_tiles import (
     restore_panel,
     rows_to_points,
     transform_filter,
-    winograd_filter_gradient,
     winograd_floats,
 )
 

@@ -10,7 +10,6 @@ from nbtf.kernels.simd import address_of, broadcast, item_bytes, lanes, load, st
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.winograd_tiles import BLOCK, cleared, keep_taps, store_outputs
 
-SIDE = 2  # of a tile's outputs
 POINTS = 16
 
 
