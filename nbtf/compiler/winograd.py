@@ -1,8 +1,11 @@
 """3x3 convolutions, and their gradients, as products of transformed tiles where that pays: nbtf/kernels/winograd_tiles.py.
 
-They are rounded otherwise than plain ones, so there is a switch for this alone. A convolution takes this form only where its
-filter is constant, and transformed once. In training it stays plain: where an image is blank its sums are zero, and a ReLU
-lets no gradient through; rounded otherwise they would be some 1e-8, half of them open. Gradients have no such edges.
+They are rounded otherwise than plain ones, so there is a switch for this alone. A constant filter is transformed once; any
+other in every run, which takes more tiles to pay, and before the loop where it comes from outside.
+
+In training convolutions have smaller tiles, which save less and round no worse than plain ones. Larger ones round five times
+as much: enough to decide which units of a ReLU are active, and losses part within some steps. Gradients are multiplied by a
+rate that is small, so they have the larger ones.
 """
 
 from __future__ import annotations
@@ -15,13 +18,33 @@ from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
 from nbtf.compiler.ir import Node, Shape, Value, new_node
 from nbtf.compiler.pack_weights import original
+from nbtf.compiler.purity import attributes
 
-_FEWEST_CHANNELS = 16
-_LEAST_TILES = 16  # fewer do not pay for transforming a filter, nor for reading its points, four times as large
-_LEAST_CACHED = 9  # but as few pay where the points of a constant are in a cache
-_CACHED_BYTES = 1 << 21
+_CACHED_BYTES = 1 << 21  # of a filter's points
 _BATCH_OF_TRAINING = 8  # images, where their number is unknown; of inference, one
 _OF_GRADIENTS = ("T", "strides", "padding", "explicit_paddings", "dilations")
+
+
+_Known = dict[tuple[Value, int], Value]
+"""The points of filters, by the side of the tiles that they are for."""
+
+
+class _Form(NamedTuple):
+    """Tiles of side x side outputs, and what makes up for transforming them and for reading a filter's points.
+
+    least_cached: tiles, where the points are in a cache; least: elsewhere.
+    """
+
+    side: int
+    channels: int
+    least_cached: int
+    least: int
+
+
+_READY = _Form(4, 16, 9, 16)  # for filters that were transformed before
+_IN_INFERENCE = _Form(4, 16, 16, 32)
+_IN_TRAINING = _Form(2, 32, 48, 48)
+_FOR_GRADIENT = _Form(4, 16, 16, 16)
 
 
 class _Parts(NamedTuple):
@@ -34,21 +57,29 @@ class _Parts(NamedTuple):
 
 def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     """The nodes, with convolutions and gradients that suit in this form."""
-    transformed: dict[Value, Value] = {}
+    trains = any(node.op_type == "Conv2DBackpropFilter" for node in nodes)
+    batch = _BATCH_OF_TRAINING if trains else 1
+    known: _Known = {}
     result: list[Node] = []
     for node in nodes:
         if _is_convolution(node):
             weights = original(node.inputs[1])
-            parts = _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape)
-            fixed = is_fixed(weights) and not weights.node.controls
-            if fixed and _suits_winograd(node, parts) and _fills_tiles(parts, 1, _least_tiles(parts)):
-                result += _convolution(node, weights, transformed)
+            form = _READY
+            if not _is_ready(weights):
+                weights, form = node.inputs[1], _IN_TRAINING if trains else _IN_INFERENCE
+            if _suits(node, _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape), form, batch):
+                result += _convolution(node, weights, form.side, known)
         elif _is_gradient(node):
-            parts = _parts_of_gradient(node)
-            if _suits_winograd(node, parts) and _fills_tiles(parts, _BATCH_OF_TRAINING, _LEAST_TILES):
+            form = _FOR_GRADIENT if node.op_type == "Conv2DBackpropFilter" else _IN_INFERENCE
+            if _suits(node, _parts_of_gradient(node), form, _BATCH_OF_TRAINING):
                 result += _gradient(node)
         result.append(node)
     return result
+
+
+def _is_ready(weights: Value) -> bool:
+    """Whether they are transformed once a session."""
+    return is_fixed(weights) and not weights.node.controls
 
 
 def _is_convolution(node: Node) -> bool:
@@ -66,55 +97,87 @@ def _parts_of_gradient(node: Node) -> _Parts:
     return _Parts(node.inputs[0].shape, node.outputs[0].shape, node.inputs[2].shape)
 
 
-def _suits_winograd(node: Node, parts: _Parts) -> bool:
-    """Whether it is of floats, with a filter of 3x3, strides of 1, and enough channels."""
+def _suits(node: Node, parts: _Parts, form: _Form, batch: int) -> bool:
+    """Whether it is of floats, with a filter of 3x3, strides of 1, and enough channels and tiles.
+
+    batch: images, where their number is unknown.
+    """
     images, filter, result = parts
     if images is None or filter is None or result is None or {len(images), len(filter), len(result)} != {4}:
         return False
     if node.outputs[0].dtype != dtypes.float32 or {*node.attrs.strides, *node.attrs.dilations} != {1}:
         return False
-    if images[3] != filter[2] or result[3] != filter[3] or min(filter[2:]) < _FEWEST_CHANNELS:
+    if images[3] != filter[2] or result[3] != filter[3] or min(filter[2:]) < form.channels:
         return False
-    return tuple(filter[:2]) == (3, 3)
+    return tuple(filter[:2]) == (3, 3) and _fills_tiles(filter, result, form, batch)
 
 
-def _least_tiles(parts: _Parts) -> int:
-    """How many make up for reading the points of a constant filter."""
-    assert parts.filter is not None
-    return _LEAST_CACHED if 36 * 4 * parts.filter[2] * parts.filter[3] <= _CACHED_BYTES else _LEAST_TILES
-
-
-def _fills_tiles(parts: _Parts, batch: int, least: int) -> bool:
-    """Whether the images make so many tiles of 4x4, and fill half of their area; batch: images, where that is unknown."""
-    assert parts.result is not None
-    images, height, width, _ = parts.result
+def _fills_tiles(filter: Sequence[int], result: Sequence[int], form: _Form, batch: int) -> bool:
+    """Whether the images make enough tiles, and fill half of their area."""
+    images, height, width, _ = result
     if -1 in (height, width):
         return True  # of any size: as a rule, large ones
-    tiles = -(-height // 4) * -(-width // 4)
-    return tiles * (batch if images == -1 else images) >= least and 2 * height * width >= 16 * tiles
+    tiles = -(-height // form.side) * -(-width // form.side)
+    least = form.least_cached if 36 * 4 * filter[2] * filter[3] <= _CACHED_BYTES else form.least
+    return tiles * (batch if images == -1 else images) >= least and 2 * height * width >= form.side**2 * tiles
 
 
-def _points(like: Node, filter: Value, turned: bool = False) -> Node:
-    """The node that transforms a filter."""
+def _points(like: Node, filter: Value, turned: bool = False, side: int = 4) -> Node:
+    """The node that transforms a filter for the node `like`."""
     assert filter.shape is not None
     channels, filters = filter.shape[2:]
     depth, columns = (filters, channels) if turned else (channels, filters)
-    dims = (36, -(-columns // 16), depth, 16)
-    facts = {"T": filter.dtype, "turned": turned}
+    dims = ((side + 2) ** 2, -(-columns // 16), depth, 16)
+    facts = {"T": filter.dtype, "turned": turned, "side": side, "window": filter.shape}
     return new_node("_TransformFilter", like, [filter], [(filter.dtype, dims)], "/points", **facts)
 
 
-def _convolution(node: Node, weights: Value, transformed: dict[Value, Value]) -> list[Node]:
-    """The nodes that this one needs; it becomes a _WinogradConv2D."""
+def _convolution(node: Node, weights: Value, side: int, known: _Known) -> list[Node]:
+    """The nodes that this one needs; it becomes a _WinogradConv2D of such tiles."""
     made = list[Node]()
-    if weights not in transformed:
-        transformed[weights] = folded(_points(weights.node, weights).outputs[0])
-        made.append(transformed[weights].node)
+    points = _points_of(node, weights, side, known, made)
     make_dense(node)
-    facts = {name: value for name, value in vars(node.attrs).items() if name != "packed"} | {"window": weights.shape}
+    facts = {name: value for name, value in vars(node.attrs).items() if name != "packed"}
+    facts |= {"side": side, "window": weights.shape}
     node.take_op_of(new_node("_WinogradConv2D", node, [], [], **facts))
-    node.inputs[1] = transformed[weights]
+    node.inputs[1] = points
     return made
+
+
+def _points_of(reader: Node, filter: Value, side: int, known: _Known, made: list[Node]) -> Value:
+    """The points of a filter: those known, or of nodes added to `made`, before the loop that it comes into unchanged."""
+    if (filter, side) in known:
+        return known[filter, side]
+    if _shows_writes(filter):
+        made.append(_points_for(reader, filter, side=side))
+        return made[-1].outputs[0]
+    node = filter.node
+    if _is_ready(filter):
+        made.append(folded(_points(node, filter, side=side).outputs[0]).node)
+    elif node.op_type == "Enter" and node.attrs.is_constant and not node.controls:
+        inner = _points_of(node, node.inputs[0], side, known, made)
+        made.append(new_node("Enter", node, [inner], [(inner.dtype, inner.shape)], "/points", **attributes(node)))
+    else:
+        made.append(_points(node, filter, side=side))
+    known[filter, side] = made[-1].outputs[0]
+    return known[filter, side]
+
+
+def _shows_writes(filter: Value) -> bool:
+    """Whether it is a variable's own memory, which may be written before the filter is read."""
+    node = original(filter).node
+    while node.op_type in ("Enter", "Switch"):
+        node = original(node.inputs[0]).node
+    return node.op_type == "_ReadRef"
+
+
+def _points_for(reader: Node, filter: Value, turned: bool = False, side: int = 4) -> Node:
+    """The node that transforms a filter as its reader would find it."""
+    node = _points(reader, filter, turned, side)
+    if _shows_writes(filter):
+        others = [value.node for value in reader.inputs if value is not filter]
+        node.controls = list(dict.fromkeys([*reader.controls, *others]))
+    return node
 
 
 def _gradient(node: Node) -> list[Node]:
@@ -122,7 +185,7 @@ def _gradient(node: Node) -> list[Node]:
     made = list[Node]()
     facts = {name: getattr(node.attrs, name) for name in _OF_GRADIENTS}
     if node.op_type == "Conv2DBackpropInput":
-        made.append(_points(node, node.inputs[1], turned=True))
+        made.append(_points_for(node, node.inputs[1], turned=True))
         node.inputs.insert(2, made[0].outputs[0])
     node.take_op_of(new_node("_Winograd" + node.op_type, node, [], [], **facts))
     return made

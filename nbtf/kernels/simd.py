@@ -361,6 +361,18 @@ def highest_lane(typing_context, vector):
 
 
 @intrinsic
+def is_zero(typing_context, vector):
+    """Whether every lane is 0 or -0."""
+
+    def generate(context, builder, signature, args):
+        lanes = args[0].type.count
+        nonzero = builder.fcmp_unordered("!=", args[0], ir.Constant(args[0].type, [0.0] * lanes))
+        return builder.icmp_unsigned("==", builder.bitcast(nonzero, ir.IntType(lanes)), ir.IntType(lanes)(0))
+
+    return types.boolean(vector), generate
+
+
+@intrinsic
 def transpose_block(typing_context, source, source_step, target, target_step, dtype):
     """A square of as many rows and columns as a vector has lanes; the steps are bytes between rows."""
     element = element_type(dtype)

@@ -1,7 +1,7 @@
 """3x3 convolutions of stride 1 by way of Winograd's points, and both their gradients: winograd_tiles.py.
 
 Where something comes out that is not finite, a part says so, and behind the last one the plain computation is done instead.
-A convolution keeps its constant filter as points alone: the plain one restores it from them.
+A convolution gets its filter as points alone: the plain one restores it from them.
 """
 
 import numpy as np
@@ -17,7 +17,21 @@ from nbtf.kernels.jit import kernel
 from nbtf.kernels.simd import address_of, item_bytes
 from nbtf.kernels.tile import LINE
 from nbtf.kernels.window import clear_elements
-from nbtf.kernels.winograd_tiles import restore_panel, transform_filter, winograd_filter_gradient, winograd_floats
+from nbtf.kernels.winograd_filter_gradient import winograd_filter_gradient
+from nbtf.kernels.winograd_small import (
+    restore_small_panel,
+    small_input_to_points,
+    small_points_to_output,
+    small_rows_to_points,
+)
+from nbtf.kernels.winograd_tiles import (
+    input_to_points,
+    points_to_output,
+    restore_panel,
+    rows_to_points,
+    transform_filter,
+    winograd_floats,
+)
 
 SUMS = {"contract", "reassoc"}
 
@@ -27,8 +41,12 @@ def transform_work(points):
 
 
 @kernel(work=transform_work)
-def transform_filter_op(filter, points, turned, filter_dims, space, part, parts):
-    transform_filter(filter, points, filter_dims[2], filter_dims[3], turned, space, part, parts)
+def transform_filter_op(filter, points, turned, side, filter_dims, space, part, parts):
+    channels, filters = filter_dims[2], filter_dims[3]
+    if side == 2:
+        transform_filter(filter, points, channels, filters, turned, small_rows_to_points, space, part, parts)
+    else:
+        transform_filter(filter, points, channels, filters, turned, rows_to_points, space, part, parts)
 
 
 @register_jitable
@@ -55,6 +73,7 @@ def convolve_strange(
     padding,
     explicit_paddings,
     dilations,
+    side,
     window,
     bias,
     low,
@@ -81,6 +100,7 @@ def convolve_strange(
         addend_offset(extras, bias, output),
         output.dtype.type(low),
         output.dtype.type(high),
+        side,
         space,
         margin,
         table,
@@ -88,7 +108,9 @@ def convolve_strange(
 
 
 @register_jitable
-def convolve_restored(input, points, output, batch, geometry, widths, bias, addend, low, high, space, margin, table):
+def convolve_restored(
+    input, points, output, batch, geometry, widths, bias, addend, low, high, side, space, margin, table
+):
     """output = clamp(input * filter + bias + addend) by the filter that the points are of, a panel of it at a time."""
     dtype = output.dtype
     positions = geometry[2]
@@ -99,7 +121,10 @@ def convolve_restored(input, points, output, batch, geometry, widths, bias, adde
     block = min(block_rows(9 * channels * item_bytes(dtype)), len(table) // 10)
     for first in range(0, filters, line_of(dtype)):
         number = first // line_of(dtype)
-        restore_panel(points, number, channels, filters, panel)
+        if side == 2:
+            restore_small_panel(points, number, channels, filters, panel)
+        else:
+            restore_panel(points, number, channels, filters, panel)
         convolve_range(
             address_of(input),
             panel - number * panel_step,
@@ -129,6 +154,7 @@ def winograd_conv2d(
     padding,
     explicit_paddings,
     dilations,
+    side,
     window,
     bias,
     low,
@@ -146,23 +172,47 @@ def winograd_conv2d(
     if len(output) == 0:
         return
     geometry, widths = winograd_of(input_dims, window, output_dims, strides, padding, explicit_paddings, dilations)
-    finite = winograd_floats(
-        input,
-        points,
-        output,
-        input_dims[0],
-        geometry,
-        widths,
-        bias_address(extras, bias),
-        addend_offset(extras, bias, output),
-        output.dtype.type(low),
-        output.dtype.type(high),
-        space,
-        margin,
-        table,
-        part,
-        parts,
-    )
+    batch, start, summand = input_dims[0], bias_address(extras, bias), addend_offset(extras, bias, output)
+    least, most = output.dtype.type(low), output.dtype.type(high)
+    small, large = (2, small_input_to_points, small_points_to_output), (4, input_to_points, points_to_output)
+    if side == 2:
+        finite = winograd_floats(
+            input,
+            points,
+            output,
+            batch,
+            geometry,
+            widths,
+            start,
+            summand,
+            least,
+            most,
+            small,
+            space,
+            margin,
+            table,
+            part,
+            parts,
+        )
+    else:
+        finite = winograd_floats(
+            input,
+            points,
+            output,
+            batch,
+            geometry,
+            widths,
+            start,
+            summand,
+            least,
+            most,
+            large,
+            space,
+            margin,
+            table,
+            part,
+            parts,
+        )
     if not finite:
         strange[0] = 1  # several threads may write it: the same
 
@@ -246,6 +296,7 @@ def winograd_conv2d_backprop_input(
         0,
         -infinity,
         infinity,
+        (4, input_to_points, points_to_output),
         space,
         margin,
         table,

@@ -13,22 +13,18 @@ import numpy as np
 from numba.extending import register_jitable
 
 from nbtf.kernels.gemm import (
-    TILE_BYTES,
     column_unit,
     line_of,
-    multiply_panel,
     multiply_rows,
     pack_matrix,
     pack_transposed,
     padded,
-    panel_place,
-    tile_vectors,
 )
-from nbtf.kernels.matvec import load_up_to
 from nbtf.kernels.simd import (
     address_of,
     broadcast,
     fma,
+    is_zero,
     item_bytes,
     lanes,
     larger,
@@ -39,16 +35,16 @@ from nbtf.kernels.simd import (
     where_equal,
 )
 from nbtf.kernels.team import PARTS_A_THREAD, portion
-from nbtf.kernels.tile import LINE, MOST_ROWS
+from nbtf.kernels.tile import LINE
 from nbtf.kernels.window import clear_elements, fill_progression
 from nbtf.layout import WORD
 
+SIDE = 4  # of a tile's outputs
 POINTS = 36
 SKEW = 16  # elements between the planes of two points: equal places of all planes must not share a cache line's set
 BLOCK = 16  # rows of a filter transformed together
 FULL_TILES = 24  # that make up for reading the points of the filters
 FULL_FILTERS = 128  # that make up for transforming the tiles
-CHANNELS = 16  # the fewest that a part of a gradient for the filter has: no fewer than a vector's lanes
 
 # ---- one axis --------------------------------------------------------------------------------------------------------
 
@@ -118,10 +114,11 @@ def points_to_outputs(m0, m1, m2, m3, m4, m5, dtype):
 
 
 @register_jitable
-def transform_filter(filter, points, channels, filters, turned, space, part, parts):
+def transform_filter(filter, points, channels, filters, turned, to_points, space, part, parts):
     """A part of points [point, panel, depth, line] of filter [3, 3, channels, filters]: G w G^T; zeros behind.
 
-    turned: with the taps in reverse, from filters to channels, as the gradient for the input takes it. space: 9 BLOCK lines.
+    to_points: rows_to_points, or what does so for another tile. turned: with the taps in reverse, from filters to channels,
+    as the gradient for the input takes it. space: 9 BLOCK lines.
     """
     dtype = filter.dtype
     item, wide, taps = item_bytes(dtype), line_of(dtype), address_of(space)
@@ -141,7 +138,7 @@ def transform_filter(filter, points, channels, filters, turned, space, part, par
                     at = (tap * channels + top) * filters + panel * wide
                     pack_matrix(address_of(filter) + at * item, filters * item, count, left, place, dtype)
             place = address_of(points) + (panel * depth + top) * LINE
-            rows_to_points(taps, count, place, panels * depth * LINE, dtype)
+            to_points(taps, count, place, panels * depth * LINE, dtype)
 
 
 @register_jitable
@@ -164,14 +161,14 @@ def rows_to_points(taps, count, target, plane, dtype):
                     store(place, point)
                     place += plane
             if total(strange) != 0:
-                keep_taps(taps + k * LINE + lane, step, target + k * LINE + lane, plane, strange, dtype)
+                keep_taps(taps + k * LINE + lane, step, target + k * LINE + lane, plane, POINTS, strange, dtype)
 
 
 @register_jitable
-def keep_taps(taps, step, place, plane, strange, dtype):
+def keep_taps(taps, step, place, plane, points, strange, dtype):
     """Where points are not finite, which `strange` says by NaN, no filter can be told from them: its taps take the place of
     the first nine, NaN that of the others, so that nothing finite comes out."""
-    for point in range(POINTS):
+    for point in range(points):
         instead = load(taps + point * step, dtype) if point < 9 else broadcast(dtype.type(np.nan))
         store(place, where_equal(strange, strange, load(place, dtype), instead))
         place += plane
@@ -251,13 +248,81 @@ def input_to_points(table, target, plane, scratch, channels, dtype):
 
 
 @register_jitable
-def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias, addend, low, high, dtype):
-    """One tile of up to 4x4 outputs at y; 0 or, where one is not finite, NaN.
+def blank_outputs(table, side, size, channels, dtype):
+    """Of the outputs of a tile, of `side` by `side` but for the last ones in an image, bit 8 i + j for each that sees
+    nothing but zero: in the nine of the pixels in `table`, all channels."""
+    # one of these pixels, at most two by two, is in the window of each output
+    top, left = min(size[0], 2), min(size[1], 2)
+    bottom, right = max(size[0] - 1, top), max(size[1] - 1, left)
+    across, seen = side + 2, False
+    for i in range(top, bottom + 1):
+        for j in range(left, right + 1):
+            seen = seen or is_blank(table[across * i + j], channels, dtype)
+    if not seen:
+        return 0
+    pixels = 0
+    for i in range(across):
+        for j in range(across):
+            if is_blank(table[across * i + j], channels, dtype):
+                pixels |= 1 << 8 * i + j
+    lines = pixels & pixels >> 1 & pixels >> 2
+    return lines & lines >> 8 & lines >> 16
 
-    steps: bytes from a row and from a pixel to the next. own: first filter and end, of those at `source` and in a pixel.
+
+@register_jitable
+def is_blank(pixel, channels, dtype):
+    """Whether the pixel at this address is zero in all of its channels; most are told by the first ones not to be."""
+    for c in range(0, channels, lanes(dtype)):
+        if not is_zero(load(pixel + min(c, channels - lanes(dtype)) * item_bytes(dtype), dtype)):
+            return False
+    return True
+
+
+@register_jitable
+def cleared(y, dtype):
+    """Zero, but what is not finite stays."""
+    zero = broadcast(dtype.type(0))
+    return where_equal(y - y, zero, zero, y)
+
+
+@register_jitable
+def blanked(outputs, marks, dtype):
+    """Four outputs, those cleared that the lowest bits of `marks` name."""
+    y0, y1, y2, y3 = outputs
+    return (
+        cleared(y0, dtype) if marks & 1 else y0,
+        cleared(y1, dtype) if marks & 2 else y1,
+        cleared(y2, dtype) if marks & 4 else y2,
+        cleared(y3, dtype) if marks & 8 else y3,
+    )
+
+
+@register_jitable
+def store_outputs(outputs, y, pixel, columns, bias, addend, least, most, strange, dtype):
+    """The first `columns` of some outputs, `pixel` bytes apart; `strange`, NaN where one was not finite."""
+    for output in outputs:
+        if columns > 0:
+            strange = strange + (output - output)
+            if bias != 0:
+                output = output + load(bias, dtype)
+            if addend != 0:
+                output = output + load(y + addend, dtype)
+            store(y, smaller(most, larger(least, output)))
+        y += pixel
+        columns -= 1
+    return strange
+
+
+@register_jitable
+def points_to_output(source, plane, scratch, y, steps, size, blank, own, bias, addend, low, high, dtype):
+    """One tile of up to 4x4 outputs at y, `size` as it is; 0 or, where one is not finite, NaN.
+
+    steps: bytes from a row and from a pixel to the next. blank: as of blank_outputs. own: first filter and end, of those at
+    `source` and in a pixel.
     """
-    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
+    item, vector = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
     line, pixel = steps
+    rows, columns = size
     least, most = broadcast(low), broadcast(high)
     strange = broadcast(dtype.type(0))
     for c in range(own[0], own[1], lanes(dtype)):
@@ -273,32 +338,26 @@ def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias,
                 load(place + 30 * plane, dtype),
                 dtype,
             )
-            place = scratch + column * size
+            place = scratch + column * vector
             for output in outputs:
                 store(place, output)
-                place += 6 * size
+                place += 6 * vector
+        biases = bias + at if bias != 0 else 0
         for i in range(rows):
-            place = scratch + 6 * i * size
+            place = scratch + 6 * i * vector
             outputs = points_to_outputs(
                 load(place, dtype),
-                load(place + size, dtype),
-                load(place + 2 * size, dtype),
-                load(place + 3 * size, dtype),
-                load(place + 4 * size, dtype),
-                load(place + 5 * size, dtype),
+                load(place + vector, dtype),
+                load(place + 2 * vector, dtype),
+                load(place + 3 * vector, dtype),
+                load(place + 4 * vector, dtype),
+                load(place + 5 * vector, dtype),
                 dtype,
             )
-            place, left = y + i * line + at, columns
-            for output in outputs:
-                if left > 0:
-                    strange = strange + (output - output)
-                    if bias != 0:
-                        output = output + load(bias + at, dtype)
-                    if addend != 0:
-                        output = output + load(place + addend, dtype)
-                    store(place, smaller(most, larger(least, output)))
-                place += pixel
-                left -= 1
+            if blank >> 8 * i & 15:
+                outputs = blanked(outputs, blank >> 8 * i, dtype)
+            place = y + i * line + at
+            strange = store_outputs(outputs, place, pixel, columns, biases, addend, least, most, strange, dtype)
     return total(strange)
 
 
@@ -307,37 +366,44 @@ def points_to_output(source, plane, scratch, y, steps, rows, columns, own, bias,
 
 @register_jitable
 def winograd_floats(
-    input, panels, output, batch, geometry, widths, bias, addend, low, high, space, margin, table, part, parts
+    input, panels, output, batch, geometry, widths, bias, addend, low, high, form, space, margin, table, part, parts
 ):
     """Whether a part of the output is finite; if not, all has to be computed anew. Arrays flat; at least a vector of
-    each channel.
+    each channel. An output that sees nothing but zero is the bias and the addend to the bit, as that of a plain one.
 
-    space: room for the points of some tiles, before and after the products; margin: a pixel of zeros; table: words.
+    form: side of a tile, input_to_points and points_to_output, or what does so for another tile. space: room for the points
+    of some tiles, before and after the products; margin: a pixel of zeros; table: words.
     """
     dtype = output.dtype
     item = item_bytes(dtype)
     positions = geometry[2]
     channels, _, filters = widths
+    side, to_points, to_output = form
+    points = (side + 2) * (side + 2)
     clear_elements(address_of(margin), channels, dtype)
-    down, across = (positions[1] + 3) // 4, (positions[2] + 3) // 4
+    down, across = (positions[1] + side - 1) // side, (positions[2] + side - 1) // side
     scratch = address_of(space)
-    first = POINTS * lanes(dtype)
-    together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (channels + filters))
-    together = min(together, (len(table) - POINTS) // 2)
+    first = points * lanes(dtype)
+    together = (len(space) - first - 2 * points * SKEW) // (points * (channels + filters))
+    together = min(together, (len(table) - points) // 3)
     v_plane, m_plane = (together * channels + SKEW) * item, (together * filters + SKEW) * item
     v = scratch + first * item
-    m = v + POINTS * v_plane
-    rows = address_of(table) + POINTS * WORD
+    m = v + points * v_plane
+    rows = address_of(table) + points * WORD
     fill_progression(rows, together, v, channels * item)
     fill_progression(rows + together * WORD, together, m, filters * item)
+    blank = table[points + 2 * together :]
     infinity, strange = dtype.type(np.inf), dtype.type(0)
     (first_tile, end_tile), own = winograd_share(batch * down * across, filters, dtype, part, parts)
+    place = written = place_of(first_tile, side, down, across)
     for begin in range(first_tile, end_tile, together):
         tiles = min(together, end_tile - begin)
         for i in range(tiles):
-            see_tile(table, address_of(input), address_of(margin), channels * item, geometry, begin + i, down, across)
-            input_to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
-        for point in range(POINTS):
+            see_tile(table, address_of(input), address_of(margin), channels * item, geometry, place, side)
+            blank[i] = blank_outputs(table, side, size_of(place, positions, side), channels, dtype)
+            to_points(table, v + i * channels * item, v_plane, scratch, channels, dtype)
+            place = place_behind(place, side, positions)
+        for point in range(points):
             multiply_rows(
                 rows,
                 0,
@@ -359,16 +425,15 @@ def winograd_floats(
                 dtype,
             )
         for i in range(tiles):
-            image, row, column = place_of(begin + i, down, across)
-            at = ((image * positions[1] + row) * positions[2] + column) * filters * item
-            strange += points_to_output(
+            at = ((written[0] * positions[1] + written[1]) * positions[2] + written[2]) * filters * item
+            strange += to_output(
                 m + i * filters * item,
                 m_plane,
                 scratch,
                 address_of(output) + at,
                 (positions[2] * filters * item, filters * item),
-                min(4, positions[1] - row),
-                min(4, positions[2] - column),
+                size_of(written, positions, side),
+                blank[i],
                 own,
                 bias,
                 addend,
@@ -376,6 +441,7 @@ def winograd_floats(
                 high,
                 dtype,
             )
+            written = place_behind(written, side, positions)
     return strange == 0
 
 
@@ -398,220 +464,43 @@ def winograd_share(tiles, filters, dtype, part, parts):
 
 
 @register_jitable
-def place_of(tile, down, across):
+def place_of(tile, side, down, across):
     """Image, row and column of the first output of a tile."""
-    return tile // (down * across), tile // across % down * 4, tile % across * 4
+    return tile // (down * across), tile // across % down * side, tile % across * side
 
 
 @register_jitable
-def see_tile(table, x, zeros, pixel, geometry, tile, down, across):
-    """The addresses of the 6x6 pixels that a tile sees."""
+def place_behind(place, side, positions):
+    """That of the next tile."""
+    image, row, column = place
+    if column + side < positions[2]:
+        return image, row, column + side
+    if row + side < positions[1]:
+        return image, row + side, 0
+    return image + 1, 0, 0
+
+
+@register_jitable
+def size_of(place, positions, side):
+    """Rows and columns of the outputs that a tile has."""
+    return min(side, positions[1] - place[1]), min(side, positions[2] - place[2])
+
+
+@register_jitable
+def see_tile(table, x, zeros, pixel, geometry, place, side):
+    """The addresses of the pixels that a tile sees, 6x6 or 4x4."""
     sizes, before = geometry[0], geometry[5]
-    image, row, column = place_of(tile, down, across)
-    for i in range(6):
-        at1 = row - before[1] + i
-        line = x + (image * sizes[1] + at1) * sizes[2] * pixel
-        for j in range(6):
-            at2 = column - before[2] + j
-            inside = 0 <= at1 < sizes[1] and 0 <= at2 < sizes[2]
-            table[i * 6 + j] = line + at2 * pixel if inside else zeros
-
-
-# ---- the gradient for the filter -------------------------------------------------------------------------------------
-
-
-@register_jitable
-def filter_gradient_share(channels, filters, dtype, part, parts):
-    """(first channel, end), (first filter, end) of a part; nothing for some where there are many."""
-    across = min(parts, max(filters // column_unit(dtype), 1))
-    down = min(parts // across, max(channels // CHANNELS, 1))
-    if part >= across * down:
-        return (0, 0), (0, 0)
-    return (
-        portion(channels, CHANNELS, part // across, down),
-        portion(filters, column_unit(dtype), part % across, across),
-    )
-
-
-@register_jitable
-def winograd_filter_gradient(
-    input, gradient, backprop, batch, geometry, widths, space, margin, sums, table, part, parts
-):
-    """Whether a part of the gradient, some channels for some filters, is finite; if not, all has to be computed anew.
-
-    sums: [point, channels, filters], of all parts; space, margin, table: as of winograd_floats, the margin as large as the
-    larger pixel.
-    """
-    dtype = gradient.dtype
-    item = item_bytes(dtype)
-    positions = geometry[2]
-    channels, _, filters = widths
-    (channel, end_channel), (filter, end_filter) = filter_gradient_share(channels, filters, dtype, part, parts)
-    own_channels, own_filters = end_channel - channel, end_filter - filter
-    if own_channels == 0 or own_filters == 0:
-        return True
-    zeros = address_of(margin)
-    clear_elements(zeros, max(own_channels, own_filters), dtype)
-    down, across = (positions[1] + 3) // 4, (positions[2] + 3) // 4
-    scratch = address_of(space)
-    first = POINTS * lanes(dtype)
-    together = (len(space) - first - 2 * POINTS * SKEW) // (POINTS * (own_channels + padded(own_filters, dtype)))
-    v_plane = (together * own_channels + SKEW) * item
-    y_plane = (together * padded(own_filters, dtype) + SKEW) * item
-    v = scratch + first * item
-    y = v + POINTS * v_plane
-    rows = address_of(table) + POINTS * WORD
-    targets = rows + own_channels * WORD
-    fill_progression(rows, own_channels, v, item)
-    fill_progression(targets, own_channels, address_of(sums) + (channel * filters + filter) * item, filters * item)
-    source, result = address_of(input) + channel * item, address_of(backprop) + filter * item
-    count = batch * down * across
-    for begin in range(0, count, together):
-        tiles = min(together, count - begin)
-        for i in range(tiles):
-            tile = begin + i
-            see_tile(table, source, zeros, channels * item, geometry, tile, down, across)
-            input_to_points(table, v + i * own_channels * item, v_plane, scratch, own_channels, dtype)
-            see_outputs(table, result, zeros, filters * item, positions, tile, down, across)
-            output_to_points(table, y + i * LINE, y_plane, tiles * LINE, scratch, own_filters, dtype)
-        add_tiles(
-            rows,
-            own_channels,
-            tiles,
-            v_plane,
-            y,
-            y_plane,
-            targets,
-            channels * filters * item,
-            own_filters,
-            begin > 0,
-            dtype,
-        )
-    return points_to_gradient(
-        address_of(sums), address_of(gradient), channels, filters, (channel, end_channel), (filter, end_filter), dtype
-    )
-
-
-@register_jitable
-def see_outputs(table, y, zeros, pixel, positions, tile, down, across):
-    """The addresses of the 4x4 pixels of a tile of the output."""
-    image, row, column = place_of(tile, down, across)
-    for i in range(4):
-        line = y + (image * positions[1] + row + i) * positions[2] * pixel
-        for j in range(4):
-            inside = row + i < positions[1] and column + j < positions[2]
-            table[i * 4 + j] = line + (column + j) * pixel if inside else zeros
-
-
-@register_jitable
-def output_to_points(table, target, plane, panel_step, scratch, filters, dtype):
-    """One tile: 16 addresses of pixels in `table`; a line of each panel of each point, `panel_step` bytes apart."""
-    item, size = item_bytes(dtype), lanes(dtype) * item_bytes(dtype)
-    for c in range(0, padded(filters, dtype), lanes(dtype)):
-        at, left = c * item, max(filters - c, 0)
-        for column in range(4):
-            place = scratch + column * size
-            for point in outputs_to_points(
-                load_up_to(table[column] + at, left, dtype),
-                load_up_to(table[4 + column] + at, left, dtype),
-                load_up_to(table[8 + column] + at, left, dtype),
-                load_up_to(table[12 + column] + at, left, dtype),
-                dtype,
-            ):
-                store(place, point)
-                place += 4 * size
-        line = panel_place(target, panel_step, at)
-        for i in range(6):
-            at = scratch + 4 * i * size
-            points = outputs_to_points(
-                load(at, dtype),
-                load(at + size, dtype),
-                load(at + 2 * size, dtype),
-                load(at + 3 * size, dtype),
-                dtype,
-            )
-            place = line + 6 * i * plane
-            for point in points:
-                store(place, point)
-                place += plane
-
-
-@register_jitable
-def add_tiles(rows, channels, tiles, v_plane, y, y_plane, targets, plane, filters, onto, dtype):
-    """The products of the points of some tiles, [tiles, channels] and [tiles, filters], added to their sums.
-
-    rows, targets: addresses of the words that lead to each channel's first element, and to its sums.
-    """
-    item, infinity = item_bytes(dtype), dtype.type(np.inf)
-    step, panel_step = channels * item, tiles * LINE
-    for point in range(POINTS):
-        for column in range(0, filters * item, TILE_BYTES):
-            width = min(filters - column // item, TILE_BYTES // item)
-            multiply_panel(
-                rows,
-                0,
-                channels,
-                tile_vectors(MOST_ROWS, width * item),
-                1,
-                point * v_plane,
-                point * v_plane + tiles * step,
-                step,
-                panel_place(y + point * y_plane, panel_step, column),
-                LINE,
-                0,
-                panel_step if width * item > LINE else 0,
-                targets,
-                point * plane + column,
-                width,
-                onto,
-                0,
-                0,
-                -infinity,
-                infinity,
-            )
-
-
-@register_jitable
-def points_to_gradient(sums, gradient, channels, filters, own_channels, own_filters, dtype):
-    """Whether the own part of the gradient [3, 3, channels, filters] that the sums of the points make is finite."""
-    item, plane = item_bytes(dtype), channels * filters * item_bytes(dtype)
-    strange = broadcast(dtype.type(0))
-    for c in range(own_channels[0], own_channels[1]):
-        for f in range(own_filters[0], own_filters[1], lanes(dtype)):
-            at = (c * filters + min(f, own_filters[1] - lanes(dtype))) * item
-            columns = taps_of_columns(sums + at, plane, dtype)
-            for i in range(3):
-                place = gradient + 3 * i * plane + at
-                for tap in points_to_taps(
-                    columns[0][i], columns[1][i], columns[2][i], columns[3][i], columns[4][i], columns[5][i], dtype
-                ):
-                    strange = strange + (tap - tap)
-                    store(place, tap)
-                    place += plane
-    return total(strange) == dtype.type(0)
-
-
-@register_jitable
-def taps_of_columns(sums, plane, dtype):
-    """Of each of the six columns of points, `plane` bytes apart, three taps."""
-    return (
-        taps_of_column(sums, plane, dtype),
-        taps_of_column(sums + plane, plane, dtype),
-        taps_of_column(sums + 2 * plane, plane, dtype),
-        taps_of_column(sums + 3 * plane, plane, dtype),
-        taps_of_column(sums + 4 * plane, plane, dtype),
-        taps_of_column(sums + 5 * plane, plane, dtype),
-    )
-
-
-@register_jitable
-def taps_of_column(sums, plane, dtype):
-    return points_to_taps(
-        load(sums, dtype),
-        load(sums + 6 * plane, dtype),
-        load(sums + 12 * plane, dtype),
-        load(sums + 18 * plane, dtype),
-        load(sums + 24 * plane, dtype),
-        load(sums + 30 * plane, dtype),
-        dtype,
-    )
+    top, left, across = place[1] - before[1], place[2] - before[2], side + 2
+    line = sizes[2] * pixel
+    first = x + (place[0] * sizes[1] + top) * line + left * pixel
+    whole = 0 <= left and left + across <= sizes[2]
+    for i in range(across):
+        if not 0 <= top + i < sizes[1]:
+            for j in range(across):
+                table[i * across + j] = zeros
+        elif whole:
+            for j in range(across):
+                table[i * across + j] = first + i * line + j * pixel
+        else:
+            for j in range(across):
+                table[i * across + j] = first + i * line + j * pixel if 0 <= left + j < sizes[2] else zeros

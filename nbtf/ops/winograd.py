@@ -26,8 +26,8 @@ _MOST_TILES, _FEW_TILES = 96, 18
 _SKEWS = _POINTS * 48  # between planes, and one tile's scratch
 
 
-def _tiles(images: Sequence[int]) -> int:
-    return images[0] * ((images[1] + 3) // 4) * ((images[2] + 3) // 4)
+def _tiles(images: Sequence[int], side: int = 4) -> int:
+    return images[0] * ((images[1] + side - 1) // side) * ((images[2] + side - 1) // side)
 
 
 def _together(tiles: int, elements: int) -> int:
@@ -42,14 +42,17 @@ def _check_winograd(filter: Sequence[int], strides: Sequence[int], dilations: Se
         check(strides[i] == 1 and dilations[i] == 1, "strides and dilations must be 1")
 
 
-def _check_points(points: Sequence[int], depth: int, columns: int) -> None:
-    check(len(points) == 4 and points[0] == _POINTS and points[3] == 16, "no points of a filter: {}", points)
+def _check_points(points: Sequence[int], side: int, depth: int, columns: int) -> None:
+    check(len(points) == 4 and points[0] == (side + 2) ** 2 and points[3] == 16, "no points of a filter: {}", points)
     check(points[1] == (columns + 15) // 16 and points[2] == depth, "points of another filter: {}", points)
 
 
 @op("_TransformFilter")
 class TransformFilter:
-    """filter [3, 3, C, M] -> 36 points of it in panels [36, panels of M, C, 16]; turned: [36, panels of C, M, 16]."""
+    """filter [3, 3, C, M] -> points of it in panels [points, panels of M, C, 16]; turned: [points, panels of C, M, 16].
+
+    side: of the tiles of outputs, 4 for 36 points or 2 for 16. window: the dims by which a program was made for the filter; a variable's may be others.
+    """
 
     kernel = "transform_filter_op"
     workspace = {"space": "T"}
@@ -58,35 +61,41 @@ class TransformFilter:
     def workspace_size():
         return (9 * 16 * 16,)
 
-    def shape(filter, turned):
+    def shape(filter, turned, side, window):
         check_rank(filter, 4)
+        for i in range(4):
+            check(filter[i] == window[i], "a filter with other dims than those of its variable, {}: {}", window, filter)
         check(filter[0] == 3 and filter[1] == 3, "the filter is not 3x3: {}", filter)
         depth, columns = (filter[3], filter[2]) if turned else (filter[2], filter[3])
-        return (36, (columns + 15) // 16, depth, 16)
+        check(side == 4 or side == 2, "no tiles of {}", side)
+        return ((side + 2) * (side + 2), (columns + 15) // 16, depth, 16)
 
 
 @op("_WinogradConv2D")
 class WinogradConv2D:
-    """Conv2D by a filter of 3x3 whose dims are `window`, by strides and dilations of 1; extras and bias as of _DenseConv2D."""
+    """Conv2D by a filter of 3x3 whose dims are `window`, by strides and dilations of 1; extras and bias as of _DenseConv2D.
+
+    side: that of the points.
+    """
 
     kernel = "winograd_conv2d"
     workspace = {"space": "T", "margin": "T", "table": "int64", "strange": "int64"}
     each_thread = ("space", "margin", "table")
 
-    def workspace_size(input, strides, padding, explicit_paddings, dilations, window):
+    def workspace_size(input, strides, padding, explicit_paddings, dilations, side, window):
         out = conv2d_dims(input, window, strides, padding, explicit_paddings, 0, dilations)
-        both = _POINTS * (window[2] + window[3])
-        together = _together(_tiles(out), both)
+        both = (side + 2) * (side + 2) * (window[2] + window[3])
+        together = _together(_tiles(out, side), both)
         space = max(both * together + _SKEWS, 9 * 16 * window[2])
         positions = out[0] * out[1] * out[2]
         _, margin, table = dense_workspaces((3, 3), window[2], window[2], window[3], positions, 1, True)
-        return (space, margin, max(table, _POINTS + 2 * together), 1)
+        return (space, margin, max(table, _POINTS + 3 * together), 1)
 
-    def shape(input, points, extras, strides, padding, explicit_paddings, dilations, bias, window):
+    def shape(input, points, extras, strides, padding, explicit_paddings, dilations, side, window, bias):
         made = conv2d_dims(input, window, strides, padding, explicit_paddings, 0, dilations)
         _check_winograd(window, strides, dilations)
         check(input[3] == window[2], "the filter is for other images: {}", window)
-        _check_points(points, window[2], window[3])
+        _check_points(points, side, window[2], window[3])
         check_extras(extras, made, bias)
         return made
 
@@ -110,13 +119,13 @@ class WinogradConv2DBackpropInput:
         together = _together(_tiles((out_backprop[0], height, width)), both)
         positions = out_backprop[0] * height * width
         panel, margin, table = input_gradient_workspaces((3, 3), filter[2], filter[3], positions)
-        return (both * together + _SKEWS, panel, margin, max(table, _POINTS + 2 * together), 1)
+        return (both * together + _SKEWS, panel, margin, max(table, _POINTS + 3 * together), 1)
 
     def shape(input_sizes: Value, filter, points, out_backprop, strides, padding, explicit_paddings, dilations):
         made = conv2d_input_dims(input_sizes, filter, out_backprop, strides, dilations, padding, explicit_paddings, 0)
         _check_winograd(filter, strides, dilations)
         check(made[3] == filter[2], "the filter is for other images: {}", filter)
-        _check_points(points, filter[3], filter[2])
+        _check_points(points, 4, filter[3], filter[2])
         return made
 
     def flops(filter, out_backprop):

@@ -108,6 +108,13 @@ def winograd() -> dict[str, Case]:
     """3x3 convolutions and gradients by way of points, with lanes and tiles that are not full."""
     image, weights, dy = floats(0, 4, 9, 10, 20), floats(1, 3, 3, 20, 37), floats(2, 4, 9, 10, 37)
     attrs = {"strides": [1, 1, 1, 1], "padding": "SAME"}
+    wide, square = floats(3, 4, 9, 10, 40), floats(4, 3, 3, 40, 37)
+    image[0, 2:8, 3:9] = wide[0, 2:8, 3:9] = 0
+
+    def in_training(tf: Any, x: Any, w: Any) -> Any:
+        y = tf.nn.conv2d(x, w, **attrs)
+        return y + 0 * tf.reduce_max(tf.nn.conv2d_backprop_filter(x, square.shape, y, **attrs))
+
     seen, seen_back = windows(image, 3, 1, "SAME"), windows(dy, 3, 1, "SAME")
     return {
         "winograd": Case(
@@ -115,6 +122,9 @@ def winograd() -> dict[str, Case]:
             lambda tf, x: tf.nn.conv2d(x, tf.constant(weights), **attrs),
             np.einsum("nhwcij,ijco->nhwo", seen, weights),
             1e-3,
+        ),
+        "winograd, in training": Case(
+            (wide, square), in_training, np.einsum("nhwcij,ijco->nhwo", windows(wide, 3, 1, "SAME"), square), 1e-3
         ),
         "winograd, gradient for the input": Case(
             (weights, dy),
