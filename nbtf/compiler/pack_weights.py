@@ -8,7 +8,7 @@ before it. Other weights of variables are packed in every run, by the kernel: th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
@@ -24,21 +24,52 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     result: list[Node] = []
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and weights.shape is not None and _is_packed_once(node, weights):
+        if weights is not None and weights.shape is not None and _is_packed_before(weights, node, nodes):
             result += _packed(node, weights, weights.shape, packed)
         result.append(node)
     return result
 
 
-def _is_packed_once(node: Node, weights: Value) -> bool:
-    if is_fixed(weights):
-        return not weights.node.controls
-    return _enters(weights) and not _is_row(node.inputs[0])
+def _is_packed_before(weights: Value, reader: Node, nodes: Sequence[Node]) -> bool:
+    """Whether it pays to pack them before the run or the loop, and gives what the reader would find there."""
+    if _is_constant(weights):
+        return True
+    if not _enters(weights) or _is_row(reader.inputs[0]):
+        return False
+    return not shows_writes(weights) or reader not in _behind_writes(nodes)
+
+
+def _is_constant(weights: Value) -> bool:
+    return is_fixed(weights) and not weights.node.controls
 
 
 def _enters(value: Value) -> bool:
     """Whether the value comes into a loop, and is the same in all iterations."""
     return value.node.op_type == "Enter" and bool(value.node.attrs.is_constant)
+
+
+def shows_writes(value: Value) -> bool:
+    """Whether it is a variable's own memory, which may be written before the value is read."""
+    node = original(value).node
+    while node.op_type in ("Enter", "Switch"):
+        node = original(node.inputs[0]).node
+    return node.op_type == "_ReadRef"
+
+
+def _behind_writes(nodes: Sequence[Node]) -> Collection[Node]:
+    """The nodes that a write into a variable comes before, in an earlier iteration too."""
+    readers: dict[Node, list[Node]] = {}
+    for node in nodes:
+        for before in (*(value.node for value in node.inputs), *node.controls):
+            readers.setdefault(before, []).append(node)
+    found = set[Node]()
+    pending = [node for node in nodes if node.block is not None and node.block.writes]
+    while pending:
+        for node in readers.get(pending.pop(), ()):
+            if node not in found:
+                found.add(node)
+                pending.append(node)
+    return found
 
 
 def _is_row(left: Value) -> bool:
@@ -95,7 +126,7 @@ def _pack_nodes(node: Node, weights: Value, shape: Sequence[int], transposed: bo
         return [folded(_pack_node(node, weights, shape, transposed, groups).outputs[0]).node]
     enter = weights.node
     before = original(enter.inputs[0])
-    if _enters(before) or (is_fixed(before) and not before.node.controls):
+    if _enters(before) or _is_constant(before):
         made = _pack_nodes(node, before, shape, transposed, groups)
     else:
         made = [_pack_node(node, before, shape, transposed, groups)]

@@ -17,7 +17,7 @@ from nbtf import dtypes
 from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
 from nbtf.compiler.ir import Node, Shape, Value, new_node
-from nbtf.compiler.pack_weights import original
+from nbtf.compiler.pack_weights import original, shows_writes
 from nbtf.compiler.purity import attributes
 
 _CACHED_BYTES = 1 << 21  # of a filter's points
@@ -148,7 +148,7 @@ def _points_of(reader: Node, filter: Value, side: int, known: _Known, made: list
     """The points of a filter: those known, or of nodes added to `made`, before the loop that it comes into unchanged."""
     if (filter, side) in known:
         return known[filter, side]
-    if _shows_writes(filter):
+    if shows_writes(filter):
         made.append(_points_for(reader, filter, side=side))
         return made[-1].outputs[0]
     node = filter.node
@@ -163,18 +163,10 @@ def _points_of(reader: Node, filter: Value, side: int, known: _Known, made: list
     return known[filter, side]
 
 
-def _shows_writes(filter: Value) -> bool:
-    """Whether it is a variable's own memory, which may be written before the filter is read."""
-    node = original(filter).node
-    while node.op_type in ("Enter", "Switch"):
-        node = original(node.inputs[0]).node
-    return node.op_type == "_ReadRef"
-
-
 def _points_for(reader: Node, filter: Value, turned: bool = False, side: int = 4) -> Node:
     """The node that transforms a filter as its reader would find it."""
     node = _points(reader, filter, turned, side)
-    if _shows_writes(filter):
+    if shows_writes(filter):
         others = [value.node for value in reader.inputs if value is not filter]
         node.controls = list(dict.fromkeys([*reader.controls, *others]))
     return node

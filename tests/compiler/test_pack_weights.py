@@ -95,7 +95,31 @@ def changing() -> Any:
     return [loop(lambda y, w: [tf.tanh(tf.matmul(y, w)), w * 0.5], x, weights)], feeds
 
 
+def written(inside: bool) -> Any:
+    """A ref variable shows its readers what was written before they run, wherever it came into the loop."""
+
+    def build() -> Any:
+        weights = tf.Variable(values(19, 19).astype(np.float32), use_resource=False)
+        with tf.control_dependencies([weights.initializer]):
+            read = tf.identity(weights)
+        with tf.control_dependencies([read]):
+            first = tf.assign(weights, values(19, 19, seed=5).astype(np.float32))
+        with tf.control_dependencies([first]):
+            x = tf.constant(values(5, 19, seed=3).astype(np.float32)) * 1.0
+
+        def body(y: Any) -> Any:
+            y = tf.tanh(tf.matmul(y, read))
+            with tf.control_dependencies([tf.assign_add(weights, y[0] - weights)] if inside else []):
+                return [tf.identity(y)]
+
+        return [loop(body, x)], {}
+
+    return build
+
+
 LOOPS: dict[str, tuple[Any, int]] = {
+    "weights written before": (written(inside=False), 0),
+    "weights written in the loop": (written(inside=True), 0),
     "product": (product(), 1),
     "product of doubles": (product(np.float64), 1),
     "weights that lie transposed": (product(transpose_b=True), 1),
