@@ -51,7 +51,8 @@ def _check_points(points: Sequence[int], side: int, depth: int, columns: int) ->
 class TransformFilter:
     """filter [3, 3, C, M] -> points of it in panels [points, panels of M, C, 16]; turned: [points, panels of C, M, 16].
 
-    side: of the tiles of outputs, 4 for 36 points or 2 for 16. window: the dims by which a program was made for the filter; a variable's may be others.
+    side: of the tiles of outputs, 4 for 36 points or 2 for 16. window: the dims by which a program was made for the filter;
+    a variable's may be others.
     """
 
     kernel = "transform_filter_op"
