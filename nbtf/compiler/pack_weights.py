@@ -7,8 +7,9 @@ before it. Other weights of variables are packed in every run, by the kernel: th
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from nbtf.compiler.dense_form import has_dense_form, make_dense
 from nbtf.compiler.folding import folded, is_fixed
@@ -22,21 +23,22 @@ def pack_weights(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
     """The nodes, with those packed whose weights are constants that nobody feeds, or the same in a loop's iterations."""
     packed: dict[tuple[Value, bool, int], Value] = {}
     result: list[Node] = []
+    behind_writes = functools.cache(lambda: _behind_writes(nodes))
     for node in nodes:
         weights = original(node.inputs[1]) if has_dense_form(node) else None
-        if weights is not None and weights.shape is not None and _is_packed_before(weights, node, nodes):
+        if weights is not None and weights.shape is not None and _is_packed_before(weights, node, behind_writes):
             result += _packed(node, weights, weights.shape, packed)
         result.append(node)
     return result
 
 
-def _is_packed_before(weights: Value, reader: Node, nodes: Sequence[Node]) -> bool:
+def _is_packed_before(weights: Value, reader: Node, behind_writes: Callable[[], Collection[Node]]) -> bool:
     """Whether it pays to pack them before the run or the loop, and gives what the reader would find there."""
     if _is_constant(weights):
         return True
     if not _enters(weights) or _is_row(reader.inputs[0]):
         return False
-    return not shows_writes(weights) or reader not in _behind_writes(nodes)
+    return not shows_writes(weights) or reader not in behind_writes()
 
 
 def _is_constant(weights: Value) -> bool:

@@ -98,6 +98,23 @@ def check_same(wanted: Sequence[int], given: Sequence[int], message: str) -> Non
         check(may_equal(wanted[i], given[i]), message, wanted, given)
 
 
+def check_pooled(
+    orig_input: Sequence[int],
+    orig_output: Sequence[int],
+    grad: Sequence[int],
+    ksize: Sequence[int],
+    strides: Sequence[int],
+    padding: int,
+    explicit_paddings: Sequence[int],
+    channels_first: int,
+) -> None:
+    """That the output and the gradient of a MaxPool are what its input is pooled to."""
+    check_max_pool_paddings(ksize, explicit_paddings, padding, channels_first)
+    made = pool2d(orig_input, ksize, strides, padding, explicit_paddings, channels_first)
+    check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
+    check_same(made, grad, "Expected grad shape to be {}, but got {}")
+
+
 # ---- ops -------------------------------------------------------------------------------------------------------------
 
 
@@ -139,10 +156,7 @@ class MaxPoolGrad:
     kernel = "max_pool_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format, out):
-        check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
-        made = pool2d(orig_input, ksize, strides, padding, explicit_paddings, data_format)
-        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
-        check_same(made, grad, "Expected grad shape to be {}, but got {}")
+        check_pooled(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format)
         copy_dims(orig_input, out)
 
     def gradient(op, dz):
@@ -157,10 +171,7 @@ class MaxPoolReluGrad:
     kernel = "max_pool_relu_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format, out):
-        check_max_pool_paddings(ksize, explicit_paddings, padding, data_format)
-        made = pool2d(orig_input, ksize, strides, padding, explicit_paddings, data_format)
-        check_same(made, orig_output, "Expected orig_output shape to be {}, but got {}")
-        check_same(made, grad, "Expected grad shape to be {}, but got {}")
+        check_pooled(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format)
         copy_dims(orig_input, out)
 
 
