@@ -3,6 +3,7 @@
 import argparse
 import pkgutil
 import sys
+from pathlib import Path
 
 import nbtf.ops
 from nbtf.graph import registry
@@ -20,11 +21,12 @@ def families() -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the list is out of date")
+    path = Path(registry.FAMILIES)
     if parser.parse_args().check:
-        current = families() == registry.FAMILIES.read_text()
-        print("" if current else f"{registry.FAMILIES} is out of date")
+        current = families() == path.read_text()
+        print("" if current else f"{path} is out of date")
         return int(not current)
-    registry.FAMILIES.write_text(families())
+    path.write_text(families())
     return 0
 
 

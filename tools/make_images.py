@@ -30,7 +30,7 @@ def main() -> int:
         if status:
             return status
         made = sorted(Path(cache).glob("*/*.o"))
-        target = IMAGES / arguments.level
+        target = Path(IMAGES) / arguments.level
         target.mkdir(parents=True, exist_ok=True)
         for path in target.glob("*.o"):
             path.unlink()

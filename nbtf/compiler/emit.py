@@ -432,7 +432,7 @@ def constant_array(node: Node) -> np.ndarray:
 
 
 def _decoded(node: Node) -> np.ndarray:
-    proto, dtype = node.attrs.value, node.attrs.dtype
+    (proto, content), dtype = node.attrs.constant(), node.attrs.dtype
     if proto.dtype != dtype.as_datatype_enum:
         have, want = attr_values.type_name(proto.dtype), attr_values.type_name(dtype.as_datatype_enum)
         message = f"Const '{node.name}': Type mismatch between value ({have}) and dtype ({want})"
@@ -442,7 +442,7 @@ def _decoded(node: Node) -> np.ndarray:
         message = f"Const '{node.name}': a tensor of rank {rank} is above the highest rank, {layout.MAX_RANK}"
         raise UnimplementedError(None, node.origin, message)
     try:
-        return tensor_from_proto(proto)
+        return tensor_from_proto(proto, content)
     except InvalidArgumentError as refusal:
         message = (
             f"Const '{node.name}': Cannot parse tensor from proto: dtype: {attr_values.enum_name(proto.dtype)}\n"

@@ -15,11 +15,13 @@ class Attributes:
     tensor -> TensorProto; func -> NameAttrList; list(x) -> a list of those.
     """
 
-    __slots__ = ("__dict__", "_definition", "_node")
+    __slots__ = ("__dict__", "_content", "_definition", "_node")
 
-    def __init__(self, definition: op_defs.OpDef | None, node: Any) -> None:
+    def __init__(self, definition: op_defs.OpDef | None, node: Any, content: bytes | None = None) -> None:
+        """content: the one of the tensor `value`, where the node lacks it."""
         self._definition = definition
         self._node = node
+        self._content = content
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -32,6 +34,10 @@ class Attributes:
         """The attribute, or `default` where neither signature nor node has it."""
         return getattr(self, name, default)
 
+    def constant(self) -> tuple[Any, bytes | None]:
+        """The tensor `value`, and its content where the message lacks it: large ones are not copied."""
+        return (self.value, None) if self._content is None else (self._node.attr["value"].tensor, self._content)
+
     @property
     def protos(self) -> Mapping[str, Any]:
         """The AttrValues that the node itself has, by name."""
@@ -42,12 +48,20 @@ class Attributes:
         declared = self._definition.attrs.get(name) if self._definition is not None else None
         if name in self._node.attr:
             value = self._node.attr[name]
+            if name == "value" and self._content is not None:
+                return _with_content(value.tensor, self._content)
             return attr_values.decode_untyped(value) if declared is None else op_defs.decode_attr(value, declared)
         if declared is None:
             raise AttributeError(f"Operation '{self._node.name}' has no attr named '{name}'.")
         if not declared.has_default:
             raise AttributeError(f"Operation '{self._node.name}' lacks the attr '{name}', which has no default.")
         return op_defs.decode_attr(declared.default_value(), declared)
+
+
+def _with_content(header: Any, content: bytes) -> Any:
+    tensor = schema.TensorProto(tensor_content=content)
+    tensor.MergeFrom(header)
+    return tensor
 
 
 def encode(value: Any, declared: op_defs.Attr | None) -> Any:

@@ -20,8 +20,10 @@ from nbtf.graph.special_shapes import checked_dims
 from nbtf.graph.tensor import Tensor, merged_dims
 from nbtf.shapes import CheckFailed
 from nbtf.wire import op_defs, schema
+from nbtf.wire.tensor import lists_values
 
 _COLOCATION = "loc:@"
+_LARGE_CONTENT = 1 << 12  # bytes
 _CONTROL = -1  # output index of a control input
 
 
@@ -44,7 +46,7 @@ def import_graph_def(
     Raises TypeError for arguments of the wrong kind, ValueError for a graph that does not pass the verifier. A node
     whose op is unknown becomes an opaque operation, which can be looked at and written but not run.
     """
-    graph_def = _own_copy(graph_def)
+    graph_def, contents = _own_copy(graph_def)
     mapping = _checked_input_map(input_map)
     wanted = _checked_return_elements(return_elements)
     graph = default_stacks.get_default_graph()
@@ -57,7 +59,7 @@ def import_graph_def(
             graph._check_not_finalized()
             check_versions(graph_def.versions)
             first = len(graph._operations)
-            elements = _Import(graph, graph_def, scope[:-1], mapping).run(wanted)
+            elements = _Import(graph, graph_def, scope[:-1], mapping, contents).run(wanted)
     context = graph._control_flow_context
     if context is not None:
         for op in graph._operations[first:]:
@@ -72,23 +74,60 @@ def add_graph_def(
 
     wanted: names of elements to return. allow_internal_names: names may begin with "_".
     """
-    return _Import(graph, graph_def, "", {}, allow_internal_names).run(wanted)
+    return _Import(graph, graph_def, "", {}, {}, allow_internal_names).run(wanted)
 
 
 # ---- arguments -------------------------------------------------------------------------------------------------------
 
 
-def _own_copy(graph_def: Any) -> Any:
-    """A GraphDef of nbtf's schema that nobody else changes. Messages of other descriptor pools come over as bytes."""
+def _own_copy(graph_def: Any) -> tuple[Any, dict[int, bytes]]:
+    """A GraphDef of nbtf's schema that nobody else changes, and the contents of large constants, which it lacks.
+
+    Those by the positions of their nodes. Messages of other descriptor pools come over as bytes.
+    """
     descriptor = getattr(graph_def, "DESCRIPTOR", None)
     if descriptor is None or descriptor.full_name != "tensorflow.GraphDef":
         raise TypeError("Argument `graph_def` must be a GraphDef proto.")
-    copy = schema.GraphDef()
-    if isinstance(graph_def, schema.GraphDef):
-        copy.CopyFrom(graph_def)
-        return copy
-    copy.ParseFromString(graph_def.SerializeToString())
-    return copy
+    if not isinstance(graph_def, schema.GraphDef):
+        serialized = graph_def.SerializeToString()
+        graph_def = schema.GraphDef()
+        graph_def.ParseFromString(serialized)
+    copy = schema.GraphDef(versions=graph_def.versions, library=graph_def.library)
+    contents: dict[int, bytes] = {}
+    for position, node in enumerate(graph_def.node):
+        content = _copy_node(node, copy.node.add())
+        if content:
+            contents[position] = content
+    return copy, contents
+
+
+def _copy_node(node: Any, copy: Any) -> bytes:
+    """Copies a NodeDef; what it returns is the large content of a constant, which the copy lacks.
+
+    Protobuf copies a content whenever it is read: so it is copied once, and not with its message before.
+    """
+    content = _large_content(node) if node.op == "Const" else b""
+    if not content:
+        copy.CopyFrom(node)
+        return b""
+    copy.name, copy.op, copy.device = node.name, node.op, node.device
+    copy.input.extend(node.input)
+    for name, value in node.attr.items():
+        if name != "value":
+            copy.attr[name].CopyFrom(value)
+    tensor, header = node.attr["value"].tensor, copy.attr["value"].tensor
+    header.dtype, header.version_number = tensor.dtype, tensor.version_number
+    header.tensor_shape.CopyFrom(tensor.tensor_shape)
+    return content
+
+
+def _large_content(node: Any) -> bytes:
+    """The content of a constant's value, if it is large and there is nothing about the node that constants do not have."""
+    if "value" not in node.attr or node.HasField("experimental_debug_info") or node.HasField("experimental_type"):
+        return b""
+    tensor = node.attr["value"].tensor
+    content: bytes = tensor.tensor_content
+    return b"" if len(content) < _LARGE_CONTENT or lists_values(tensor) else content
 
 
 def _checked_input_map(input_map: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -156,9 +195,12 @@ class _Import:
         graph_def: Any,
         prefix: str,
         input_map: Mapping[str, Any],
+        contents: Mapping[int, bytes],
         allow_internal_names: bool = False,
     ) -> None:
+        """contents: of constants, for nodes by position, where these lack them."""
         self._graph = graph
+        self._contents = contents
         self._allow_internal_names = allow_internal_names
         self._graph_def = graph_def
         self._nodes = list(graph_def.node)
@@ -191,7 +233,7 @@ class _Import:
             self._prepare_opaque()
             self._add_library()
             for i in order:
-                self._add(self._nodes[i])
+                self._add(self._nodes[i], self._contents.get(i))
             self._close_loops()
             self._place(graph._operations[first:])
             self._check_input_map_used()
@@ -260,7 +302,7 @@ class _Import:
                 if index > self._slots_used.get(name, 0):
                     self._slots_used[name] = index
 
-    def _add(self, node: Any) -> None:
+    def _add(self, node: Any, content: bytes | None) -> None:
         graph = self._graph
         kind = self._kind(node.op)
         self._check_deprecation(kind, node)
@@ -270,7 +312,7 @@ class _Import:
         name = self._new_names.get(node.name, self._prefix + node.name)
         op = graph._add_operation(kind, name, node, inputs, control_inputs, output_dtypes, self._site)
         self._imported[node.name] = op
-        op._device = node.device
+        op._device, op._content = node.device, content
         self._back_edges.extend([(op, *edge) for edge in back_edges])
         if back_edges:
             op._outputs[1]._dims = ()  # the value's shape depends on iterations to come

@@ -39,6 +39,7 @@ class Operation:
     __slots__ = (
         "__weakref__",
         "_attrs",
+        "_content",
         "_control_flow_context",
         "_control_inputs",
         "_device",
@@ -70,6 +71,7 @@ class Operation:
         self.index = -1  # set when the graph adds the operation
         self._name = name
         self._node = node
+        self._content: bytes | None = None  # of a constant's value, where the node lacks it
         self._device = ""
         self._inputs = tuple(inputs)
         self._control_inputs = list(control_inputs)
@@ -122,6 +124,8 @@ class Operation:
     def write_node_def(self, node: Any, sort_control: bool = False) -> None:
         """Fills an empty NodeDef. sort_control: control inputs by name, as graphs are written; else as they were added."""
         node.CopyFrom(self._node)
+        if self._content is not None:
+            node.attr["value"].tensor.tensor_content = self._content
         node.name = self._name
         node.device = self._device
         del node.input[:]
@@ -162,7 +166,7 @@ class Operation:
     def attrs(self) -> Attributes:
         """The attributes by name, decoded by the signature."""
         if self._attrs is None:
-            self._attrs = Attributes(self.kind.definition, self._node)
+            self._attrs = Attributes(self.kind.definition, self._node, self._content)
         return self._attrs
 
     def get_attr(self, name: str) -> Any:
@@ -172,6 +176,8 @@ class Operation:
         """
         if name not in self._node.attr:
             raise ValueError(f"Operation '{self._name}' has no attr named '{name}'.")
+        if name == "value" and self._content is not None:
+            return self.attrs.value
         value = self._node.attr[name]
         which = value.WhichOneof("value")
         if which is None:
@@ -235,7 +241,7 @@ class Operation:
         """value: an AttrValue message."""
         self.graph._check_not_finalized()
         self._node.attr[name].CopyFrom(value)
-        self._attrs = None
+        self._forget_decoded(name)
         self.graph._changed()
 
     def _add_outputs(self, dtypes: Sequence[DType]) -> list[Tensor]:
@@ -263,7 +269,12 @@ class Operation:
     def _clear_attr(self, name: str) -> None:
         if name in self._node.attr:
             del self._node.attr[name]
+        self._forget_decoded(name)
+
+    def _forget_decoded(self, changed: str) -> None:
         self._attrs = None
+        if changed == "value":
+            self._content = None
 
     def _set_device(self, device: Any) -> None:
         """device: a device string or DeviceSpec."""

@@ -18,9 +18,9 @@ nbtf/ops/families.txt, which tools/make_families.py writes, tells which that is.
 import functools
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -140,7 +140,7 @@ class Block(_Facts):
         return value_parameters(self.shape) + value_parameters(self.workspace_size)
 
 
-FAMILIES = Path(__file__).parent.parent / "ops" / "families.txt"
+FAMILIES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "ops", "families.txt")
 _BLOCKS: dict[str, Block] = {}
 _FIELDS = frozenset(Block._fields) - {"op_type", "doc", "family"}
 
@@ -232,7 +232,8 @@ def blocks_of(stem: str) -> list[Block]:
 @functools.cache
 def families() -> dict[str, str]:
     """Op type -> family."""
-    lines = FAMILIES.read_text().splitlines()
+    with open(FAMILIES, encoding="utf-8") as file:
+        lines = file.read().splitlines()
     return {op_type: stem for line in lines for stem, *op_types in [line.split()] for op_type in op_types}
 
 

@@ -11,7 +11,6 @@ import functools
 import os
 import platform
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 from nbtf.native.digest import blake2b
@@ -63,7 +62,7 @@ def host() -> Host:
     return Host(llvm.get_process_triple(), Cpu(llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()))
 
 
-def remembered_host(folder: Path, llvm_version: str) -> Host:
+def remembered_host(folder: str, llvm_version: str) -> Host:
     """This machine, from a file in the folder that LLVM's answer of an earlier process is kept in.
 
     The file's name carries what the system says of the processor and the version of LLVM, so that it answers for no other
@@ -73,18 +72,21 @@ def remembered_host(folder: Path, llvm_version: str) -> Host:
     if said is None:
         return host()
     key = blake2b(f"{llvm_version}\0{said}".encode(), digest_size=8).hexdigest()
-    path = folder / f"processor-{key}.txt"
+    name_of_file = f"processor-{key}.txt"
+    path = os.path.join(folder, name_of_file)
     try:
-        triple, name, features = path.read_text().split()
+        with open(path, encoding="utf-8") as file:
+            triple, name, features = file.read().split()
         return Host(triple, Cpu(name, features))
     except (OSError, ValueError):
         pass
     found = host()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = os.path.join(folder, f".{name_of_file}.{os.getpid()}")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_text("\n".join((found.triple, *found.cpu)))
-        temporary.replace(path)
+        os.makedirs(folder, exist_ok=True)
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write("\n".join((found.triple, *found.cpu)))
+        os.replace(temporary, path)
     except OSError:
         pass  # compiled kernels cannot be written either, and whoever writes those says so
     return found

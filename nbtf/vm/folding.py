@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -69,12 +70,22 @@ class _Portion:
 
     def arrays(self, values: Sequence[Value], allocate: Allocate) -> list[Array]:
         wanted = {value.node for value in values}
-        for node in nodes_of(values):
+        nodes = nodes_of(values)
+        readers = Counter(source for node in nodes for source in {value.node for value in node.inputs})
+        for node in nodes:
             if node.block is not None and node.block.fold is not None:
                 memory = allocate if node in wanted else aligned_empty
                 results = node.block.fold(node.attrs, memory, *self._operands(node.inputs, aligned_empty))
                 self._known[node] = list(results) if isinstance(results, tuple) else [results]
+                self._forget({value.node for value in node.inputs} - wanted, readers)
         return self._operands(values, allocate)
+
+    def _forget(self, read: Iterable[Node], readers: Counter[Node]) -> None:
+        """Of nodes that one more reader has read, those without another: the next results lie where theirs did."""
+        for node in read:
+            readers[node] -= 1
+            if not readers[node]:
+                self._known.pop(node, None)
 
     def _operands(self, values: Sequence[Value], allocate: Allocate) -> list[Array]:
         """Each value: as a constant says, as it was computed before, or by a program that computes all others."""

@@ -20,7 +20,6 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from types import CodeType
 
 from nbtf.compiler.variant import Variant
@@ -31,7 +30,7 @@ from nbtf.native.placement import place
 from nbtf.native.processor import Host, chosen_level, host, levels_of, remembered_host
 from nbtf.vm.library_symbols import LIBRARY_SYMBOLS
 
-_PACKAGE = Path(__file__).parent.parent
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))  # pathlib takes longer to import than an image to load
 _SHARED_SOURCES = (
     "shapes.py",
     "layout.py",
@@ -44,7 +43,7 @@ _SHARED_SOURCES = (
     "kernels/shared.py",
     "kernels/team.py",
 )
-IMAGES = _PACKAGE / "images"
+IMAGES = os.path.join(_PACKAGE, "images")
 _MAGIC = b"nbtfimg1"
 _DIGEST_BYTES = 16
 _IMPORTS = re.compile(rb"\nfrom nbtf\.(\S+) import (.*)")  # found several times as fast as with ^
@@ -57,7 +56,7 @@ class ImageWarning(UserWarning):
 class Image:
     """Compiled code in this process. Thread-safe; one a process (see `image`)."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: str | None) -> None:
         self.folder = folder
         self.compiled = 0
         """Variants that this process compiled because no file held them."""
@@ -83,16 +82,17 @@ class Image:
     def address(self, variant: Variant) -> int:
         return self._addresses[variant]
 
-    def files(self) -> tuple[list[Path], list[Path]]:
+    def files(self) -> tuple[list[str], list[str]]:
         """What the cache holds: images that this version loads on this processor, and those of other ones."""
-        current: list[Path] = []
-        others: list[Path] = []
+        current: list[str] = []
+        others: list[str] = []
         if self.folder is None:
             return current, others
-        digests = {_source_digest(path.stem) for path in (_PACKAGE / "kernels").glob("*.py")}
-        for path in sorted(self.folder.parent.glob("*/nbtf_*-*.o")):
-            ours = path.parent == self.folder and path.stem.rpartition("-")[2] in digests
-            (current if ours else others).append(path)
+        families = [name for name in os.listdir(os.path.join(_PACKAGE, "kernels")) if name.endswith(".py")]
+        digests = {_source_digest(name.removesuffix(".py")) for name in families}
+        for folder, name in sorted(_image_files(os.path.dirname(self.folder))):
+            ours = folder == self.folder and name.removesuffix(".o").rpartition("-")[2] in digests
+            (current if ours else others).append(os.path.join(folder, name))
         return current, others
 
     def _codes(self, variants: Iterable[Variant]) -> dict[Variant, bytes]:
@@ -119,22 +119,23 @@ class Image:
     def _read(self, variant: Variant) -> bytes | None:
         """The object code, or None where no file has it."""
         name = file_name(variant)
-        code = _whole_code(self.folder / name) if self.folder else None
-        shipped = (_whole_code(folder / name) for folder in _shipped_folders()) if code is None else ()
+        code = _whole_code(os.path.join(self.folder, name)) if self.folder else None
+        shipped = (_whole_code(os.path.join(folder, name)) for folder in _shipped_folders()) if code is None else ()
         return next((found for found in shipped if found is not None and is_native(found)), code)
 
     def _write(self, variant: Variant, code: bytes) -> None:
         if self.folder is None:
             return
-        path = self.folder / file_name(variant)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        folder, name = self.folder, file_name(variant)
+        temporary = os.path.join(folder, f".{name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(_MAGIC + _digest(code) + code)
-            temporary.replace(path)
+            os.makedirs(folder, exist_ok=True)
+            with open(temporary, "wb") as file:
+                file.write(_MAGIC + _digest(code) + code)
+            os.replace(temporary, os.path.join(folder, name))
         except OSError as error:
             self.folder = None
-            _warn(f"cannot write compiled kernels to {path.parent}: {error}")
+            _warn(f"cannot write compiled kernels to {folder}: {error}")
 
 
 def file_name(variant: Variant) -> str:
@@ -142,11 +143,29 @@ def file_name(variant: Variant) -> str:
     return f"{variant.symbol}-{_source_digest(variant.family)}.o"
 
 
-def _whole_code(path: Path) -> bytes | None:
-    """The object code in a file, or None: absent, unreadable or damaged. LLVM would crash on half an object file."""
+def _image_files(root: str) -> list[tuple[str, str]]:
+    """Folder and name of all object code in a cache."""
+    found = []
+    for folder in _folders_in(root):
+        names = [
+            name for name in os.listdir(folder) if name.startswith("nbtf_") and name.endswith(".o") and "-" in name
+        ]
+        found += [(folder, name) for name in names]
+    return found
+
+
+def _folders_in(root: str) -> list[str]:
     try:
-        data = path.read_bytes()
+        with os.scandir(root) as entries:
+            return [entry.path for entry in entries if entry.is_dir()]
     except OSError:
+        return []
+
+
+def _whole_code(path: str) -> bytes | None:
+    """The object code in a file, or None: absent, unreadable or damaged. LLVM would crash on half an object file."""
+    data = _content(path)
+    if data is None:
         return None
     head = len(_MAGIC) + _DIGEST_BYTES
     code = data[head:]
@@ -160,12 +179,12 @@ def _whole_code(path: Path) -> bytes | None:
 
 
 @functools.cache
-def _shipped_folders() -> list[Path]:
+def _shipped_folders() -> list[str]:
     """Of code that came with the package, for the levels that this processor reaches, the highest first."""
     if os.environ.get("NBTF_CPU_LEVEL"):
         return []  # somebody wants code for that level, whatever the host could run
-    folders = [IMAGES / level for level in levels_of(_host())]
-    return [folder for folder in folders if folder.is_dir()]
+    folders = [os.path.join(IMAGES, level) for level in levels_of(_host())]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 @functools.cache
@@ -174,13 +193,13 @@ def image() -> Image:
     return Image(_image_folder())
 
 
-def _image_folder() -> Path | None:
+def _image_folder() -> str | None:
     root = cache_folder()
     problem = _foreign(root)
     if problem:
         _warn(f"will not load compiled kernels from {root}: {problem}")
         return None
-    return root / _environment_key(_host())
+    return os.path.join(root, _environment_key(_host()))
 
 
 @functools.cache
@@ -189,25 +208,26 @@ def _host() -> Host:
     return host() if _foreign(root) else remembered_host(root, _version_of("llvmlite"))
 
 
-def cache_folder() -> Path:
+def cache_folder() -> str:
     """Where images lie: $NBTF_CACHE_DIR, else nbtf in the user's cache folder."""
     chosen = os.environ.get("NBTF_CACHE_DIR")
     if chosen:
-        return Path(chosen)
+        return chosen
+    home = os.path.expanduser("~")
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "nbtf" / "cache"
+        return os.path.join(os.environ.get("LOCALAPPDATA", os.path.join(home, "AppData", "Local")), "nbtf", "cache")
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "nbtf"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nbtf"
+        return os.path.join(home, "Library", "Caches", "nbtf")
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache"), "nbtf")
 
 
-def _foreign(folder: Path) -> str | None:
+def _foreign(folder: str) -> str | None:
     """Why code from this folder must not run: somebody else may have written it."""
     if sys.platform == "win32":
         return None
-    for path in (folder, *(p for p in folder.glob("*") if p.is_dir())):
+    for path in (folder, *_folders_in(folder)):
         try:
-            facts = path.stat()
+            facts = os.stat(path)
         except OSError:
             continue
         if facts.st_uid not in (os.getuid(), 0):
@@ -235,8 +255,8 @@ def _version_of(package: str) -> str:
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return "absent"
-    version = Path(spec.origin).with_name("_version.py")
-    return blake2b(version.read_bytes(), digest_size=8).hexdigest() if version.exists() else "unknown"
+    version = _content(os.path.join(os.path.dirname(spec.origin), "_version.py"))
+    return "unknown" if version is None else blake2b(version, digest_size=8).hexdigest()
 
 
 @functools.cache
@@ -308,8 +328,15 @@ def _kernel_sources(family: str) -> set[str]:
 @functools.cache
 def _source(name: str) -> bytes | None:
     """The content of a file of the package, which many families share; None where there is none."""
-    path = _PACKAGE / name
-    return path.read_bytes() if path.exists() else None
+    return _content(os.path.join(_PACKAGE, name))
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 @functools.cache

@@ -52,6 +52,8 @@ _VALUE_FIELD: Final[dict[DType, str]] = {
     "int_val",
 )
 
+_LISTS: Final = frozenset({*_VALUE_FIELD.values(), "resource_handle_val", "variant_val"})
+
 # Types of which TensorFlow writes more than one value as raw bytes.
 _CONTENT_TYPES: Final = frozenset(
     {
@@ -80,15 +82,21 @@ _CONTENT_TYPES: Final = frozenset(
 # ---- proto -> array ----
 
 
-def tensor_from_proto(proto: schema.TensorProto) -> np.ndarray[Any, Any]:
+def lists_values(proto: schema.TensorProto) -> bool:
+    """Whether a TensorProto has values in a typed list."""
+    return any(len(getattr(proto, field)) for field in _LISTS)
+
+
+def tensor_from_proto(proto: schema.TensorProto, content: bytes | None = None) -> np.ndarray[Any, Any]:
     """The array a TensorProto means, in memory form; possibly a read-only view of its bytes.
 
     proto: in any of TensorFlow's encodings; a value list shorter than the shape repeats its last value, an empty one
-    means zeros, of a longer one the rest is ignored. Raises InvalidArgumentError for an unknown type, an impossible or
-    too large shape, and raw bytes that do not match it.
+    means zeros, of a longer one the rest is ignored. content: instead of the message's own, which is a copy each time it
+    is asked for. Raises InvalidArgumentError for an unknown type, an impossible or too large shape, and raw bytes that do
+    not match it.
     """
     dtype, shape, count = _header(proto)
-    content = proto.tensor_content  # a copy each time it is asked for
+    content = content or proto.tensor_content
     if content:
         return _from_content(content, dtype, shape, count)
     values = _listed_values(proto, dtype)

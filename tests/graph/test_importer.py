@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import google.protobuf.message
+import numpy as np
 import pytest
 
 from nbtf.dtypes import float32, int32
 from nbtf.graph import verifier
 from nbtf.graph.apply_op import apply_op
+from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import constant
 from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
+from nbtf.session import Session
 from nbtf.wire import schema, text_format
+from nbtf.wire.tensor import make_tensor_proto
 
 ERRORS = json.loads(Path(__file__).with_name("import_errors.json").read_text())
 
@@ -225,6 +229,35 @@ def test_the_file_is_not_changed_and_later_changes_of_it_do_not_matter() -> None
     assert graph_def == CHAIN
     graph_def.node[0].attr["dtype"].type = 3
     assert graph.get_operation_by_name("p/x").attrs.dtype is float32
+
+
+def test_contents_of_large_constants_lie_beside_their_nodes_and_come_back() -> None:
+    values = np.arange(3000, dtype=np.float32).reshape(30, 100)
+    file = schema.GraphDef()
+    file.node.add(name="w", op="Const", device="/device:CPU:0", input=["^x"])
+    file.node.add(name="x", op="NoOp")
+    node = file.node[0]
+    node.attr["dtype"].type = float32.as_datatype_enum
+    node.attr["_note"].s = b"kept"
+    node.attr["value"].tensor.CopyFrom(make_tensor_proto(values))
+    both = file.node.add(name="both", op="Const")  # TensorFlow lets a message have a list, too, and reads the content
+    both.attr["dtype"].type = float32.as_datatype_enum
+    both.attr["value"].tensor.CopyFrom(make_tensor_proto(values))
+    both.attr["value"].tensor.float_val.append(1)
+    before = schema.GraphDef.FromString(file.SerializeToString())
+    with Graph().as_default() as graph:
+        import_graph_def(file, name="")
+    assert file == before
+    file.node[0].attr["value"].tensor.tensor_content = b""
+    again = {node.name: node for node in graph.as_graph_def().node}
+    assert again == {node.name: node for node in before.node}
+    op = graph.get_operation_by_name("w")
+    assert "content" not in str(op._node) and op.node_def == before.node[0]
+    assert op.get_attr("value") == before.node[0].attr["value"].tensor
+    np.testing.assert_array_equal(constant_value(op.outputs[0]), values)
+    np.testing.assert_array_equal(Session(graph=graph).run("w:0"), values)
+    op._set_attr("value", schema.AttrValue(tensor=make_tensor_proto(values[:1])))
+    assert op.get_attr("value") == make_tensor_proto(values[:1])
 
 
 def test_damaged_attributes_are_refused_not_tripped_over() -> None:

@@ -19,7 +19,7 @@ CASES = kernel_cases.cases_of("wide")
 @pytest.fixture(scope="module")
 def values(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray[Any, Any]]:
     file = tmp_path_factory.mktemp("wide") / "values.npz"
-    environment = {**os.environ, "NBTF_CACHE_DIR": str(cache_folder() / "shapes-of-x86-64-v4")}
+    environment = {**os.environ, "NBTF_CACHE_DIR": os.path.join(cache_folder(), "shapes-of-x86-64-v4")}
     subprocess.run([sys.executable, PROGRAM, file], env=environment, check=True, timeout=600)
     with np.load(file) as arrays:
         return dict(arrays)

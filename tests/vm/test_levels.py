@@ -78,15 +78,15 @@ def test_code_for_another_architecture_is_made_and_not_run(tmp_path: Path) -> No
 
 def test_code_that_came_with_the_package_is_not_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     halt = Variant("instruction", "halt", "loop", ())
-    made = Image(tmp_path / "cache")
+    made = Image(str(tmp_path / "cache"))
     made.require([halt])
     level = levels_of(host())[0]
     (tmp_path / "images" / level).mkdir(parents=True)
     shutil.copy(tmp_path / "cache" / file_name(halt), tmp_path / "images" / level)
-    monkeypatch.setattr(image_module, "IMAGES", tmp_path / "images")
+    monkeypatch.setattr(image_module, "IMAGES", str(tmp_path / "images"))
     image_module._shipped_folders.cache_clear()
     try:
-        carried = Image(tmp_path / "empty")
+        carried = Image(str(tmp_path / "empty"))
         carried.require([halt])
     finally:
         image_module._shipped_folders.cache_clear()

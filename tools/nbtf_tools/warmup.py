@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbtf_tools.inspect import split_tags
@@ -143,7 +144,7 @@ def _made_up(attr: Attr) -> Any:
 def _list() -> None:
     from nbtf.vm.image import cache_folder, image
 
-    current, others = image().files()
+    current, others = ([Path(path) for path in paths] for paths in image().files())
     print(f"{cache_folder()}")
     print(f"  for this version and processor: {_told(current)}")
     print(f"  others (nbtf warmup --clean removes them): {_told(others)}")
@@ -154,7 +155,7 @@ def _list() -> None:
 def _clean() -> None:
     from nbtf.vm.image import image
 
-    _, others = image().files()
+    others = [Path(path) for path in image().files()[1]]
     told = _told(others)
     for path in others:
         path.unlink(missing_ok=True)
@@ -164,5 +165,5 @@ def _clean() -> None:
     print(f"removed: {told}")
 
 
-def _told(paths: list[Any]) -> str:
+def _told(paths: list[Path]) -> str:
     return f"{len(paths)} files, {sum(path.stat().st_size for path in paths) / 1e6:.1f} MB"
