@@ -67,11 +67,14 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
             form = _READY
             if not _is_ready(weights):
                 weights, form = node.inputs[1], _IN_TRAINING if trains else _IN_INFERENCE
-            if _suits(node, _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape), form, batch):
+            parts = _Parts(node.inputs[0].shape, weights.shape, node.outputs[0].shape)
+            if _suits(node, parts, form, batch) and not _may_get_other_dims(weights):
                 result += _convolution(node, weights, form.side, known)
         elif _is_gradient(node):
-            form = _FOR_GRADIENT if node.op_type == "Conv2DBackpropFilter" else _IN_INFERENCE
-            if _suits(node, _parts_of_gradient(node), form, _BATCH_OF_TRAINING):
+            of_filter = node.op_type == "Conv2DBackpropFilter"
+            form = _FOR_GRADIENT if of_filter else _IN_INFERENCE
+            fixed = of_filter or not _may_get_other_dims(node.inputs[1])
+            if fixed and _suits(node, _parts_of_gradient(node), form, _BATCH_OF_TRAINING):
                 result += _gradient(node)
         result.append(node)
     return result
@@ -80,6 +83,17 @@ def use_winograd(nodes: list[Node], fetches: Sequence[Value]) -> list[Node]:
 def _is_ready(weights: Value) -> bool:
     """Whether they are transformed once a session."""
     return is_fixed(weights) and not weights.node.controls
+
+
+def _may_get_other_dims(weights: Value) -> bool:
+    """Whether they are a variable that something in the graph assigns a value of any dims to."""
+    if not shows_writes(weights):
+        return False
+    node = original(weights).node
+    while node.inputs:
+        node = original(node.inputs[0]).node
+    writers = [] if node.origin is None else [op for output in node.origin.outputs for op in output.consumers()]
+    return any(op.type == "Assign" and not op.attrs.validate_shape for op in writers)
 
 
 def _is_convolution(node: Node) -> bool:

@@ -315,16 +315,28 @@ def test_a_variable_is_transformed_after_what_the_convolution_waits_for() -> Non
                 np.testing.assert_allclose(result[0, 5, 5], np.full(16, 144 * scale), rtol=1e-5)
 
 
-def test_a_variable_of_other_dims_is_refused() -> None:
+def test_a_variable_may_get_other_dims() -> None:
     images = np.ones((1, 16, 16, 16), np.float32)
     with tf.Graph().as_default():
         w = tf.Variable(tf.ones([3, 3, 16, 16]), use_resource=False)
         y = tf.nn.conv2d(images, w, 1, "SAME")
-        change = tf.assign(w, tf.ones([3, 3, 16, 20]), validate_shape=False)
+        change = tf.assign(w, tf.ones([5, 5, 16, 20]), validate_shape=False)
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            assert session.run(y)[0, 5, 5, 0] == 144
+            session.run(change)
+            np.testing.assert_array_equal(session.run(y)[0, 5, 5], np.full(20, 400))
+
+
+def test_dims_that_no_program_was_made_for_are_refused() -> None:
+    images = np.ones((1, 16, 16, 16), np.float32)
+    with tf.Graph().as_default():
+        w = tf.Variable(tf.ones([3, 3, 16, 16]), use_resource=False)
+        y = tf.nn.conv2d(images, w, 1, "SAME")
         with tf.Session() as session:
             session.run(tf.global_variables_initializer())
             session.run(y)
-            session.run(change)
+            session.run(tf.assign(w, tf.ones([3, 3, 16, 20]), validate_shape=False))
             with pytest.raises(errors.InvalidArgumentError, match=r"other dims than those of its variable"):
                 session.run(y)
 
