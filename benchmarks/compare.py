@@ -336,7 +336,7 @@ def batches_of(net: str, wanted: list[int]) -> list[int]:
 
 
 def compare_costs(pythons: dict[str, str], rounds: int) -> list[str]:
-    """What a run costs besides its arithmetic: start, memory, dispatch."""
+    """What a run costs besides its arithmetic, the first time: start and memory."""
     figures: dict[str, dict[str, list[float]]] = {}
     for _ in range(rounds):
         for name, python in pythons.items():
@@ -347,9 +347,6 @@ def compare_costs(pythons: dict[str, str], rounds: int) -> list[str]:
             for net, title in (("mobilenet_v1", "MobileNet"), ("resnet50", "ResNet-50")):
                 key = f"most memory of a process that runs {title} once, MiB"
                 figures.setdefault(key, {}).setdefault(name, []).append(once[net]["memory"])
-            if name in ("nbtf", "tensorflow"):
-                for title, value in pairs.run(python, str(HERE / "overhead.py"), name).items():
-                    figures.setdefault(title, {}).setdefault(name, []).append(value)
     lines = ["", row(["what", *(LIBRARIES[name] for name in pythons)]), row(["---"] * (1 + len(pythons)))]
     for title, values in figures.items():
         lines.append(row([title, *(spread(values[name]) if name in values else "-" for name in pythons)]))
@@ -383,7 +380,7 @@ def main() -> None:
     parser.add_argument("--batch", type=numbers, default=[1, 8], metavar="1,8")
     parser.add_argument("--threads", type=numbers, default=[1], metavar="1,2")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--costs", action="store_true", help="also start, memory and dispatch")
+    parser.add_argument("--costs", action="store_true", help="also start and memory")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also put the tables between the marks in FILE")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--once", help=argparse.SUPPRESS)

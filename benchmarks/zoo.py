@@ -158,12 +158,22 @@ def transformer(x: Any, layers: int = 2, heads: int = 4) -> Any:
     return x
 
 
-# ---- single ops ------------------------------------------------------------------------------------------------------
+# ---- few ops ---------------------------------------------------------------------------------------------------------
 
 
 def chain(x: Any) -> Any:
     y = tf.tanh(2.0 * x + 1.0) * tf.sigmoid(x)
     return tf.sqrt(tf.square(y) + tf.exp(-tf.abs(x))) - 0.5 * tf.maximum(y, x)
+
+
+def three_nodes(x: Any) -> Any:
+    return tf.tanh(2.0 * x + 1.0)
+
+
+def while_loop(x: Any, iterations: int = 1000) -> Any:
+    """So many iterations of two small ops and a condition."""
+    _, y = tf.while_loop(lambda i, y: i < iterations, lambda i, y: (i + 1, 0.5 * y + 1.0), (tf.constant(0), x))
+    return y
 
 
 # ---- training --------------------------------------------------------------------------------------------------------
@@ -235,6 +245,8 @@ NETS = {
     "lenet": Net(lenet, {"x": Input((None, 32, 32, 1))}),
     "elementwise_1m": Net(chain, {"x": Input((1000, 1000))}),
     "softmax_1000x1000": Net(lambda x: tf.nn.softmax(x), {"x": Input((1000, 1000))}),
+    "three_nodes": Net(three_nodes, {"x": Input((4,))}),
+    "while_1000_iterations": Net(while_loop, {"x": Input((1,))}),
     "train_mlp": Net(train_mlp, {"x": Input((64, 784)), "labels": Input((64,), 10)}, trains=True),
     "train_digits": Net(train_digits, {"x": Input((64, 28, 28, 1)), "labels": Input((64,), 10)}, trains=True),
     "train_resnet": Net(train_resnet, {"x": Input((32, 32, 32, 3)), "labels": Input((32,), 10)}, trains=True),

@@ -41,7 +41,7 @@ class FetchPlan:
         kind = type(fetch)
         if hasattr(kind, "_fields"):
             return lambda values: kind(*(part(values) for part in parts))
-        if kind is list and all(_is_plain(item) for item in fetch) and self.tensors == list(fetch):
+        if kind is list and self.tensors == [self._plain_tensor(item) for item in fetch]:
             count = len(parts)  # others may follow it
             return lambda values: values if len(values) == count else values[:count]
         return lambda values: kind([part(values) for part in parts])  # type: ignore[call-arg]
@@ -52,6 +52,13 @@ class FetchPlan:
         if hasattr(kind, "default_factory"):
             return lambda values: kind(fetch.default_factory, {k: part(values) for k, part in parts.items()})  # type: ignore[attr-defined]
         return lambda values: kind((key, part(values)) for key, part in parts.items())
+
+    def _plain_tensor(self, fetch: Any) -> Tensor | None:
+        """The tensor whose value is handed out, as it is, for something that can be fetched; None for others."""
+        if not isinstance(fetch, (str, Tensor)):
+            return None
+        element = self._graph.as_graph_element(fetch)
+        return element if isinstance(element, Tensor) and _is_plain(element) else None
 
     def _element(self, fetch: Any) -> Callable[[list[Any]], Any]:
         composite = getattr(fetch, "_fetch_components", None)
@@ -84,6 +91,6 @@ class FetchPlan:
         return lambda values: values[position]
 
 
-def _is_plain(element: Any) -> bool:
-    """Whether it is a tensor whose value is handed out as it is."""
-    return isinstance(element, Tensor) and element.op.type != HANDLE_OP
+def _is_plain(element: Tensor) -> bool:
+    """Whether its value is handed out as it is."""
+    return element.op.type != HANDLE_OP

@@ -112,7 +112,10 @@ class Session:
         options: RunOptions; with a `trace_level`, `run_metadata.step_stats` tells what ran when.
         """
         key = _plan_key(fetches, feed_dict)
-        plan = self._plans.get(key) if key is not None else None
+        try:
+            plan = self._plans.get(key)
+        except TypeError:  # something in it has no hash
+            key = plan = None
         if plan is None:
             plan = self._make_plan(fetches, feed_dict, key)
         if feed_dict:
@@ -120,7 +123,8 @@ class Session:
         else:
             values = []
         if options is None and run_metadata is None:
-            return plan.fetches.build(plan.executable.run(values, self._deadline(None)))
+            deadline = self._deadline(None) if self._allowed_ms > 0 else None
+            return plan.fetches.build(plan.executable.run(values, deadline))
         return plan.fetches.build(self._run_observed(plan.executable, values, options, run_metadata))
 
     def _run_observed(self, executable: Executable, values: list[Any], options: Any, run_metadata: Any) -> list[Any]:
@@ -348,12 +352,7 @@ def _plan_key(fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
         key = fetches
     else:
         return None
-    key = (key, *feed_dict) if feed_dict else (key,)
-    try:
-        hash(key)
-    except TypeError:
-        return None
-    return key
+    return (key, *feed_dict) if feed_dict else (key,)
 
 
 def feed_converter(tensor: Tensor, session: Session) -> Callable[[Any], np.ndarray[Any, Any]]:
@@ -366,7 +365,7 @@ def feed_converter(tensor: Tensor, session: Session) -> Callable[[Any], np.ndarr
 
     def convert(value: Any) -> np.ndarray[Any, Any]:
         nonlocal seen
-        if type(value) is np.ndarray and value.dtype == numpy_dtype:
+        if type(value) is np.ndarray and (value.dtype is numpy_dtype or value.dtype == numpy_dtype):
             array = value
         elif type(value) is TensorHandle:
             array = session._kept_tensor(value.handle, tensor)

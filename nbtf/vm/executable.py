@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from nbtf.vm.trace import Trace
 
 _STAGED_BYTES = 1 << 16
-_ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+_ENTRY = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)  # takes ints, too, but then twice as long
 
 
 @functools.cache
-def _loop() -> Callable[[int, int], int]:
+def _loop() -> Callable[[int | ctypes.c_void_p, int | ctypes.c_void_p], int]:
     return _ENTRY(image().address(RUN))
 
 
@@ -56,6 +56,7 @@ class Executable:
         self.resources = resources
         self._allocate = allocate
         self._run = _loop()
+        self._start = ctypes.c_void_p(self.linked.start)
         self._idle: list[_Binding] = []
         self._lock = threading.Lock()
 
@@ -79,8 +80,10 @@ class Executable:
             fill(feeds[i])
         for loan in binding.loans:
             loan.lend()
-        start = self.linked.start
-        status = self._run(context.address, start) if trace is None else trace.run(context, start)
+        if trace is None:
+            status = self._run(binding.state, self._start)
+        else:
+            status = trace.run(context, self.linked.start)
         if status != layout.HALT:
             try:
                 self._serve(status, context, trace)
@@ -158,6 +161,7 @@ class _Binding:
 
     def __init__(self, program: Program, context: Context, allocate: Allocate) -> None:
         self.context = context
+        self.state = ctypes.c_void_p(context.address)
         self.feeds = [feed(context, slot, program.slots[slot].value) for slot in program.feeds]
         fetched = list(zip(program.fetches, program.fetched, strict=True))
         loans = {slot: Loan(context, slot, value, allocate) for slot, value in fetched if slot in program.lendable}
