@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from nbtf.compiler.variant import Variant
 from nbtf.errors import InternalError
 
-FEW = 8
-"""Fewer than this are not worth the start of another process."""
+SECONDS = {"kernel": 3.0, "prepare": 1.0, "instruction": 1.0, "handler": 0.1}
+"""About what a variant of each kind takes."""
+WORTH_A_PROCESS = 6.0
+"""Seconds of compiling that pay for the start of another process."""
 
 
 def compile_all(variants: Sequence[Variant]) -> Iterator[tuple[Variant, bytes]]:
@@ -24,9 +26,8 @@ def compile_all(variants: Sequence[Variant]) -> Iterator[tuple[Variant, bytes]]:
         return
     from tqdm import tqdm
 
-    ordered = sorted(variants, key=lambda v: v.kind)  # handlers, the shortest, fill the gaps at the end
-    ordered.sort(key=lambda v: v.kind == "handler")
-    workers = min(os.cpu_count() or 1, len(ordered) // FEW)
+    ordered = sorted(variants, key=lambda v: -SECONDS[v.kind])  # the shortest fill the gaps at the end
+    workers = min(os.cpu_count() or 1, int(sum(SECONDS[v.kind] for v in ordered) / WORTH_A_PROCESS))
     results = _in_processes(ordered, workers) if workers > 1 else _here(ordered)
     with tqdm(total=len(ordered), desc="nbtf: compiling kernels", unit="kernel", disable=None, leave=False) as bar:
         for result in results:
