@@ -27,6 +27,7 @@ PRIVATE_PATH = re.compile(r"(?<![\w./*)}\]-])/(?:root|work|Users|home/\w+)(?![\w
 # Kernels are tested through their ops: the rows of tests/ops run every kernel, with its shape rule and its errors.
 TESTED_ELSEWHERE = {
     "bitwise": "programs/math",
+    "data/experimental": "programs/data",
     "debugging": "programs/math",
     "estimator/canned": "programs/estimator",
     "estimator/experimental": "programs/estimator",

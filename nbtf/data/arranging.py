@@ -72,8 +72,7 @@ class Arranging(DatasetBase):
     def concatenate(self, dataset: Dataset, name: str | None = None) -> Dataset:
         """A dataset of these elements, then those of another one of the same types. Raises TypeError for others."""
         mine, other = self._element_spec, dataset.element_spec
-        kinds = [(structures.output_types(one), structures.output_classes(one)) for one in (mine, other)]
-        if kinds[0] != kinds[1]:
+        if structures.kinds_of(mine) != structures.kinds_of(other):
             raise TypeError(f"Incompatible dataset elements:\n  {mine} vs.   {other}")
         spec = structures.most_general(mine, other)
         return self._derived(raw.ConcatenateDataset, dataset._variant_tensor, spec=spec, name=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,12 @@ class DatasetBase:
     def _as_v2(self) -> Dataset:
         self._is_v2 = True
         return self  # type: ignore[return-value]
+
+    def _as_v1(self) -> Dataset:
+        """The same dataset as the adapter that TensorFlow wraps around a DatasetV2."""
+        made = copy.copy(self)
+        made._is_v2 = False
+        return made  # type: ignore[return-value]
 
     def _derived(
         self, make: Callable[..., Any], *inputs: Any, spec: Any = None, name: str | None = None, **attrs: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 
 from nbtf.data.arranging import Arranging
@@ -25,10 +24,7 @@ class Dataset(Sources, Mapping, Bucketing, Arranging):
         made = transformation_func(self)
         if not isinstance(made, Dataset):
             raise TypeError(f"`transformation_func` must return a `tf.data.Dataset` object. Got {type(made)}.")
-        if made._is_v2 and not self._is_v2:
-            made = copy.copy(made)
-            made._is_v2 = False  # TensorFlow wraps what comes out
-        return made
+        return made if self._is_v2 or not made._is_v2 else made._as_v1()
 
     def make_one_shot_iterator(self) -> Iterator:
         """`tf.data.make_one_shot_iterator` of this dataset."""

@@ -9,9 +9,9 @@ from nbtf import dtypes
 from nbtf.array.shapes import reshape
 from nbtf.data.base import AUTOTUNE, int64, metadata
 from nbtf.data.datasets import Dataset
+from nbtf.data.interleaving import interleaved
 from nbtf.data.sources import sliced
 from nbtf.data.structures import is_dataset, normalized
-from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
@@ -58,17 +58,7 @@ def _read(names: Any, read_one_file: Any, parallel: int | None, name: str | None
     elif parallel == AUTOTUNE:
         made = names.interleave(read_one_file, cycle_length=10, num_parallel_calls=parallel, name=name)
     else:
-        function = TracedFunction(read_one_file, "tf_data_experimental_parallel_interleave", names.element_spec)
-        numbers = {"cycle_length": parallel, "block_length": 1}
-        numbers |= {"buffer_output_elements": 2, "prefetch_input_elements": 2 * parallel}
-        made = names._mapped(
-            raw.LegacyParallelInterleaveDatasetV2,
-            function,
-            *[int64(value, key) for key, value in numbers.items()],
-            spec=_RECORD,
-            name=name,
-            deterministic="true",
-        )
+        made = interleaved(names, read_one_file, parallel, name=name)
     return made
 
 

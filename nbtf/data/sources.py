@@ -127,7 +127,12 @@ class Sources(DatasetBase):
         """
         if not datasets:
             raise ValueError("Invalid `datasets`. `datasets` should not be empty.")
-        if choice_dataset.element_spec != TensorSpec([], dtypes.int64):
+        if not structures.is_dataset(choice_dataset):
+            raise TypeError(
+                "Invalid `choice_dataset`. `choice_dataset` should be a `tf.data.Dataset` but is "
+                f"{type(choice_dataset)}."
+            )
+        if not structures.are_compatible(choice_dataset.element_spec, TensorSpec([], dtypes.int64)):
             raise TypeError(
                 "Invalid `choice_dataset`. Elements of `choice_dataset` must be scalar `tf.int64` tensors but are "
                 f"{choice_dataset.element_spec}."
@@ -144,30 +149,27 @@ class Sources(DatasetBase):
     ) -> Dataset:
         """A dataset of elements of datasets chosen at random, with probabilities `weights`, or equal ones.
 
-        stop_on_empty_dataset: it ends with the first of them; by default with the last.
-        Raises ValueError where there is no dataset, or weights of another number.
+        weights: one a dataset, or a dataset of such. stop_on_empty_dataset: it ends with the first of them; by default
+        with the last. Raises ValueError where there is no dataset, or weights of another number, TypeError for weights
+        that are neither float32 nor float64.
         """
         if not datasets:
             raise ValueError("Invalid `datasets`. `datasets` should not be empty.")
+        if structures.is_dataset(weights):
+            selector = _varying_selector(weights, seed, rerandomize_each_iteration)
+            return _directed(selector, datasets, stop_on_empty_dataset)
         logits: Any = [[1.0] * len(datasets)]
         if weights is not None:
-            if not isinstance(weights, Tensor) and len(weights) != len(datasets):
-                raise ValueError(
-                    "Invalid `weights`. `weights` should have the same length as `datasets` but got "
-                    f"`len(weights)={len(weights)}` vs. `len(datasets)={len(datasets)}`."
-                )
-            logits = raw.ExpandDims(raw.Log(convert_to_tensor(weights, name="weights"), name="logits"), 0)
+            datasets, weights = _chosen_with_weights(datasets, weights)
+            logits = raw.ExpandDims(raw.Log(weights, name="logits"), 0)
         if len(datasets) == 1:
             return datasets[0]
 
         def select_dataset_constant_logits(seed: Tensor) -> Any:
             return raw.Squeeze(raw.StatelessMultinomial(logits, 1, seed), [0, 1])
 
-        pairs = Sources.random(seed, rerandomize_each_iteration).batch(2)
-        function = TracedFunction(select_dataset_constant_logits, "Dataset_map", pairs.element_spec)
-        selector = pairs._mapped(
-            raw.MapDataset, function, spec=function.spec, preserve_cardinality=True, use_inter_op_parallelism=False
-        )
+        seeds = Sources.random(seed, rerandomize_each_iteration).batch(2)
+        selector = mapped_in_order(seeds, select_dataset_constant_logits)
         return _directed(selector, datasets, stop_on_empty_dataset)
 
     @staticmethod
@@ -338,10 +340,57 @@ def sliced(element: Any, name: str | None, is_files: bool) -> Dataset:
     return new_dataset(raw.TensorSliceDataset, structures.rows_of(element), spec=spec, name=name, is_files=is_files)
 
 
+def _chosen_with_weights(datasets: Sequence[Dataset], weights: Any) -> tuple[Sequence[Dataset], Tensor]:
+    """The datasets that may be chosen at all, as far as that is known, and their weights [n]."""
+    if isinstance(weights, Tensor):
+        if not weights.shape.is_compatible_with([len(datasets)]):
+            raise ValueError(
+                "Invalid `weights`. The shape of `weights` should be compatible with `[len(datasets)]` but is "
+                f"{weights.shape}."
+            )
+    else:
+        if len(weights) != len(datasets):
+            raise ValueError(
+                "Invalid `weights`. `weights` should have the same length as `datasets` but got "
+                f"`len(weights)={len(weights)}` vs. `len(datasets)={len(datasets)}`."
+            )
+        pairs = [(dataset, weight) for dataset, weight in zip(datasets, weights, strict=True) if weight > 0]
+        datasets, weights = zip(*pairs, strict=True) if pairs else ([datasets[0].take(0)], [1.0])
+    tensor = convert_to_tensor(weights, name="weights")
+    if tensor.dtype not in (dtypes.float32, dtypes.float64):
+        raise TypeError(
+            f"Invalid `weights`. `weights` type must be either `tf.float32` or `tf.float64` but is {tensor.dtype!r}."
+        )
+    return datasets, tensor
+
+
+def _varying_selector(weights: Dataset, seed: int | None, rerandomize: bool | None) -> Dataset:
+    """Numbers of datasets, each drawn by the next element of `weights`."""
+    logits = weights.map(lambda *weight: raw.Log(weight, name="logits"))
+
+    def select_dataset_varying_logits(logits: Tensor, seed: Tensor) -> Any:
+        return raw.Squeeze(raw.StatelessMultinomial(logits, 1, seed), [0, 1])
+
+    pairs = Sources.zip((logits, Sources.random(seed, rerandomize).batch(2)))
+    return mapped_in_order(pairs, select_dataset_varying_logits)
+
+
+def mapped_in_order(dataset: Dataset, function: Callable[..., Any]) -> Dataset:
+    """`Dataset.map` as TensorFlow has it inside of other datasets: one element at a time, as many as there were."""
+    traced = TracedFunction(function, "Dataset_map", dataset.element_spec)
+    facts = {"preserve_cardinality": True, "use_inter_op_parallelism": False}
+    return dataset._mapped(raw.MapDataset, traced, spec=traced.spec, **facts)
+
+
 def _directed(selector: Dataset, datasets: Sequence[Dataset], stop_on_empty_dataset: bool) -> Dataset:
     """Elements of the datasets that the selector's elements number."""
     spec = datasets[0].element_spec
-    for other in datasets[1:]:
+    for number, other in enumerate(datasets[1:], start=1):
+        if structures.kinds_of(spec) != structures.kinds_of(other.element_spec):
+            raise TypeError(
+                "Invalid `datasets`. `datasets` must have compatible element specs.\n Dataset 0 element_spec="
+                f"{datasets[0].element_spec}.\nDataset {number} element_spec={other.element_spec}."
+            )
         spec = structures.most_general(spec, other.element_spec)
     return new_dataset(
         raw.DirectedInterleaveDataset,

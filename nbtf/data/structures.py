@@ -216,6 +216,11 @@ def output_classes(spec: Any) -> Any:
     return map_components(lambda one: one if isinstance(one, DatasetSpec) else one.value_type, spec)
 
 
+def kinds_of(spec: Any) -> Any:
+    """What the specs of elements of one dataset have in common: dtypes and classes, in their structure."""
+    return output_types(spec), output_classes(spec)
+
+
 def spec_from_types(types: Any, shapes: Any = None, classes: Any = None) -> Any:
     """The spec for a structure of dtypes, one of shapes (None: all unknown; a list is a shape), and one of classes
     (None: tensors)."""

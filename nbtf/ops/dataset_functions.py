@@ -170,18 +170,94 @@ def _parallel_interleave(call, source, *rest):
     return _interleaved(call, source, captured, cycle_length, block_length)
 
 
-@makes_dataset("ParallelInterleaveDatasetV4", "ParallelInterleaveDataset")
+@makes_dataset("ParallelInterleaveDatasetV4")
 def _buffered_interleave(call, source, *rest):
     """As InterleaveDataset."""
     *captured, cycle_length, block_length, _, _, _ = rest
     return _interleaved(call, source, captured, cycle_length, block_length)
 
 
+class _InTurns:
+    """Blocks of elements of the datasets that `function` makes, in turn; one that has ended is replaced by the next,
+    whose turn comes after those of the others. A dataset that fails does not end the others."""
+
+    def __init__(self, iteration, source, function, cycle_length, block_length):
+        self._iteration, self._source, self._function = iteration, source, function
+        self._places = None
+        self._cycle_length, self._block_length = cycle_length, block_length
+        self._at = self._taken = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._places is None:
+            self._places = [self._next_place() for _ in range(self._cycle_length)]
+        looked_at = 0
+        while looked_at < self._cycle_length:
+            place = self._places[self._at]
+            element = next(place, None)
+            if element is not None:
+                self._taken += 1
+                if self._taken == self._block_length:
+                    self._advance()
+                return element
+            if place is not _NOTHING:
+                self._places[self._at] = self._next_place()
+            if self._places[self._at] is _NOTHING:
+                self._at = (self._at + 1) % self._cycle_length
+                looked_at += 1
+            else:
+                self._advance()
+                looked_at = 0
+        raise StopIteration
+
+    def _advance(self):
+        self._at = (self._at + 1) % self._cycle_length
+        self._taken = 0
+
+    def _next_place(self):
+        """The elements of the next dataset, which is made when the first one is asked for."""
+        element = next(self._source, None)
+        return _NOTHING if element is None else itertools.chain.from_iterable(map(self._elements, [element]))
+
+    def _elements(self, element):
+        (inner,) = self._function(*element)
+        return inner.iterate(self._iteration)
+
+
+_NOTHING = iter(())
+
+
+def _in_turns(call, source, captured, cycle_length, block_length, buffer_output_elements, prefetch_input_elements):
+    for name, number in (
+        ("cycle_length", cycle_length),
+        ("block_length", block_length),
+        ("buffer_output_elements", buffer_output_elements),
+    ):
+        check(number > 0, "`{}` must be > 0", name)
+    check(prefetch_input_elements >= 0, "`prefetch_input_elements` must be >= 0")
+    source = found_dataset(call, source)
+    function = ElementFunction(call, call.attrs.f, components_of(call, 1, captured))
+    lengths = int(cycle_length), int(block_length)
+    return Dataset(
+        call,
+        lambda iteration: _InTurns(iteration, source.iterate(iteration), function.bound(iteration), *lengths),
+    )
+
+
+@makes_dataset("ParallelInterleaveDataset")
+def _first_parallel_interleave(call, source, *rest):
+    """As LegacyParallelInterleaveDatasetV2, with an input that allows any order."""
+    *captured, cycle_length, block_length, _, buffer_output_elements, prefetch_input_elements = rest
+    buffers = buffer_output_elements, prefetch_input_elements
+    return _in_turns(call, source, captured, cycle_length, block_length, *buffers)
+
+
 @makes_dataset("LegacyParallelInterleaveDatasetV2")
 def _legacy_interleave(call, source, *rest):
-    """As InterleaveDataset."""
-    *captured, cycle_length, block_length, _, _ = rest
-    return _interleaved(call, source, captured, cycle_length, block_length)
+    """Blocks of elements from cycle_length of the datasets that f makes, in turn; those that follow wait for their turn."""
+    return _in_turns(call, source, rest[:-4], *rest[-4:])
 
 
 def _scanned(source, function, state, width):

@@ -1,4 +1,4 @@
-"""tf.data.experimental: transformations for `Dataset.apply`, most of which have become methods of Dataset."""
+"""Transformations for `Dataset.apply`, most of which have become methods of Dataset."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbtf import dtypes
 from nbtf.data import structures
-from nbtf.data.base import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, int64, seed_tensors
+from nbtf.data.base import int64, seed_tensors
 from nbtf.data.optionals import Optional
 from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
@@ -16,27 +16,6 @@ from nbtf.graph.tensor import Tensor
 
 if TYPE_CHECKING:
     from nbtf.data.datasets import Dataset
-
-__all__ = (
-    "AUTOTUNE",
-    "INFINITE_CARDINALITY",
-    "UNKNOWN_CARDINALITY",
-    "Optional",
-    "bucket_by_sequence_length",
-    "cardinality",
-    "dense_to_sparse_batch",
-    "enumerate_dataset",
-    "get_next_as_optional",
-    "get_single_element",
-    "group_by_window",
-    "ignore_errors",
-    "map_and_batch",
-    "scan",
-    "shuffle_and_repeat",
-    "take_while",
-    "unbatch",
-    "unique",
-)
 
 Transformation = Callable[["Dataset"], "Dataset"]
 
