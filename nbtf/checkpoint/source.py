@@ -30,6 +30,12 @@ def file_error(path: str, error: OSError) -> errors.OpError:
     return errors.UnknownError(None, None, message)
 
 
+def with_folder(pattern: str) -> str:
+    """The pattern as TensorFlow has it in the paths that match: where its first part has wildcards, behind a folder."""
+    first = pattern.partition("/")[0]
+    return f"./{pattern}" if any(letter in first for letter in "*?[") else pattern
+
+
 class RandomAccessFile:
     """A file open for reading. Raises NotFoundError and its kin on opening, DataLossError on reading past the end."""
 

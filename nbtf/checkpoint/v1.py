@@ -32,6 +32,7 @@ from nbtf.checkpoint.slices import (
     format_shape,
     parse_shape_and_slice,
 )
+from nbtf.checkpoint.source import with_folder
 from nbtf.checkpoint.table import Table, TableWriter
 from nbtf.native.aligned import aligned_empty
 from nbtf.wire import schema
@@ -70,7 +71,7 @@ _MOST_VALUE_BYTES: Final = {"int_val": 10, "int64_val": 10, "half_val": 3}
 
 def matching_files(pattern: str) -> list[str]:
     """Sorted paths that ``pattern`` (``model.ckpt-?????-of-00003``) names. A path that exists stands for itself."""
-    return [pattern] if os.path.isfile(pattern) else sorted(glob.glob(pattern))
+    return [pattern] if os.path.isfile(pattern) else sorted(glob.glob(with_folder(pattern)))
 
 
 @dataclass

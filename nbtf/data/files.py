@@ -62,7 +62,7 @@ def _read(names: Any, read_one_file: Any, parallel: int | None, name: str | None
     return made
 
 
-def _compression(compression_type: Any) -> Tensor:
+def compression_tensor(compression_type: Any) -> Tensor:
     value = "" if compression_type is None else compression_type
     return convert_to_tensor(value, dtypes.string, name="compression_type")
 
@@ -89,7 +89,7 @@ class TFRecordDataset(_OfFiles):
 
         def records(filename: Tensor) -> Tensor:
             made: Tensor = raw.TFRecordDataset(
-                filename, _compression(compression_type), _buffer(buffer_size), metadata=metadata(name)
+                filename, compression_tensor(compression_type), _buffer(buffer_size), metadata=metadata(name)
             )
             return made
 
@@ -111,7 +111,7 @@ class TextLineDataset(_OfFiles):
 
         def records(filename: Tensor) -> Tensor:
             made: Tensor = raw.TextLineDataset(
-                filename, _compression(compression_type), _buffer(buffer_size), metadata=metadata(name)
+                filename, compression_tensor(compression_type), _buffer(buffer_size), metadata=metadata(name)
             )
             return made
 
@@ -143,7 +143,7 @@ class FixedLengthRecordDataset(_OfFiles):
                 size,
                 footer,
                 _buffer(buffer_size),
-                _compression(compression_type),
+                compression_tensor(compression_type),
                 metadata=metadata(name),
             )
             return made

@@ -378,7 +378,7 @@ def _varying_selector(weights: Dataset, seed: int | None, rerandomize: bool | No
 def mapped_in_order(dataset: Dataset, function: Callable[..., Any]) -> Dataset:
     """`Dataset.map` as TensorFlow has it inside of other datasets: one element at a time, as many as there were."""
     traced = TracedFunction(function, "Dataset_map", dataset.element_spec)
-    facts = {"preserve_cardinality": True, "use_inter_op_parallelism": False}
+    facts: dict[str, Any] = {"preserve_cardinality": True, "use_inter_op_parallelism": False}
     return dataset._mapped(raw.MapDataset, traced, spec=traced.spec, **facts)
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from nbtf import errors
-from nbtf.checkpoint.source import file_error
+from nbtf.checkpoint.source import file_error, with_folder
 
 Path = str | bytes | os.PathLike[str]
 Entry = tuple[str, list[str], list[str]]
@@ -59,7 +59,8 @@ def listdir(path: Path) -> list[str]:
 def glob(pattern: Path | Sequence[Path]) -> list[str]:
     """The paths that match a pattern (`*`, `?`, `[a-z]`), or any of several."""
     patterns = [pattern] if isinstance(pattern, (str, bytes, os.PathLike)) else pattern
-    return [path for one in patterns for path in sorted(glob_module.glob(os.fsdecode(one), include_hidden=True))]
+    names = [with_folder(os.fsdecode(one)) for one in patterns]
+    return [path for name in names for path in sorted(glob_module.glob(name, include_hidden=True))]
 
 
 def mkdir(path: Path) -> None:

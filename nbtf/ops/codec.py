@@ -265,18 +265,22 @@ def _quoted(record, at):
         at = end + 2
 
 
-def _field_value(text, dtype, column, record):
-    if dtype == dtypes.string:
-        return text
+def number_of_field(text, dtype):
+    """The number that the text of a field is; None where it is none of this dtype."""
     try:
-        number = int(text) if dtype.is_integer else float(text)
-        if not dtype.is_integer or dtype.min <= number <= dtype.max:
-            return number
+        if dtype.is_integer:
+            number = int(text)
+            return number if b"_" not in text and dtype.min <= number <= dtype.max else None
+        return None if b"_" in text else float.fromhex(text.decode()) if b"x" in text.lower() else float(text)
     except ValueError:
-        pass
+        return None
+
+
+def _field_value(text, dtype, column, record):
+    value = text if dtype == dtypes.string else number_of_field(text, dtype)
     shown = text.decode(errors="replace")
-    check(False, "Field {} in record {} is not a valid {}: {}", column, record, type_name(dtype), shown)
-    return None
+    check(value is not None, "Field {} in record {} is not a valid {}: {}", column, record, type_name(dtype), shown)
+    return value
 
 
 def _decode_csv(call, records, *defaults):
@@ -307,6 +311,16 @@ def _count_message(attrs, fields, number, defaults):
     return f"Expect {len(defaults)} fields but have {len(fields)} in record {number}"
 
 
+def check_defaults(record_defaults):
+    """The part of a shape rule that sees the dims of the defaults of columns."""
+    for default in record_defaults:
+        check(len(default) <= 1, "Shape must be at most rank 1 but is rank {}", len(default))
+        check(
+            len(default) == 0 or default[0] <= 1,
+            "Shape of a default must be a length-0 or length-1 vector, or a scalar.",
+        )
+
+
 @op("DecodeCSV")
 class DecodeCSV:
     """The fields of CSV records (RFC 4180), a tensor a column; an empty default makes a field required.
@@ -317,10 +331,6 @@ class DecodeCSV:
     host = _decode_csv
 
     def shape(records, record_defaults, out):
-        for i, default in enumerate(record_defaults):
-            check(len(default) <= 1, "Shape must be at most rank 1 but is rank {}", len(default))
-            check(
-                len(default) == 0 or default[0] <= 1,
-                "Shape of a default must be a length-0 or length-1 vector, or a scalar.",
-            )
+        check_defaults(record_defaults)
+        for i in range(len(record_defaults)):
             copy_dims(records, out[i])

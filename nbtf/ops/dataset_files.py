@@ -16,12 +16,12 @@ from nbtf.wire import records
 _WINDOW_BITS = {b"": None, b"ZLIB": 15, b"GZIP": 31}
 
 
-def _names(filenames):
+def file_names(filenames):
     check(filenames.ndim <= 1, "`filenames` must be a scalar or a vector.")
     return [os.fsdecode(name) for name in filenames.reshape(-1)]
 
 
-def _opened(path, compression):
+def opened(path, compression):
     """The file's bytes, inflated as they are read."""
     try:
         file = Path(path).open("rb")
@@ -31,7 +31,7 @@ def _opened(path, compression):
     return file, file if bits is None else records.Inflated(file, bits)
 
 
-def _window_bits_known(compression_type):
+def known_compression(compression_type):
     compression = compression_type[()]
     check(compression in _WINDOW_BITS, "Unsupported compression_type: {}.", compression.decode(errors="replace"))
     return compression
@@ -39,11 +39,11 @@ def _window_bits_known(compression_type):
 
 def _dataset(call, filenames, compression_type, records_of):
     """The records of all files, strings []; records_of(source) -> those of one."""
-    names, compression = _names(filenames), _window_bits_known(compression_type)
+    names, compression = file_names(filenames), known_compression(compression_type)
 
     def elements(iteration):
         for name in names:
-            file, source = _opened(name, compression)
+            file, source = opened(name, compression)
             with file:
                 for record in records_of(source):
                     yield (np.array(record, object),)
@@ -59,12 +59,12 @@ def _tf_records(call, filenames, compression_type, buffer_size, byte_offsets=Non
     return _dataset(call, filenames, compression_type, records.read_records)
 
 
-_PIECE = 1 << 18
+PIECE_BYTES = 1 << 18
 
 
 def _lines(source):
     rest = b""
-    while piece := source.read(_PIECE):
+    while piece := source.read(PIECE_BYTES):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             yield line.removesuffix(b"\r")
@@ -89,7 +89,7 @@ def _fixed_length(call, filenames, header_bytes, record_bytes, footer_bytes, com
     header, size, footer = int(header_bytes), int(record_bytes), int(footer_bytes)
 
     def records_of(source):
-        data = io.BytesIO(b"".join(iter(lambda: source.read(_PIECE), b"")))
+        data = io.BytesIO(b"".join(iter(lambda: source.read(PIECE_BYTES), b"")))
         body = data.getbuffer()[header : len(data.getbuffer()) - footer]
         check(
             len(body) % size == 0,

@@ -129,8 +129,9 @@ def scalar():
     return ()
 
 
-def makes_dataset(*op_types):
-    """Decorator: make(call, *inputs) -> Dataset is the block of these op types."""
+def makes_dataset(*op_types, shape=scalar):
+    """Decorator: make(call, *inputs) -> Dataset is the block of these op types. shape: their rule, which may check inputs."""
+    rule = shape
 
     def register(make):
         class Body:
@@ -138,7 +139,7 @@ def makes_dataset(*op_types):
             __module__ = make.__module__
             host = lambda call, *inputs: np.int64(make(call, *inputs).handle)
             stateful = True
-            shape = scalar
+            shape = rule
 
         op(*op_types)(Body)
         return make

@@ -126,6 +126,15 @@ def test_records(op_type: str, arguments: Any, expected: list[bytes] | None, tmp
     assert found == (expected or [b"ab", b"cd"])
 
 
+def test_older_csv_records(tmp_path: Path) -> None:
+    path = str(tmp_path / "file")
+    Path(path).write_bytes(b"a,b\n1,2\n,4\n")
+    with tf.Graph().as_default():
+        settings = path, "", 1000, True, ",", True, "", np.int64([0]), [np.int64([9])]
+        made = raw.CSVDataset(*settings, output_shapes=[[]])
+        assert elements(made, [tf.int64], [[]]) == [1, 9]
+
+
 OLDER = {"IteratorV2": "Iterator", "IteratorFromStringHandleV2": "IteratorFromStringHandle"}
 
 

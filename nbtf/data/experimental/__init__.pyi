@@ -5,6 +5,8 @@
 from nbtf.data.base import AUTOTUNE as AUTOTUNE
 from nbtf.data.base import INFINITE_CARDINALITY as INFINITE_CARDINALITY
 from nbtf.data.base import UNKNOWN_CARDINALITY as UNKNOWN_CARDINALITY
+from nbtf.data.experimental.csv_files import CsvDataset as CsvDataset
+from nbtf.data.experimental.csv_files import make_csv_dataset as make_csv_dataset
 from nbtf.data.experimental.several import Counter as Counter
 from nbtf.data.experimental.several import RandomDataset as RandomDataset
 from nbtf.data.experimental.several import choose_from_datasets as choose_from_datasets

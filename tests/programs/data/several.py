@@ -92,7 +92,10 @@ def errors(tf):
         "no choices": (choose([one], [1]), "should be a `tf.data.Dataset`"),
         "choices": (choose([one], data.from_tensors(1.0)), "must be scalar `tf.int64`"),
         "kinds": (choose([one, data.from_tensors(1.0)], one), "must have compatible element specs"),
-        "range": (lambda: run_one(experimental.choose_from_datasets([data.range(1)], data.range(3, 5))), "Selector index"),
+        "range": (
+            lambda: run_one(experimental.choose_from_datasets([data.range(1)], data.range(3, 5))),
+            "Selector index",
+        ),
         "sample none": (sample([]), "should not be empty"),
         "sample weights": (sample([one, one], [1.0]), "should have the same length"),
         "sample shape": (sample([one, one], tf.constant([1.0])), "should be compatible with"),
