@@ -37,7 +37,7 @@ def parse_example(
     """
     if not features:
         raise ValueError("Argument `features` cannot be None.")
-    keys = _keys(features)
+    keys = example_keys(features)
     parsed = _parsed(serialized, keys, [] if example_names is None else example_names, name)
     return as_asked(parsed, keys)
 
@@ -49,13 +49,14 @@ def parse_single_example(
     if not features:
         raise ValueError("Invalid argument: features cannot be None.")
     with name_scope(name, "ParseSingleExample", [serialized, example_names]):
-        keys = _keys(features)
+        keys = example_keys(features)
         serialized = checked_scalar(convert_to_tensor(serialized, name="serialized"), "serialized")
         parsed = _parsed(serialized, keys, [] if example_names is None else example_names, name)
         return as_asked(parsed, keys)
 
 
-def _keys(features: Mapping[str, Any]) -> FeatureKeys:
+def example_keys(features: Mapping[str, Any]) -> FeatureKeys:
+    """Features of Examples by what is parsed. Raises ValueError for those that nothing can parse."""
     keys = FeatureKeys(features, _FEATURES)
     if not all(keys.may_miss.values()):
         raise ValueError("Unsupported: FixedLenSequenceFeature requires allow_missing to be True.")

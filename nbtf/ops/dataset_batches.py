@@ -8,12 +8,11 @@ from nbtf import dtypes
 from nbtf.errors import DataLossError, InvalidArgumentError, UnimplementedError
 from nbtf.ops.dataset_values import (
     Dataset,
-    HeldTensor,
-    Variants,
     components_of,
     found_dataset,
     makes_dataset,
     row,
+    sparse_component,
     stacked,
     stored,
 )
@@ -115,9 +114,7 @@ class _SparseBatch:
         indices = np.concatenate([numbers[:, None], np.concatenate(places)], 1).astype(np.int64)
         values = np.concatenate([one.reshape(-1) for one in column])
         parts = [(indices, dtypes.int64), (values, self._dtype), (np.array([len(column), *row]), dtypes.int64)]
-        made = np.empty(3, object)
-        made[:] = [HeldTensor(self._resources, array, dtype) for array, dtype in parts]
-        return made.view(Variants)
+        return sparse_component(self._resources, parts)
 
 
 @makes_dataset("DenseToSparseBatchDataset")

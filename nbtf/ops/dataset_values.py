@@ -77,6 +77,13 @@ class Variants(np.ndarray):
         return np.array([one.handle for one in self.flat], np.int64).reshape(self.shape)
 
 
+def sparse_component(resources, parts):
+    """A sparse tensor as a component: (array, dtype) of its indices, values and dense shape."""
+    made = np.empty(3, object)
+    made[:] = [HeldTensor(resources, array, dtype) for array, dtype in parts]
+    return made.view(Variants)
+
+
 def stacked(column):
     """Components of several elements, of one shape, along a new dim 0."""
     return np.stack(column).view(type(column[0]))

@@ -210,7 +210,8 @@ class _Batch:
         return dense if self.batched else dense[0]
 
 
-def _parse(attrs, serialized, names, sparse_keys, dense_keys, ragged_keys, defaults):
+def parse(attrs, serialized, names, sparse_keys, dense_keys, ragged_keys, defaults):
+    """Indices, values and shapes of all sparse features, the dense ones, values and row splits of the ragged ones."""
     sparse_keys, dense_keys, ragged_keys = map(texts, (sparse_keys, dense_keys, ragged_keys))
     batch = _Batch(serialized, names, {*sparse_keys, *dense_keys, *ragged_keys})
     sparse = [
@@ -236,19 +237,19 @@ def _parse(attrs, serialized, names, sparse_keys, dense_keys, ragged_keys, defau
 
 
 def _parse_example_v2(call, serialized, names, sparse_keys, dense_keys, ragged_keys, *defaults):
-    return _parse(call.attrs, serialized, names, sparse_keys, dense_keys, ragged_keys, defaults)
+    return parse(call.attrs, serialized, names, sparse_keys, dense_keys, ragged_keys, defaults)
 
 
 def _parse_example(call, serialized, names, *rest):
     attrs = call.attrs
     keys = [key[()] for key in rest[: attrs.Nsparse + attrs.Ndense]]
     defaults = rest[len(keys) :]
-    return _parse(attrs, serialized, names, keys[: attrs.Nsparse], keys[attrs.Nsparse :], [], defaults)
+    return parse(attrs, serialized, names, keys[: attrs.Nsparse], keys[attrs.Nsparse :], [], defaults)
 
 
 def _parse_single_example(call, serialized, *defaults):
     attrs = call.attrs
-    return _parse(attrs, serialized, np.empty(0, object), attrs.sparse_keys, attrs.dense_keys, [], defaults)
+    return parse(attrs, serialized, np.empty(0, object), attrs.sparse_keys, attrs.dense_keys, [], defaults)
 
 
 def sparse_dims(out, first, count, rank):

@@ -5,6 +5,7 @@ from nbtf.lazy import NameSpace
 _EXPORTS = {
     "nbtf.data.base": ("AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY"),
     "nbtf.data.experimental.csv_files": ("CsvDataset", "make_csv_dataset"),
+    "nbtf.data.experimental.examples": ("make_batched_features_dataset", "parse_example_dataset"),
     "nbtf.data.experimental.several": (
         "Counter", "RandomDataset", "choose_from_datasets", "parallel_interleave", "sample_from_datasets",
     ),

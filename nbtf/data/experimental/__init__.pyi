@@ -7,6 +7,8 @@ from nbtf.data.base import INFINITE_CARDINALITY as INFINITE_CARDINALITY
 from nbtf.data.base import UNKNOWN_CARDINALITY as UNKNOWN_CARDINALITY
 from nbtf.data.experimental.csv_files import CsvDataset as CsvDataset
 from nbtf.data.experimental.csv_files import make_csv_dataset as make_csv_dataset
+from nbtf.data.experimental.examples import make_batched_features_dataset as make_batched_features_dataset
+from nbtf.data.experimental.examples import parse_example_dataset as parse_example_dataset
 from nbtf.data.experimental.several import Counter as Counter
 from nbtf.data.experimental.several import RandomDataset as RandomDataset
 from nbtf.data.experimental.several import choose_from_datasets as choose_from_datasets

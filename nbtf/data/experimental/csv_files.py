@@ -6,7 +6,7 @@ import collections
 import csv
 import gzip
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,8 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.data.base import AUTOTUNE, int64, new_dataset
 from nbtf.data.datasets import Dataset
+from nbtf.data.experimental.reading import read_in_turns, shuffled_and_repeated
 from nbtf.data.files import compression_tensor
-from nbtf.data.interleaving import interleaved
-from nbtf.data.options import Options
 from nbtf.data.sources import mapped_in_order
 from nbtf.gfile.folders import glob
 from nbtf.graph.conversion import constant, convert_n_to_tensor, convert_to_tensor
@@ -156,22 +155,6 @@ def make_csv_dataset(
     rows = shuffled_and_repeated(rows, num_epochs, shuffle, shuffle_buffer_size, shuffle_seed)
     batches = rows.batch(batch_size, drop_remainder=num_epochs is None)
     return mapped_in_order(batches, map_fn).prefetch(AUTOTUNE if prefetch_buffer_size is None else prefetch_buffer_size)
-
-
-def read_in_turns(files: Dataset, records_of: Callable[..., Dataset], parallel: int | None, sloppy: bool) -> Dataset:
-    """The records of several files in turns; parallel: of how many at a time, by default of one after the other."""
-    if parallel != AUTOTUNE:
-        return interleaved(files, records_of, 1 if parallel is None else parallel, sloppy=sloppy)
-    options = Options()
-    options.deterministic = not sloppy
-    return files.interleave(records_of, num_parallel_calls=parallel).with_options(options)
-
-
-def shuffled_and_repeated(
-    rows: Dataset, num_epochs: int | None, shuffle: bool, buffer_size: Any, seed: int | None
-) -> Dataset:
-    rows = rows.shuffle(buffer_size, seed) if shuffle else rows
-    return rows if num_epochs == 1 else rows.repeat(num_epochs)
 
 
 def _matching(file_pattern: Any) -> list[str]:
