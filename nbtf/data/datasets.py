@@ -9,10 +9,11 @@ from nbtf.data.bucketing import Bucketing
 from nbtf.data.iterators import Iterator, NumpyIterator, make_initializable_iterator, make_one_shot_iterator
 from nbtf.data.mapping import Mapping
 from nbtf.data.options import Options, with_options
+from nbtf.data.resampling import Resampling
 from nbtf.data.sources import Sources
 
 
-class Dataset(Sources, Mapping, Bucketing, Arranging):
+class Dataset(Sources, Mapping, Bucketing, Resampling, Arranging):
     """A stream of elements, structures of tensors.
 
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(1000).repeat().batch(32)

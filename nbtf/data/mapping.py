@@ -122,7 +122,8 @@ class Mapping(DatasetBase):
         Raises TypeError for anything else, and where the state changes its structure or dtypes.
         """
         state = structures.normalized(initial_state)
-        function, _ = _with_state(scan_func, "Dataset_scan", state, self._element_spec, _returns_pair)
+        spec = structures.map_components(structures.spec_of, state)
+        function, _ = with_state(scan_func, "Dataset_scan", spec, self._element_spec, _returns_pair)
         values = structures.tensors_of(state)
         return self._derived(
             raw.ScanDataset,
@@ -141,7 +142,8 @@ class Mapping(DatasetBase):
         """
         with name_scope("initial_state"):
             state = structures.normalized(initial_state)
-        function, state_spec = _with_state(reduce_func, "reduce", state, self._element_spec, lambda spec: spec)
+        spec = structures.map_components(structures.spec_of, state)
+        function, state_spec = with_state(reduce_func, "reduce", spec, self._element_spec, lambda spec: spec)
         results = raw.ReduceDataset(
             self._variant_tensor,
             structures.tensors_of(state),
@@ -228,11 +230,16 @@ def _returns_pair(spec: Any) -> Any:
     return spec[0]
 
 
-def _with_state(
-    function: Callable[..., Any], transformation: str, state: Any, element_spec: Any, state_of: Callable[[Any], Any]
+def with_state(
+    function: Callable[..., Any],
+    transformation: str,
+    spec: Any,
+    element_spec: Any,
+    state_of: Callable[[Any], Any],
+    words: str = "The element types for the new state must match the initial state. Expected {before!r} but got {after!r}.",
 ) -> tuple[TracedFunction, Any]:
-    """function(state, element) traced, and the spec of the state: as general as the function needs it."""
-    spec = structures.map_components(structures.spec_of, state)
+    """function(state, element) traced, and the spec of the state: that of the first one, as general as the function needs
+    it. words: of the TypeError where types differ."""
     while True:
         traced = TracedFunction(function, transformation, (spec, element_spec))
         found = state_of(traced.spec)
@@ -242,10 +249,8 @@ def _with_state(
         except (TypeError, ValueError):
             dtypes_differ = True
         if dtypes_differ:
-            raise TypeError(
-                "The element types for the new state must match the initial state. Expected "
-                f"{structures.output_types(spec)!r} but got {structures.output_types(found)!r}."
-            )
+            types = structures.output_types(spec), structures.output_types(found)
+            raise TypeError(words.format(before=types[0], after=types[1]))
         if general == spec:
             return traced, spec
         spec = general

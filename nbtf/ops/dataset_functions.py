@@ -376,3 +376,47 @@ def _group_by_window(call, source, *captured):
         return Dataset(call, lambda iteration: iter(group), len(group), source.dtypes, source.shapes)
 
     return Dataset(call, elements)
+
+
+class _Reduced:
+    """What becomes of the elements with one key each, from the lowest key to the highest."""
+
+    def __init__(self, source, key_of, begin, reduce, finish):
+        self._source, self._key_of, self._begin, self._reduce, self._finish = source, key_of, begin, reduce, finish
+        self._states = {}
+        self._rest = None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._rest is None:
+            for element in self._source:
+                self._add(element)
+            self._rest = iter(sorted(self._states))
+        return self._finish(*self._states.pop(next(self._rest)))
+
+    def _add(self, element):
+        (key,) = self._key_of(*element)
+        state = self._states.get(int(key))
+        self._states[int(key)] = self._reduce(*(self._begin(key) if state is None else state), *element)
+
+
+@makes_dataset("GroupByReducerDataset", "ExperimentalGroupByReducerDataset")
+def _group_by_reducer(call, source, *captured):
+    """finalize_func of the last state of the elements with one key_func: init_func(key), then reduce_func(state, element)."""
+    attrs, source = call.attrs, found_dataset(call, source)
+    values = iter(components_of(call, 1, captured))
+    functions = [
+        ElementFunction(call, reference, tuple(itertools.islice(values, len(types))))
+        for reference, types in (
+            (attrs.key_func, attrs.Tkey_func_other_arguments),
+            (attrs.init_func, attrs.Tinit_func_other_arguments),
+            (attrs.reduce_func, attrs.Treduce_func_other_arguments),
+            (attrs.finalize_func, attrs.Tfinalize_func_other_arguments),
+        )
+    ]
+    return Dataset(
+        call,
+        lambda iteration: _Reduced(source.iterate(iteration), *[function.bound(iteration) for function in functions]),
+    )

@@ -17,6 +17,7 @@ from nbtf.python_io import TFRecordWriter
 NUMBERS: dict[str, Any] = {"output_types": [tf.int64], "output_shapes": [None]}
 TEXT: dict[str, Any] = {"output_types": [tf.string], "output_shapes": [[]]}
 Make = Callable[[Any], Any]
+NUMBER = tf.TensorSpec([], tf.int64)
 
 
 def numbers(*args: int) -> Any:
@@ -27,7 +28,7 @@ def library(function: Callable[..., Any], spec: Any = None) -> Any:
     """How an attribute names a function of the elements of a dataset of numbers."""
     from nbtf.data.traced import TracedFunction
 
-    return TracedFunction(function, "test", tf.TensorSpec([], tf.int64) if spec is None else spec).reference
+    return TracedFunction(function, "test", NUMBER if spec is None else spec).reference
 
 
 def elements(variant: Any, types: Any, shapes: Any) -> list[Any]:
@@ -86,6 +87,21 @@ ROWS: dict[str, tuple[Make, list[Any]]] = {
         lambda s: raw.ShuffleAndRepeatDataset(s, 2, 3, 4, 2, **NUMBERS),
         [1, 2, 0, 1, 2, 0],
     ),
+    "GroupByReducerDataset": (
+        lambda s: raw.GroupByReducerDataset(
+            s,
+            [],
+            [],
+            [],
+            [],
+            key_func=library(lambda x: x % 2),
+            init_func=library(lambda key: key + 10),
+            reduce_func=library(lambda state, x: state + x, (NUMBER, NUMBER)),
+            finalize_func=library(lambda x: -x),
+            **NUMBERS,
+        ),
+        [-12, -12],
+    ),
     "FinalizeDataset": (same("FinalizeDataset"), [0, 1, 2]),
     "MaxIntraOpParallelismDataset": (with_number("MaxIntraOpParallelismDataset", 1), [0, 1, 2]),
     "ModelDataset": (same("ModelDataset"), [0, 1, 2]),
@@ -133,6 +149,16 @@ def test_older_csv_records(tmp_path: Path) -> None:
         settings = path, "", 1000, True, ",", True, "", np.int64([0]), [np.int64([9])]
         made = getattr(raw, "CSVDataset")(*settings, output_shapes=[[]])  # noqa: B009
         assert elements(made, [tf.int64], [[]]) == [1, 9]
+
+
+def test_examples_parsed_by_the_older_op() -> None:
+    feature = tf.train.Feature(int64_list=tf.train.Int64List(value=[7]))
+    example = tf.train.Example(features=tf.train.Features(feature={"x": feature})).SerializeToString()
+    with tf.Graph().as_default():
+        source = tf.data.Dataset.from_tensors([example, example])._variant_tensor
+        keys: dict[str, Any] = {"sparse_keys": [], "dense_keys": ["x"], "sparse_types": [], "dense_shapes": [[]]}
+        make = getattr(raw, "ParseExampleDataset")  # noqa: B009
+        assert elements(make(source, 1, [np.int64([])], **keys, **NUMBERS), [tf.int64], [None]) == [[7, 7]]
 
 
 OLDER = {"IteratorV2": "Iterator", "IteratorFromStringHandleV2": "IteratorFromStringHandle"}

@@ -9,6 +9,8 @@ from nbtf.data.experimental.csv_files import CsvDataset as CsvDataset
 from nbtf.data.experimental.csv_files import make_csv_dataset as make_csv_dataset
 from nbtf.data.experimental.examples import make_batched_features_dataset as make_batched_features_dataset
 from nbtf.data.experimental.examples import parse_example_dataset as parse_example_dataset
+from nbtf.data.experimental.reducing import Reducer as Reducer
+from nbtf.data.experimental.reducing import group_by_reducer as group_by_reducer
 from nbtf.data.experimental.several import Counter as Counter
 from nbtf.data.experimental.several import RandomDataset as RandomDataset
 from nbtf.data.experimental.several import choose_from_datasets as choose_from_datasets
@@ -23,6 +25,7 @@ from nbtf.data.experimental.transformations import get_single_element as get_sin
 from nbtf.data.experimental.transformations import group_by_window as group_by_window
 from nbtf.data.experimental.transformations import ignore_errors as ignore_errors
 from nbtf.data.experimental.transformations import map_and_batch as map_and_batch
+from nbtf.data.experimental.transformations import rejection_resample as rejection_resample
 from nbtf.data.experimental.transformations import scan as scan
 from nbtf.data.experimental.transformations import shuffle_and_repeat as shuffle_and_repeat
 from nbtf.data.experimental.transformations import take_while as take_while

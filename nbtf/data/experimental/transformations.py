@@ -84,6 +84,13 @@ def ignore_errors(log_warning: bool = False) -> Transformation:
     return lambda dataset: dataset.ignore_errors(log_warning)
 
 
+def rejection_resample(
+    class_func: Callable[..., Any], target_dist: Any, initial_dist: Any = None, seed: int | None = None
+) -> Transformation:
+    """`Dataset.rejection_resample`."""
+    return lambda dataset: dataset.rejection_resample(class_func, target_dist, initial_dist, seed)
+
+
 def scan(initial_state: Any, scan_func: Callable[..., Any]) -> Transformation:
     """`Dataset.scan`."""
     return lambda dataset: dataset.scan(initial_state, scan_func)
