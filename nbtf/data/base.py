@@ -95,6 +95,8 @@ class DatasetBase:
             make, self._variant_tensor, *inputs, spec=self._element_spec if spec is None else spec, name=name, **attrs
         )
         made._is_v2 = self._is_v2
+        if "_options" in vars(self):
+            made._options = vars(self)["_options"]  # the class has those of a dataset without any
         return made
 
     def _mapped(

@@ -47,4 +47,4 @@ class Dataset(Sources, Mapping, Bucketing, Resampling, Arranging):
         """The same elements; the options stay with what is made from this dataset and are part of the graph."""
         return with_options(self, options, name)
 
-    _options = Options()
+    _options: Options = Options()._fixed()

@@ -15,7 +15,11 @@ _EXPORTS = {
         "get_single_element", "group_by_window", "ignore_errors", "map_and_batch", "rejection_resample", "scan", "shuffle_and_repeat",
         "take_while", "unbatch", "unique",
     ),
-    "nbtf.data.optionals": ("Optional",),
+    "nbtf.data.optionals": ("Optional", "OptionalSpec as OptionalStructure"),
+    "nbtf.data.options": (
+        "AutoShardPolicy", "AutotuneAlgorithm", "AutotuneOptions", "DistributeOptions", "ExternalStatePolicy",
+        "OptimizationOptions", "ThreadingOptions",
+    ),
 }  # fmt: skip
 
 _names = NameSpace(__name__, _EXPORTS)

@@ -32,3 +32,11 @@ from nbtf.data.experimental.transformations import take_while as take_while
 from nbtf.data.experimental.transformations import unbatch as unbatch
 from nbtf.data.experimental.transformations import unique as unique
 from nbtf.data.optionals import Optional as Optional
+from nbtf.data.optionals import OptionalSpec as OptionalStructure
+from nbtf.data.options import AutoShardPolicy as AutoShardPolicy
+from nbtf.data.options import AutotuneAlgorithm as AutotuneAlgorithm
+from nbtf.data.options import AutotuneOptions as AutotuneOptions
+from nbtf.data.options import DistributeOptions as DistributeOptions
+from nbtf.data.options import ExternalStatePolicy as ExternalStatePolicy
+from nbtf.data.options import OptimizationOptions as OptimizationOptions
+from nbtf.data.options import ThreadingOptions as ThreadingOptions
