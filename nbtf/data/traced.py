@@ -12,7 +12,7 @@ from nbtf.graph.default_stacks import get_default_graph
 from nbtf.graph.feeding import placeholder
 from nbtf.graph.func_graph import FuncGraph
 from nbtf.graph.function_calls import unique_function_name
-from nbtf.graph.raw_ops import raw
+from nbtf.graph.raw_ops import OpFunction, raw
 from nbtf.graph.sparse_tensor import SparseTensor
 from nbtf.graph.tensor import Tensor
 from nbtf.wire import schema
@@ -92,5 +92,6 @@ def _name_of(function: Any) -> str:
     """What may stand in a function's name of its Python name."""
     if isinstance(function, functools.partial):
         return _name_of(function.func)
-    name = function.__name__ if hasattr(function, "__code__") or hasattr(function, "__func__") else str(type(function))
+    is_function = isinstance(function, OpFunction) or hasattr(function, "__code__") or hasattr(function, "__func__")
+    name = function.__name__ if is_function else str(type(function))
     return "".join(letter for letter in name if letter not in "<>\\' ")

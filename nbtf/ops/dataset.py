@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 
 from nbtf import dtypes
-from nbtf.errors import OpError, OutOfRangeError
+from nbtf.errors import FailedPreconditionError, OpError, OutOfRangeError
 from nbtf.ops.dataset_values import (
     INFINITE,
     UNKNOWN,
@@ -72,6 +72,14 @@ def _sparse_rows(call, indices, values, dense_shape):
     return Dataset(
         call, rows, count, [dtypes.int64, call.attrs.Tvalues, dtypes.int64], [[None, len(rest)], [None], [len(rest)]]
     )
+
+
+@makes_dataset("ListDataset")
+def _list(call, *tensors):
+    """One element after the other, given by all their components."""
+    components, width = components_of(call, 0, tensors), len(call.attrs.output_types)
+    elements = [components[i : i + width] for i in range(0, len(components), width)]
+    return Dataset(call, lambda iteration: iter(elements), len(elements))
 
 
 @makes_dataset("RangeDataset")
@@ -314,6 +322,46 @@ def _ignore_errors(call, source):
     """The elements that can be computed."""
     source = found_dataset(call, source)
     return Dataset(call, lambda iteration: _Undisturbed(source.iterate(iteration)))
+
+
+class _Counted:
+    """As many elements as expected; another number is an error where it shows."""
+
+    def __init__(self, source, expected, origin):
+        self._source, self._expected, self._origin = source, expected, origin
+        self._count = 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        element = next(self._source, None)
+        if element is None:
+            if self._count != self._expected:
+                self._refuse("only")
+            raise StopIteration
+        self._count += 1
+        if self._count > self._expected >= 0 or self._expected == UNKNOWN:
+            self._refuse("at least")
+        return element
+
+    def _refuse(self, words):
+        found = f"contained {words} {_number_of_elements(self._count)}."
+        message = f"Input dataset was expected to contain {_number_of_elements(self._expected)} but {found}"
+        raise FailedPreconditionError(None, self._origin, message)
+
+
+def _number_of_elements(count):
+    if count < 0:
+        return "an infinite number of elements" if count == INFINITE else "an unknown number of elements"
+    return f"{count} element{'' if count == 1 else 's'}"
+
+
+@makes_dataset("AssertCardinalityDataset")
+def _assert_cardinality(call, source, cardinality):
+    """The elements as they are; there must be `cardinality` of them."""
+    source, expected = found_dataset(call, source), int(cardinality)
+    return Dataset(call, lambda iteration: _Counted(source.iterate(iteration), expected, call.node.origin), expected)
 
 
 # ---- storage ---------------------------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ def opened(path, compression):
     return file, file if bits is None else records.Inflated(file, bits)
 
 
+def window_bits(compression):
+    """What zlib is told of a way to compress; None where nothing is compressed."""
+    return _WINDOW_BITS[compression]
+
+
 def known_compression(compression_type):
     compression = compression_type[()]
     check(compression in _WINDOW_BITS, "Unsupported compression_type: {}.", compression.decode(errors="replace"))

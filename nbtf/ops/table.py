@@ -106,8 +106,8 @@ class DenseTable(Table):
         """What `exported` gave, or TensorFlow: rows of no entry are passed over."""
         self.buckets = len(keys)
         rows = values.reshape(len(keys), *self.value_shape)
-        rows = list(rows.copy()) if self.value_shape else _scalars(rows)
-        pairs = zip(_scalars(keys), rows, strict=True)
+        rows = list(rows.copy()) if self.value_shape else scalars_of(rows)
+        pairs = zip(scalars_of(keys), rows, strict=True)
         self.entries = {key: value for key, value in pairs if key not in self.reserved}
 
     def check_key(self, key):
@@ -119,7 +119,7 @@ def _text(value):
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
-def _scalars(array):
+def scalars_of(array):
     return array.reshape(-1).tolist()
 
 
@@ -210,11 +210,11 @@ class MutableDenseHashTableV2:
 
 
 def _initialize(call, handle, keys, values):
-    table = _table(call, handle)
-    _check_fillable(call, table)
+    table = found_table(call, handle)
+    check_fillable(call, table)
     table.check_types(call, call.attrs.Tkey, call.attrs.Tval, _fills)
     check(keys.size == values.size, "Keys and values must have the same size {} vs {}", keys.size, values.size)
-    table.fill(call, list(zip(_scalars(keys), _scalars(values), strict=True)))
+    table.fill(call, list(zip(scalars_of(keys), scalars_of(values), strict=True)))
 
 
 def _fills(key, value):
@@ -242,15 +242,16 @@ class InitializeTableV2:
         return ()
 
 
-def _check_fillable(call, table):
+def check_fillable(call, table):
+    """Raises InvalidArgumentError for tables that are never filled at once."""
     if table.is_mutable:
         message = "Table of a kind that is not initialized: it may be inserted into"
         raise InvalidArgumentError(None, call.node.origin, message)
 
 
 def _initialize_from_file(call, handle, filename):
-    table = _table(call, handle)
-    _check_fillable(call, table)
+    table = found_table(call, handle)
+    check_fillable(call, table)
     check(filename.size == 1, "filename should be a single string, but has shape {}", filename.shape)
     path = filename.reshape(-1)[0].decode("utf-8", "surrogateescape")
     try:
@@ -321,7 +322,8 @@ class InitializeTableFromTextFileV2:
 # ---- looking up ------------------------------------------------------------------------------------------------------
 
 
-def _table(call, handle):
+def found_table(call, handle):
+    """The table behind a handle. Raises NotFoundError where there is none."""
     found = call.resources.at(int(handle))
     if not isinstance(found, Table):
         raise NotFoundError(None, call.node.origin, "The table does not exist.")
@@ -333,7 +335,7 @@ def _finds(key, value):
 
 
 def _found(call, handle, keys, default_value):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     attrs = call.attrs
     table.check_types(call, attrs.Tin, attrs.Tout, _finds)
     table.check_initialized(call)
@@ -348,7 +350,7 @@ def _found(call, handle, keys, default_value):
     )
     values = np.broadcast_to(default_value, own).reshape(keys.size, *shape).astype(attrs.Tout.storage)
     with table.lock:
-        for i, key in enumerate(_scalars(keys)):
+        for i, key in enumerate(scalars_of(keys)):
             table.check_key(key)
             values[i] = table.entries.get(key, values[i])
     return values.reshape(own)
@@ -363,7 +365,7 @@ class LookupTableFindV2:
 
 
 def _size(call, handle):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     return np.int64(len(table.entries))
 
 
@@ -379,7 +381,7 @@ class LookupTableSizeV2:
 
 
 def _export(call, handle):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     with table.lock:
         if isinstance(table, DenseTable):
             return table.exported()
@@ -408,15 +410,15 @@ def _checked_pairs(call, table, keys, values):
         raise UnimplementedError(None, call.node.origin, "HashTable does not support insert")
     wanted = keys.shape + table.value_shape
     check(values.shape == wanted, "Expected shape {} for value, got {}", wanted, values.shape)
-    rows = list(values.reshape(-1, *table.value_shape).copy()) if table.value_shape else _scalars(values)
-    scalars = _scalars(keys)
+    rows = list(values.reshape(-1, *table.value_shape).copy()) if table.value_shape else scalars_of(values)
+    scalars = scalars_of(keys)
     for key in scalars:
         table.check_key(key)
     return list(zip(scalars, rows, strict=True))
 
 
 def _insert(call, handle, keys, values):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     pairs = _checked_pairs(call, table, keys, values)
     with table.lock:
         if isinstance(table, DenseTable):
@@ -425,11 +427,11 @@ def _insert(call, handle, keys, values):
 
 
 def _import(call, handle, keys, values):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     if not table.is_mutable:
         table.check_types(call, call.attrs.Tin, call.attrs.Tout, _fills)
         check(keys.size == values.size, "Keys and values must have the same size {} vs {}", keys.size, values.size)
-        table.fill(call, list(zip(_scalars(keys), _scalars(values), strict=True)))
+        table.fill(call, list(zip(scalars_of(keys), scalars_of(values), strict=True)))
         return
     if isinstance(table, DenseTable):
         table.check_types(call, call.attrs.Tin, call.attrs.Tout, _fills)
@@ -451,10 +453,10 @@ def _import(call, handle, keys, values):
 
 
 def _remove(call, handle, keys):
-    table = _table(call, handle)
+    table = found_table(call, handle)
     table.check_types(call, call.attrs.Tin, table.value_dtype, lambda k, _: f"resource, {type_name(k)}->")
     with table.lock:
-        for key in _scalars(keys):
+        for key in scalars_of(keys):
             table.check_key(key)
             table.entries.pop(key, None)
 

@@ -4,7 +4,11 @@
 
 from nbtf.data.base import AUTOTUNE as AUTOTUNE
 from nbtf.data.base import INFINITE_CARDINALITY as INFINITE_CARDINALITY
+from nbtf.data.base import SHARD_HINT as SHARD_HINT
 from nbtf.data.base import UNKNOWN_CARDINALITY as UNKNOWN_CARDINALITY
+from nbtf.data.experimental.counting import assert_cardinality as assert_cardinality
+from nbtf.data.experimental.counting import from_list as from_list
+from nbtf.data.experimental.counting import pad_to_cardinality as pad_to_cardinality
 from nbtf.data.experimental.csv_files import CsvDataset as CsvDataset
 from nbtf.data.experimental.csv_files import make_csv_dataset as make_csv_dataset
 from nbtf.data.experimental.examples import make_batched_features_dataset as make_batched_features_dataset
@@ -16,6 +20,18 @@ from nbtf.data.experimental.several import RandomDataset as RandomDataset
 from nbtf.data.experimental.several import choose_from_datasets as choose_from_datasets
 from nbtf.data.experimental.several import parallel_interleave as parallel_interleave
 from nbtf.data.experimental.several import sample_from_datasets as sample_from_datasets
+from nbtf.data.experimental.sql import SqlDataset as SqlDataset
+from nbtf.data.experimental.structure_names import RaggedTensorStructure as RaggedTensorStructure
+from nbtf.data.experimental.structure_names import SparseTensorStructure as SparseTensorStructure
+from nbtf.data.experimental.structure_names import TensorArrayStructure as TensorArrayStructure
+from nbtf.data.experimental.structure_names import TensorStructure as TensorStructure
+from nbtf.data.experimental.structure_names import enable_debug_mode as enable_debug_mode
+from nbtf.data.experimental.structure_names import from_variant as from_variant
+from nbtf.data.experimental.structure_names import get_structure as get_structure
+from nbtf.data.experimental.structure_names import to_variant as to_variant
+from nbtf.data.experimental.tables import DatasetInitializer as DatasetInitializer
+from nbtf.data.experimental.tables import index_table_from_dataset as index_table_from_dataset
+from nbtf.data.experimental.tables import table_from_dataset as table_from_dataset
 from nbtf.data.experimental.transformations import bucket_by_sequence_length as bucket_by_sequence_length
 from nbtf.data.experimental.transformations import cardinality as cardinality
 from nbtf.data.experimental.transformations import dense_to_sparse_batch as dense_to_sparse_batch
@@ -25,12 +41,14 @@ from nbtf.data.experimental.transformations import get_single_element as get_sin
 from nbtf.data.experimental.transformations import group_by_window as group_by_window
 from nbtf.data.experimental.transformations import ignore_errors as ignore_errors
 from nbtf.data.experimental.transformations import map_and_batch as map_and_batch
+from nbtf.data.experimental.transformations import map_and_batch as map_and_batch_with_legacy_function
 from nbtf.data.experimental.transformations import rejection_resample as rejection_resample
 from nbtf.data.experimental.transformations import scan as scan
 from nbtf.data.experimental.transformations import shuffle_and_repeat as shuffle_and_repeat
 from nbtf.data.experimental.transformations import take_while as take_while
 from nbtf.data.experimental.transformations import unbatch as unbatch
 from nbtf.data.experimental.transformations import unique as unique
+from nbtf.data.experimental.writing import TFRecordWriter as TFRecordWriter
 from nbtf.data.optionals import Optional as Optional
 from nbtf.data.optionals import OptionalSpec as OptionalStructure
 from nbtf.data.options import AutoShardPolicy as AutoShardPolicy
@@ -40,3 +58,5 @@ from nbtf.data.options import DistributeOptions as DistributeOptions
 from nbtf.data.options import ExternalStatePolicy as ExternalStatePolicy
 from nbtf.data.options import OptimizationOptions as OptimizationOptions
 from nbtf.data.options import ThreadingOptions as ThreadingOptions
+from nbtf.data.structures import DatasetSpec as DatasetStructure
+from nbtf.graph.type_spec import TypeSpec as Structure
