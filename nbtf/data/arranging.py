@@ -9,7 +9,7 @@ import numpy as np
 from nbtf import dtypes
 from nbtf.control_flow.type_specs import SparseTensorSpec
 from nbtf.data import structures
-from nbtf.data.base import DatasetBase, int64, metadata, seed_tensors
+from nbtf.data.base import AUTOTUNE, DatasetBase, int64, metadata, seed_tensors
 from nbtf.data.sources import LARGEST, Sources, whole_everywhere
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import convert_to_tensor
@@ -57,8 +57,8 @@ class Arranging(DatasetBase):
         return self._derived(raw.ShardDataset, int64(num_shards, "num_shards"), int64(index, "index"), name=name)
 
     def prefetch(self, buffer_size: Any, name: str | None = None) -> Dataset:
-        """The same elements; buffer_size says how many may be computed before they are asked for."""
-        size = int64(buffer_size, "buffer_size")
+        """The same elements; buffer_size says how many may be computed before they are asked for, None that it is found."""
+        size = int64(AUTOTUNE if buffer_size is None else buffer_size, "buffer_size")
         with self._variant_tensor.graph.colocate_with(self._variant_tensor):
             return self._derived(raw.PrefetchDataset, size, name=name)
 

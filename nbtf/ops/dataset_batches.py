@@ -262,3 +262,17 @@ def _window(call, source, size, shift, stride, drop_remainder):
     if count >= 0:
         count = max(0, -(-(count - span + 1) // int(shift))) if drop_remainder else -(-count // int(shift))
     return Dataset(call, lambda iteration: map(element, _Windows(source.iterate(iteration), *numbers)), count)
+
+
+@makes_dataset("SlidingWindowDataset")
+def _sliding_window(call, source, window_size, window_shift, window_stride):
+    """Windows of window_size elements as batches, every stride-th element; the next one `shift` elements further on."""
+    for name, value in (("size", window_size), ("shift", window_shift), ("stride", window_stride)):
+        check(value > 0, "Window {} must be greater than zero.", name)
+    source, stack, drop = found_dataset(call, source), _stacked(call), call.attrs.drop_remainder
+    numbers = int(window_size), int(window_shift), int(window_stride), drop
+
+    def batch(window):
+        return tuple([stack(i, column) for i, column in enumerate(zip(*window, strict=True))])
+
+    return Dataset(call, lambda iteration: map(batch, _Windows(source.iterate(iteration), *numbers)))

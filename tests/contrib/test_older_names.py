@@ -74,7 +74,9 @@ def elements(dataset: Any, most: int = 99) -> list[Any]:
     with tf.Session() as session:
         while True:
             try:
-                found.append(session.run(following).tolist())
+                found.append(
+                    np.asarray(session.run(following), object if following.dtype == tf.string else None).tolist()
+                )
             except tf.errors.OutOfRangeError:
                 return found
 
@@ -95,6 +97,52 @@ def test_datasets_of_several() -> None:
     choice = tf.data.Dataset.from_tensor_slices(np.int64([1, 0, 0, 0, 1]))
     assert elements(data.choose_from_datasets([one, other], choice)) == [10, 0, 1, 11]
     assert elements(data.sample_from_datasets([one, other], [0.0, 1.0], seed=1), 3) == [10, 11, 12]
+
+
+def test_files_are_read_in_turns(own_folder: Path) -> None:
+    for name in ("a", "b"):
+        with tf.python_io.TFRecordWriter(name) as writer:
+            for i in range(2):
+                writer.write(f"{name}{i}")
+    names = tf.data.Dataset.from_tensor_slices(["a", "b"])
+    turns = data.parallel_interleave(tf.data.TFRecordDataset, sloppy=True, cycle_length=2)
+    assert elements(names.apply(turns)) == [b"a0", b"b0", b"a1", b"b1"]
+    assert elements(names.apply(data.sloppy_interleave(tf.data.TFRecordDataset, 1))) == [b"a0", b"a1", b"b0", b"b1"]
+
+
+def test_a_batch_of_features(own_folder: Path) -> None:
+    feature = tf.train.Feature(int64_list=tf.train.Int64List(value=[7]))
+    example = tf.train.Example(features=tf.train.Features(feature={"x": feature}))
+    with tf.python_io.TFRecordWriter("examples") as writer:
+        writer.write(example.SerializeToString())
+    batch = data.read_batch_features("examples", 3, {"x": tf.FixedLenFeature([], tf.int64)})
+    with tf.Session() as session:
+        assert session.run(batch["x"]).tolist() == [7, 7, 7]
+
+
+def test_windows_shapes_and_reductions() -> None:
+    numbers = tf.data.Dataset.range(6)
+    assert elements(numbers.apply(data.sliding_window_batch(3, window_shift=2))) == [[0, 1, 2], [2, 3, 4]]
+    assert elements(numbers.apply(data.sliding_window_batch(2, 3, window_stride=2))) == [[0, 2], [3, 5]]
+    with pytest.raises(ValueError, match="Cannot specify both"):
+        data.sliding_window_batch(2, 3, 3)
+    rows = numbers.batch(2)
+    assert rows.apply(data.assert_element_shape([2])).output_shapes.as_list() == [2]
+    assert elements(rows.apply(data.assert_element_shape([2]))) == [[0, 1], [2, 3], [4, 5]]
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        elements(rows.apply(data.assert_element_shape([3])))
+    with pytest.raises(ValueError):
+        numbers.apply(data.assert_element_shape([3]))
+    total = data.Reducer(lambda key: np.int64(0), lambda state, x: state + x, lambda state: -state)
+    with tf.Session() as session:
+        assert session.run(data.reduce_dataset(numbers, total)) == -15
+        assert session.run(data.reduce_dataset(numbers.take(0), total)) == 0
+
+
+def test_the_only_device() -> None:
+    numbers = tf.data.Dataset.range(3)
+    assert elements(numbers.apply(data.copy_to_device("/gpu:0"))) == [0, 1, 2]
+    assert elements(numbers.apply(data.prefetch_to_device("/gpu:0"))) == [0, 1, 2]
 
 
 def test_constants_and_signatures(graph: Any) -> None:

@@ -102,6 +102,10 @@ ROWS: dict[str, tuple[Make, list[Any]]] = {
         ),
         [-12, -12],
     ),
+    "SlidingWindowDataset": (
+        lambda s: raw.SlidingWindowDataset(s, 2, 1, 1, drop_remainder=False, **NUMBERS),
+        [[0, 1], [1, 2], [2]],
+    ),
     "FinalizeDataset": (same("FinalizeDataset"), [0, 1, 2]),
     "MaxIntraOpParallelismDataset": (with_number("MaxIntraOpParallelismDataset", 1), [0, 1, 2]),
     "ModelDataset": (same("ModelDataset"), [0, 1, 2]),

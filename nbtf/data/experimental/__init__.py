@@ -7,6 +7,7 @@ _EXPORTS = {
     "nbtf.data.base": ("AUTOTUNE", "INFINITE_CARDINALITY", "SHARD_HINT", "UNKNOWN_CARDINALITY"),
     "nbtf.data.experimental.counting": ("assert_cardinality", "from_list", "pad_to_cardinality"),
     "nbtf.data.experimental.csv_files": ("CsvDataset", "make_csv_dataset"),
+    "nbtf.data.experimental.devices": ("copy_to_device", "prefetch_to_device"),
     "nbtf.data.experimental.examples": ("make_batched_features_dataset", "parse_example_dataset"),
     "nbtf.data.experimental.reducing": ("Reducer", "group_by_reducer"),
     "nbtf.data.experimental.several": (

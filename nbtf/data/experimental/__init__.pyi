@@ -11,6 +11,8 @@ from nbtf.data.experimental.counting import from_list as from_list
 from nbtf.data.experimental.counting import pad_to_cardinality as pad_to_cardinality
 from nbtf.data.experimental.csv_files import CsvDataset as CsvDataset
 from nbtf.data.experimental.csv_files import make_csv_dataset as make_csv_dataset
+from nbtf.data.experimental.devices import copy_to_device as copy_to_device
+from nbtf.data.experimental.devices import prefetch_to_device as prefetch_to_device
 from nbtf.data.experimental.examples import make_batched_features_dataset as make_batched_features_dataset
 from nbtf.data.experimental.examples import parse_example_dataset as parse_example_dataset
 from nbtf.data.experimental.reducing import Reducer as Reducer
