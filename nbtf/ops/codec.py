@@ -269,8 +269,8 @@ def number_of_field(text, dtype):
     """The number that the text of a field is; None where it is none of this dtype."""
     try:
         if dtype.is_integer:
-            number = int(text)
-            return number if b"_" not in text and dtype.min <= number <= dtype.max else None
+            number, limit = int(text), 1 << 8 * dtype.size - 1
+            return number if b"_" not in text and -limit <= number < limit else None
         return None if b"_" in text else float.fromhex(text.decode()) if b"x" in text.lower() else float(text)
     except ValueError:
         return None

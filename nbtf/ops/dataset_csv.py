@@ -34,12 +34,12 @@ class _Records:
         return self
 
     def __next__(self):
-        self._data, self._at = self._data[self._at :], 0
-        end = self._found(b"\n", 0)
-        if not self._data:
+        if 2 * self._at > len(self._data):  # what was read is dropped seldom, since the rest is copied
+            self._data, self._at = self._data[self._at :], 0
+        start, end = self._at, self._found(b"\n", self._at)
+        if start == len(self._data):
             raise StopIteration
-        line = self._data if end < 0 else self._data[:end]
-        line = line.removesuffix(b"\r") if end >= 0 else line
+        line = self._data[start:] if end < 0 else self._data[start:end].removesuffix(b"\r")
         if b"\r" in line or (self._quotes and b'"' in line):
             return self._fields()
         self._at = len(self._data) if end < 0 else end + 1
@@ -106,6 +106,7 @@ class _Columns:
     def __init__(self, call, select_cols, exclude_cols, na_value, defaults):
         self._origin = call.node.origin
         self._dtypes = call.attrs.output_types
+        self._storages = [dtype.storage for dtype in self._dtypes]
         self._selected, self._excluded = frozenset(select_cols.tolist()), frozenset(exclude_cols.tolist())
         self._missing = (b"", na_value)
         self._defaults = [default.reshape(-1) for default in defaults]
@@ -113,30 +114,29 @@ class _Columns:
     def __call__(self, fields):
         element = []
         for column, text in enumerate(fields):
-            self._check(isinstance(text, bytes), text)
+            if isinstance(text, str):
+                self._refuse(text)
             if column not in self._excluded and (not self._selected or column in self._selected):
                 element.append(self._component(len(element), text))
-        count = len(self._dtypes)
-        self._check(len(element) == count, "Expect {} fields but have {} in record", count, len(element))
+        if len(element) != len(self._dtypes):
+            self._refuse(f"Expect {len(self._dtypes)} fields but have {len(element)} in record")
         return tuple(element)
 
     def _component(self, i, text):
-        self._check(i < len(self._dtypes), "Expect {} fields but have more in record", len(self._dtypes))
-        dtype = self._dtypes[i]
+        if i == len(self._dtypes):
+            self._refuse(f"Expect {i} fields but have more in record")
         if text in self._missing:
-            self._check(len(self._defaults[i]) == 1, "Field {} is required but missing in record!", i)
-            value = self._defaults[i][0]
-        elif dtype == dtypes.string:
-            value = text
-        else:
-            value = number_of_field(text, dtype)
-            shown = text.decode(errors="replace")
-            self._check(value is not None, "Field {} in record is not a valid {}: {}", i, type_name(dtype), shown)
-        return np.array(value, dtype.storage)
+            if len(self._defaults[i]) != 1:
+                self._refuse(f"Field {i} is required but missing in record!")
+            return self._defaults[i].reshape(())
+        dtype = self._dtypes[i]
+        value = text if dtype == dtypes.string else number_of_field(text, dtype)
+        if value is None:
+            self._refuse(f"Field {i} in record is not a valid {type_name(dtype)}: {text.decode(errors='replace')}")
+        return np.array(value, self._storages[i])
 
-    def _check(self, condition, message, *values):
-        if not condition:
-            raise InvalidArgumentError(None, self._origin, message.format(*values) if values else message)
+    def _refuse(self, message):
+        raise InvalidArgumentError(None, self._origin, message)
 
 
 class _Elements:
