@@ -81,11 +81,17 @@ class Sources(DatasetBase):
     def random(
         seed: int | None = None, rerandomize_each_iteration: bool | None = None, name: str | None = None
     ) -> Dataset:
-        """A dataset of random numbers in [0, 2**32), int64, without end."""
-        if rerandomize_each_iteration:
-            raise NotImplementedError("random numbers begin anew in each iteration; rerandomize_each_iteration is off")
-        numbers = TensorSpec([], dtypes.int64)
-        return new_dataset(raw.RandomDataset, *seed_tensors(seed), spec=numbers, name=name)._as_v2()
+        """A dataset of random numbers in [0, 2**32), int64, without end.
+
+        rerandomize_each_iteration: where it is repeated, each pass has numbers of its own.
+        """
+        numbers, seeds = TensorSpec([], dtypes.int64), seed_tensors(seed)
+        if not rerandomize_each_iteration:
+            return new_dataset(raw.RandomDataset, *seeds, spec=numbers, name=name)._as_v2()
+        generator = raw.DummySeedGenerator()
+        return new_dataset(
+            raw.RandomDatasetV2, *seeds, generator, spec=numbers, name=name, rerandomize_each_iteration=True
+        )._as_v2()
 
     @staticmethod
     def counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64, name: str | None = None) -> Dataset:

@@ -11,6 +11,7 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.errors import FailedPreconditionError, OpError, OutOfRangeError
+from nbtf.graph.registry import op
 from nbtf.ops.dataset_values import (
     INFINITE,
     UNKNOWN,
@@ -22,6 +23,7 @@ from nbtf.ops.dataset_values import (
     found_dataset,
     makes_dataset,
     row,
+    scalar,
 )
 from nbtf.ops.philox import RandomWords
 from nbtf.shapes import check
@@ -96,6 +98,22 @@ def _random(call, seed, seed2):
     """32-bit random words without end, as int64."""
     seeds = int(seed), int(seed2)
     return Dataset(call, lambda iteration: ((np.array(word, np.int64),) for word in RandomWords(*seeds)), INFINITE)
+
+
+@makes_dataset("RandomDatasetV2")
+def _random_v2(call, seed, seed2, seed_generator):
+    """As RandomDataset; rerandomize_each_iteration: others in each pass over a dataset that is repeated."""
+    shuffler = Shuffler(int(seed), int(seed2), call.attrs.rerandomize_each_iteration)
+    return Dataset(call, lambda iteration: ((np.array(word, np.int64),) for word in shuffler.words()), INFINITE)
+
+
+@op("DummySeedGenerator")
+class DummySeedGenerator:
+    """A handle that leads nowhere: in a graph a dataset makes its seeds itself."""
+
+    host = lambda call: np.int64(0)
+    stateful = True
+    shape = scalar
 
 
 @makes_dataset("GeneratorDataset")

@@ -42,6 +42,9 @@ def build(tf):
     add("counter", experimental.Counter(3, 2).map(lambda x: x * x).take(3))
     add("counter type", experimental.Counter(dtype=tf.int32).take(2))
     add("random", experimental.RandomDataset(5).map(lambda x: x // 2).take(3))
+    add("random each time", data.random(5, rerandomize_each_iteration=True).take(3).repeat(2))
+    again = data.sample_from_datasets(parts, seed=7, rerandomize_each_iteration=True).take(4).repeat(2)
+    add("sampled each time", again)
     return made
 
 
