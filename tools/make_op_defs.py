@@ -28,6 +28,9 @@ _FLAGS = {
 # is_distributed_communication, of which the export does not tell.
 _DISTRIBUTED = frozenset({"Batch", "BatchFunction", "Recv", "StatefulPartitionedCall", "_HostRecv", "_Recv"})
 
+# Older names of which the export does not tell, although TensorFlow's Python functions add ops under them.
+_OLDER_NAMES = {"GroupByReducerDataset": "ExperimentalGroupByReducerDataset"}
+
 
 def argument(facts: dict[str, Any]) -> str:
     kind = facts.get("type_attr") or facts.get("type_list_attr") or facts["type"]
@@ -66,6 +69,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("registry", type=pathlib.Path)
     ops = json.loads(parser.parse_args().registry.read_text(encoding="utf-8"))["ops"]
+    ops += [op | {"name": _OLDER_NAMES[op["name"]]} for op in ops if op["name"] in _OLDER_NAMES]
     OUTPUT.write_text("".join(line(op) + "\n" for op in sorted(ops, key=lambda op: op["name"])), encoding="utf-8")
     print(f"{OUTPUT}: {len(ops)} ops")
     return 0

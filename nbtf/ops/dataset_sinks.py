@@ -5,7 +5,7 @@ import zlib
 
 from nbtf.checkpoint.source import file_error
 from nbtf.errors import InvalidArgumentError
-from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.graph.registry import op
 from nbtf.ops.dataset_files import known_compression, window_bits
 from nbtf.ops.dataset_values import Iteration, found_dataset
 from nbtf.ops.table import check_fillable, found_table, scalars_of
@@ -38,7 +38,6 @@ class DatasetToTFRecord:
 class InitializeTableFromDataset:
     """Fills a table with a dataset's elements, pairs of a key [] and its value []."""
 
-    gradient = NOT_DIFFERENTIABLE
     stateful = True
 
     def host(call, table_handle, dataset):
