@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import re
 import threading
 from types import TracebackType
 from typing import Self
@@ -12,6 +14,8 @@ from nbtf import errors
 
 _CHUNK = 1 << 30
 """Bytes asked for in one call: Linux returns at most 2**31 - 4096, macOS refuses more than 2**31 - 1."""
+
+_WILD = re.compile(r"[*?\[]")
 
 
 def file_error(path: str, error: OSError) -> errors.OpError:
@@ -28,6 +32,14 @@ def file_error(path: str, error: OSError) -> errors.OpError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE):
         return errors.ResourceExhaustedError(None, None, message)
     return errors.UnknownError(None, None, message)
+
+
+def matching_paths(pattern: str) -> list[str]:
+    """Sorted paths that match a pattern (`*`, `?`, `[a-z]`, `[^a]`), each beginning with a folder, as TensorFlow's."""
+    wild = _WILD.search(pattern)
+    if wild is not None and not os.path.dirname(pattern[: wild.start()]):
+        pattern = os.path.join(os.path.curdir, pattern)
+    return sorted(glob.glob(pattern.replace("[^", "[!"), include_hidden=True))
 
 
 class RandomAccessFile:
