@@ -38,6 +38,7 @@ DTYPE = 4  # of a variable, where a slot has PLANNED: its DataType number
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
 ROOM = 6  # of a variable: address of its memory, there before it is first assigned
 RANK = 7
+ANY_RANK = -1  # as RANK of a variable that is unassigned, and may take any shape
 DIMS = 8
 SLOT_WORDS = DIMS + MAX_RANK
 

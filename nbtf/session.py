@@ -265,6 +265,8 @@ class Session:
         assert isinstance(tensor, Tensor)
         if not self._graph.is_feedable(tensor):
             raise ValueError(f"Tensor {tensor} may not be fed.")
+        if tensor.dtype.name == "unknown":
+            raise TypeError(f"Cannot feed {tensor.name}: op type '{tensor.op.type}' is unknown, and so is its dtype.")
         return tensor
 
     def _executable(

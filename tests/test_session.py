@@ -85,6 +85,14 @@ def test_what_cannot_be_fed(graph: Graph, feed: Any, error: type[Exception], wor
         session.run("twice:0", feed)
 
 
+def test_what_an_unknown_op_gives_cannot_be_fed() -> None:
+    graph_def = tf.GraphDef(node=[tf.NodeDef(name="a", op="OfElsewhere")])
+    with tf.Graph().as_default() as made:
+        tf.import_graph_def(graph_def, name="")
+        with tf.Session() as session, pytest.raises(TypeError, match="op type 'OfElsewhere' is unknown"):
+            session.run("a:0", {made.get_operation_by_name("a").outputs[0]: 1})
+
+
 def test_a_tensor_cannot_be_fed_as_a_value(graph: Graph) -> None:
     with Session() as session, pytest.raises(TypeError, match="cannot be a tf.Tensor object"):
         session.run("twice:0", {"x:0": graph.get_tensor_by_name("more:0")})

@@ -6,7 +6,7 @@ import os
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from nbtf import dtypes
+from nbtf import dtypes, errors
 from nbtf.checkpoint.assemble import Array
 from nbtf.checkpoint.bundle import BundleReader, index_path
 from nbtf.checkpoint.slices import Shape
@@ -112,9 +112,15 @@ class NewCheckpointReader(CheckpointReader):
     def __init__(self, filepattern: str | bytes | os.PathLike[str]) -> None:
         super().__init__(filepattern)
 
-    def get_tensor(self, tensor_str: str) -> Any:
-        dtype = self._format.dtype(tensor_str)
-        array = super().get_tensor(tensor_str)
+    def has_tensor(self, tensor_str: str | bytes) -> bool:
+        return super().has_tensor(_text(tensor_str))
+
+    def get_tensor(self, tensor_str: str | bytes) -> Any:
+        name = _text(tensor_str)
+        if self.version == 1 and not super().has_tensor(name):
+            raise errors.NotFoundError(None, None, f"{name} not found in checkpoint file")
+        dtype = self._format.dtype(name)
+        array = super().get_tensor(name)
         if dtype.is_quantized:
             array = array.view(dtype.as_numpy_dtype)
         return array if array.ndim else array[()]

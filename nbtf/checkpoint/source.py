@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
+import re
 import threading
 from types import TracebackType
 from typing import Self
@@ -12,6 +14,8 @@ from nbtf import errors
 
 _CHUNK = 1 << 30
 """Bytes asked for in one call: Linux returns at most 2**31 - 4096, macOS refuses more than 2**31 - 1."""
+
+_WILD = re.compile(r"[*?\[]")
 
 
 def file_error(path: str, error: OSError) -> errors.OpError:
@@ -30,10 +34,12 @@ def file_error(path: str, error: OSError) -> errors.OpError:
     return errors.UnknownError(None, None, message)
 
 
-def with_folder(pattern: str) -> str:
-    """The pattern as TensorFlow has it in the paths that match: where its first part has wildcards, behind a folder."""
-    first = pattern.partition("/")[0]
-    return f"./{pattern}" if any(letter in first for letter in "*?[") else pattern
+def matching_paths(pattern: str) -> list[str]:
+    """Sorted paths that match a pattern (`*`, `?`, `[a-z]`, `[^a]`), each beginning with a folder, as TensorFlow's."""
+    wild = _WILD.search(pattern)
+    if wild is not None and not os.path.dirname(pattern[: wild.start()]):
+        pattern = os.path.join(os.path.curdir, pattern)
+    return sorted(glob.glob(pattern.replace("[^", "[!"), include_hidden=True))
 
 
 class RandomAccessFile:

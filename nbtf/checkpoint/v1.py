@@ -7,8 +7,8 @@ list.
 
 from __future__ import annotations
 
-import glob
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -32,7 +32,7 @@ from nbtf.checkpoint.slices import (
     format_shape,
     parse_shape_and_slice,
 )
-from nbtf.checkpoint.source import with_folder
+from nbtf.checkpoint.source import matching_paths
 from nbtf.checkpoint.table import Table, TableWriter
 from nbtf.native.aligned import aligned_empty
 from nbtf.wire import schema
@@ -68,10 +68,12 @@ _VALUE_FIELDS: Final = {
 _MOST_VALUE_BYTES: Final = {"int_val": 10, "int64_val": 10, "half_val": 3}
 """Bytes a value may take in its list, where that is not its own size."""
 
+_NEXT_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
 
 def matching_files(pattern: str) -> list[str]:
     """Sorted paths that ``pattern`` (``model.ckpt-?????-of-00003``) names. A path that exists stands for itself."""
-    return [pattern] if os.path.isfile(pattern) else sorted(glob.glob(with_folder(pattern)))
+    return [pattern] if os.path.isfile(pattern) else matching_paths(pattern)
 
 
 @dataclass
@@ -246,7 +248,7 @@ def _open_table(path: str, verify: bool) -> Table:
     try:
         return Table(path, verify)
     except errors.OpError as error:
-        code = type(error).__name__.removesuffix("Error")
+        code = _NEXT_WORD.sub("_", type(error).__name__.removesuffix("Error")).upper()
         raise errors.DataLossError(
             None,
             None,

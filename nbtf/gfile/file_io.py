@@ -22,9 +22,7 @@ class GFile:
         self._mode = mode
         kind = mode.replace("b", "")
         if kind not in _MODES:
-            raise errors.InvalidArgumentError(
-                None, None, f"mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+': {mode}"
-            )
+            raise errors.InvalidArgumentError(None, None, "mode is not 'r' or 'w' or 'a' or 'r+' or 'w+' or 'a+'")
         self._is_binary = "b" in mode
         self._kind = kind
         self._may_read = kind == "r" or kind.endswith("+")
@@ -60,8 +58,8 @@ class GFile:
         return data.decode()
 
     def readline(self) -> Any:
-        """The next line with its end; nothing at the end of the file."""
-        line = self._readable().readline()
+        """The next line with its end; nothing at the end of the file. Carriage returns are left out, as by TensorFlow."""
+        line = self._readable().readline().replace(b"\r", b"")
         return line if self._is_binary else line.decode()
 
     def readlines(self) -> list[Any]:
@@ -82,7 +80,7 @@ class GFile:
     def seek(self, offset: int | None = None, whence: int = 0, position: int | None = None) -> None:
         """Goes to a place: from the start, from here (whence 1) or from the end (2). position: an older name of offset.
 
-        Raises InvalidArgumentError for another whence, OutOfRangeError for a place outside of the file.
+        Raises InvalidArgumentError for another whence and for a place before the file, OutOfRangeError for one behind it.
         """
         file = self._readable()
         if offset is None and position is None:
@@ -97,7 +95,9 @@ class GFile:
             )
         start = {os.SEEK_SET: 0, os.SEEK_CUR: file.tell(), os.SEEK_END: self.size()}[whence]
         place = start + (offset if offset is not None else position or 0)
-        if not 0 <= place <= self.size():
+        if place < 0:
+            raise errors.InvalidArgumentError(None, None, f"Seeking to a negative position: {place}")
+        if place > self.size():
             raise errors.OutOfRangeError(None, None, f"{self._text}; seek to {place} in a file of {self.size()} bytes")
         file.seek(place)
 

@@ -5,7 +5,6 @@ Errors are those of tf.errors: NotFoundError, AlreadyExistsError, PermissionDeni
 
 from __future__ import annotations
 
-import glob as glob_module
 import os
 import shutil
 import stat as stat_module
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from nbtf import errors
-from nbtf.checkpoint.source import file_error, with_folder
+from nbtf.checkpoint.source import file_error, matching_paths
 
 Path = str | bytes | os.PathLike[str]
 Entry = tuple[str, list[str], list[str]]
@@ -59,21 +58,26 @@ def listdir(path: Path) -> list[str]:
 def glob(pattern: Path | Sequence[Path]) -> list[str]:
     """The paths that match a pattern (`*`, `?`, `[a-z]`), or any of several."""
     patterns = [pattern] if isinstance(pattern, (str, bytes, os.PathLike)) else pattern
-    names = [with_folder(os.fsdecode(one)) for one in patterns]
-    return [path for name in names for path in sorted(glob_module.glob(name, include_hidden=True))]
+    return [path for one in patterns for path in matching_paths(os.fsdecode(one))]
 
 
 def mkdir(path: Path) -> None:
-    """Makes a folder where its parent exists; one that exists is no error."""
+    """Makes a folder where its parent exists; one that exists is no error, nor is the empty name."""
     with _translated(path):
-        if not os.path.isdir(path):
+        if os.fsdecode(path) and not os.path.isdir(path):
             os.mkdir(path)
 
 
 def makedirs(path: Path) -> None:
-    """Makes a folder and those that lead to it; one that exists is no error."""
+    """Makes a folder and those that lead to it; one that exists is no error, nor is the empty name.
+
+    Raises FailedPreconditionError where a file stands in the way.
+    """
     with _translated(path):
-        os.makedirs(path, exist_ok=True)
+        try:
+            os.makedirs(os.fsdecode(path) or ".", exist_ok=True)
+        except FileExistsError:
+            raise errors.FailedPreconditionError(None, None, f"{os.fsdecode(path)} is not a directory") from None
 
 
 def remove(path: Path) -> None:
@@ -84,6 +88,8 @@ def remove(path: Path) -> None:
 
 def rmtree(path: Path) -> None:
     """Removes a folder with all that it holds."""
+    if not os.path.lexists(path):
+        raise errors.NotFoundError(None, None, f"{os.fsdecode(path)} not found")
     with _translated(path):
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path)

@@ -29,7 +29,7 @@ _CONTROL = -1  # output index of a control input
 
 def import_graph_def(
     graph_def: Any,
-    input_map: Mapping[str, Any] | None = None,
+    input_map: Mapping[Any, Any] | None = None,
     return_elements: Iterable[str] | None = None,
     name: str | None = None,
     op_dict: Any = None,
@@ -130,12 +130,12 @@ def _large_content(node: Any) -> bytes:
     return b"" if len(content) < _LARGE_CONTENT or lists_values(tensor) else content
 
 
-def _checked_input_map(input_map: Mapping[str, Any] | None) -> dict[str, Any]:
+def _checked_input_map(input_map: Mapping[Any, Any] | None) -> dict[str, Any]:
     if input_map is None:
         return {}
     if not isinstance(input_map, Mapping):
         raise TypeError(f"Argument `input_map` must be a dictionary. Obtained {type(input_map).__name__}")
-    return dict(input_map)
+    return {key.decode() if isinstance(key, bytes) else key: value for key, value in input_map.items()}
 
 
 def _checked_return_elements(return_elements: Iterable[str] | None) -> tuple[str, ...]:
@@ -161,9 +161,7 @@ def _converted_input_map(name: str | None, mapping: dict[str, Any]) -> dict[str,
 
     with graph.name_scope("_inputs"):
         return {
-            key: graph.as_graph_element(value, allow_tensor=False)
-            if key.startswith("^")
-            else convert_to_tensor(value, name=key.replace(":", "_"))
+            key: graph.as_graph_element(value, allow_tensor=False) if key.startswith("^") else convert_to_tensor(value)
             for key, value in mapping.items()
         }
 

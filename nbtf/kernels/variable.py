@@ -20,6 +20,7 @@ from nbtf.kernels.memory import (
     word,
 )
 from nbtf.layout import (
+    ANY_RANK,
     CAPACITY,
     DATA,
     DIMS,
@@ -103,7 +104,11 @@ def assign(state, ip):
     variable = variable_of(operand(state, ip, 0))
     if word(variable, DTYPE) != word(attrs_of(ip), TYPE):
         return WRONG_HANDLE
-    if word(attrs_of(ip), VALIDATE_SHAPE) != 0 and word(variable, DATA) != 0 and not same_shape(source, variable):
+    if (
+        word(attrs_of(ip), VALIDATE_SHAPE) != 0
+        and word(variable, RANK) != ANY_RANK
+        and not same_shape(source, variable)
+    ):
         return REFUSED
     size = bytes_of(source)
     if word(variable, ROOM) == 0 or word(variable, CAPACITY) < size:

@@ -13,6 +13,7 @@ from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
 from nbtf.ops.string_arrays import each, of_input, utf8
 from nbtf.shapes import UNKNOWN, check, copy_dims
 from nbtf.wire import schema
+from nbtf.wire.records import inflate_message
 from nbtf.wire.tensor import tensor_from_proto
 
 # ---- base64 ----------------------------------------------------------------------------------------------------------
@@ -144,9 +145,7 @@ def _decode_compressed(call, strings):
         try:
             return b"".join(_members(text, kind))
         except zlib.error as error:
-            number, _, words = str(error).removeprefix("Error ").partition(" while decompressing data: ")
-            message = f"inflate() failed with error {number}: {words}"
-            raise DataLossError(None, call.node.origin, message) from None
+            raise DataLossError(None, call.node.origin, inflate_message(error)) from None
 
     return each(inflated, strings)
 

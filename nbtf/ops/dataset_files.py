@@ -68,13 +68,14 @@ PIECE_BYTES = 1 << 18
 
 
 def _lines(source):
+    """Carriage returns are left out wherever they stand, as by TensorFlow."""
     rest = b""
     while piece := source.read(PIECE_BYTES):
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
-            yield line.removesuffix(b"\r")
+            yield line.replace(b"\r", b"")
     if rest:
-        yield rest.removesuffix(b"\r")
+        yield rest.replace(b"\r", b"")
 
 
 @makes_dataset("TextLineDataset")

@@ -256,22 +256,21 @@ def _initialize_from_file(call, handle, filename):
     path = filename.reshape(-1)[0].decode("utf-8", "surrogateescape")
     try:
         with open(path, "rb") as file:
-            table.fill(call, _pairs(call, table, path, _lines(file)))
+            table.fill(call, _pairs(call, table, path, file))
     except OSError as error:
         raise file_error(path, error) from None
-
-
-def _lines(file):
-    for line in file:
-        yield line.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _pairs(call, table, path, lines):
     attrs = call.attrs
     size, pairs = attrs.vocab_size, []
+    place = 0
     for number, line in enumerate(lines):
         if 0 <= size <= number:
             break
+        place += len(line)
+        line = line.removesuffix(b"\n").removesuffix(b"\r")
+        check(line, "Invalid content in {}: empty line found at position {}.", path, place)
         key = _column(call, path, line, number, attrs.key_index, table.key_dtype)
         pairs.append((key, _column(call, path, line, number, attrs.value_index, table.value_dtype)))
     if size > len(pairs):

@@ -4,13 +4,23 @@ import numpy as np
 
 from nbtf.errors import NotFoundError
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
+from nbtf.layout import MAX_RANK
 from nbtf.ops import derivatives
 from nbtf.shapes import check, may_equal
 
 
 def _ref_variable(resources, node):
     name = node.attrs.shared_name or node.name
-    return resources.ref_variable(node.attrs.container, name, node.outputs[0].dtype).handle
+    return resources.ref_variable(node.attrs.container, name, node.outputs[0].dtype, _first_shape(node)).handle
+
+
+def _first_shape(node):
+    """Of what a ref variable is first assigned: its attribute's; where that is of unknown rank [], as in TensorFlow."""
+    shape = node.attrs.shape
+    if shape.rank is None:
+        return ()
+    known = shape.is_fully_defined() and shape.rank <= MAX_RANK
+    return tuple(shape.as_list()) if known else None
 
 
 def _resource_variable(resources, node):
@@ -125,7 +135,7 @@ class KeepStrings:
 
 @op("Assign")
 class Assign:
-    """ref = value. With validate_shape the shapes must agree once the variable has one."""
+    """ref = value. With validate_shape the shapes must agree, from the first value on."""
 
     instruction = "assign"
     forwards = ("output_ref", "ref")

@@ -11,7 +11,7 @@ from nbtf.graph.scope_names import prepend_name_scope
 from nbtf.saved_model import constants, reader
 from nbtf.session import Session
 from nbtf.train.meta_graph import restore_variables
-from nbtf.train.meta_graph_import import import_scoped_meta_graph
+from nbtf.train.meta_graph_import import import_scoped_meta_graph, imported_scope
 from nbtf.wire import files
 
 Path = str | os.PathLike[str]
@@ -43,14 +43,15 @@ def load(
     several main ops, ValueError for a graph that does not pass the verifier.
     """
     meta_graph_def = reader.select_meta_graph(files.read_saved_model(export_dir), tags)
-    import_scoped_meta_graph(meta_graph_def, clear_devices, sess.graph, import_scope, input_map)
+    variables = import_scoped_meta_graph(meta_graph_def, clear_devices, sess.graph, import_scope, input_map)
+    scope = imported_scope(import_scope, variables)
     if meta_graph_def.HasField("saver_def"):
         prefix = reader.variables_prefix(export_dir)
-        restore_variables(sess, prefix, meta_graph_def.saver_def, import_scope)
-    init_op = _init_op(sess, meta_graph_def, import_scope)
+        restore_variables(sess, prefix, meta_graph_def.saver_def, scope)
+    init_op = _init_op(sess, meta_graph_def, scope)
     if init_op is not None:
         paths = reader.asset_paths(export_dir, meta_graph_def)
-        sess.run([init_op], {prepend_name_scope(name, import_scope): path for name, path in paths.items()})
+        sess.run([init_op], {prepend_name_scope(name, scope): os.fsencode(path) for name, path in paths.items()})
     return meta_graph_def
 
 

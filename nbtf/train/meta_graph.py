@@ -62,7 +62,8 @@ def restore_variables(
     try:
         if saver_def is not None and saver_def.restore_op_name:
             restore_op = prepend_name_scope(saver_def.restore_op_name, import_scope)
-            sess.run(restore_op, {prepend_name_scope(saver_def.filename_tensor_name, import_scope): prefix})
+            filename = prepend_name_scope(saver_def.filename_tensor_name, import_scope)
+            sess.run(restore_op, {filename: os.fsencode(prefix)})
         else:
             _assign_by_name(sess, prefix)
     except NotFoundError as error:

@@ -43,11 +43,7 @@ def import_meta_graph(
     meta_graph_def = _as_meta_graph(meta_graph_or_file)
     variables = import_scoped_meta_graph(meta_graph_def, clear_devices, import_scope=import_scope, **kwargs)
     if meta_graph_def.HasField("saver_def"):
-        scope = import_scope
-        if variables:  # the import numbers a scope that is taken
-            inside, variable = next(iter(variables.items()))
-            scope = variable.name[: -len(inside)]
-        return Saver(saver_def=meta_graph_def.saver_def, name=scope)
+        return Saver(saver_def=meta_graph_def.saver_def, name=imported_scope(import_scope, variables))
     if saveable_objects(import_scope):
         return Saver()
     logging.info("Saver not created because there are no variables in the graph to restore")
@@ -57,7 +53,20 @@ def import_meta_graph(
 def _as_meta_graph(meta_graph_or_file: Any) -> Any:
     if isinstance(meta_graph_or_file, (str, os.PathLike)):
         return read_meta_graph_file(meta_graph_or_file)
+    if not isinstance(meta_graph_or_file, schema.MetaGraphDef):
+        raise TypeError(f"Expected a MetaGraphDef or the path of one, got {meta_graph_or_file}")
     return meta_graph_or_file
+
+
+def imported_scope(import_scope: str | None, variables: Mapping[str, Any]) -> str | None:
+    """Where an import put its nodes, by the variables that it gave.
+
+    A scope that is taken is numbered, and all lies within the name scope that was open.
+    """
+    if not variables:
+        return import_scope
+    inside, variable = next(iter(variables.items()))
+    return str(variable.name[: -len(inside)])
 
 
 def import_scoped_meta_graph(

@@ -240,7 +240,7 @@ class Saver:
         folder = os.path.dirname(path)
         try:
             saved = os.fsdecode(
-                sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: prefix})
+                sess.run(self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: os.fsencode(prefix)})
             )
             if write_state:
                 self._record_last_checkpoint(saved)
@@ -317,7 +317,7 @@ class Saver:
             raise ValueError(f"The passed save_path is not a valid checkpoint: {prefix}")
         logging.info("Restoring parameters from %s", prefix)
         try:
-            sess.run(self.saver_def.restore_op_name, {self.saver_def.filename_tensor_name: prefix})
+            sess.run(self.saver_def.restore_op_name, {self.saver_def.filename_tensor_name: os.fsencode(prefix)})
         except NotFoundError as error:
             if not self._restore_from_objects(sess, prefix):
                 raise _explained(
@@ -338,10 +338,7 @@ class Saver:
         named = self._var_list if isinstance(self._var_list, dict) else by_name(self._var_list)
         missing = sorted(set(named) - set(keys))
         if missing:
-            raise ValueError(
-                "Existing variables not in the checkpoint: " + ", ".join(missing) + ". Variables names when this "
-                "checkpoint was written which don't exist now: " + ", ".join(sorted(set(keys) - set(named))) + "."
-            )
+            raise _missing_names(missing, sorted(set(keys) - set(named)), len(set(named) & set(keys)))
         with sess.graph.as_default():
             by_key = Saver({keys[name]: variable for name, variable in named.items()}, max_to_keep=None)
         by_key.restore(sess, prefix)
@@ -357,6 +354,25 @@ def _renamed(saver_def: Any, rename: Any, scope: str) -> Any:
     for field in _NAMES:
         setattr(renamed, field, rename(getattr(renamed, field), scope))
     return renamed
+
+
+def _missing_names(missing: Sequence[str], others: Sequence[str], matches: int) -> NotFoundError:
+    """The error for variables that a checkpoint of Python objects has not under their names."""
+    return NotFoundError(
+        None,
+        None,
+        f"\n\nExisting variables not in the checkpoint: {', '.join(missing)}\n\n"
+        f"Variables names when this checkpoint was written which don't exist now: {', '.join(others)}\n\n"
+        f"({matches} variable name(s) did match)\n\n"
+        "Could not find some variables in the checkpoint (see names above). Saver was attempting to load an object-based "
+        "checkpoint (saved using tf.train.Checkpoint or tf.keras.Model.save_weights) using variable names. If the "
+        "checkpoint was written with eager execution enabled, it's possible that variable names have changed (for "
+        "example missing a '_1' suffix). It's also possible that there are new variables which did not exist when the "
+        "checkpoint was written. You can construct a Saver(var_list=...) with only the variables which previously "
+        "existed, and if variable names have changed you may need to make this a dictionary with the old names as "
+        "keys. If you're using an Estimator, you'll need to return a tf.train.Saver inside a tf.train.Scaffold from "
+        "your model_fn.",
+    )
 
 
 def _explained(error: OpError, reason: str) -> OpError:

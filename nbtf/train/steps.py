@@ -17,6 +17,7 @@ from nbtf.initializers.constants import Zeros
 from nbtf.session import Session
 from nbtf.variables.assigning import assign_add
 from nbtf.variables.initialization import is_variable_initialized
+from nbtf.variables.policies import VariableAggregation
 from nbtf.variables.scoping import get_variable
 from nbtf.variables.variable import Variable
 
@@ -63,6 +64,7 @@ def create_global_step(graph: Graph | None = None) -> Any:
             dtype=dtypes.int64,
             initializer=Zeros(),
             trainable=False,
+            aggregation=VariableAggregation.ONLY_FIRST_REPLICA,
             collections=[GraphKeys.GLOBAL_VARIABLES, GraphKeys.GLOBAL_STEP],
         )
 

@@ -23,9 +23,12 @@ REF_VARIABLE, RESOURCE_VARIABLE = "ref variable", "variable"
 
 
 class Variable:
-    """A variable's record, laid out as a slot, and the memory behind it. Unassigned while DATA is 0."""
+    """A variable's record, laid out as a slot, and the memory behind it. Unassigned while DATA is 0.
 
-    def __init__(self, container: str, name: str, dtype: DType) -> None:
+    shape: of a ref variable; what it is first assigned must be of this shape, too, where that is validated.
+    """
+
+    def __init__(self, container: str, name: str, dtype: DType, shape: tuple[int, ...] | None = None) -> None:
         self.container = container or DEFAULT_CONTAINER
         self.name = name
         self.dtype = dtype
@@ -33,6 +36,9 @@ class Variable:
         self.words[layout.ITEMSIZE] = dtype.itemsize
         self.words[layout.KIND] = layout.VARIABLE_KIND
         self.words[layout.DTYPE] = dtype.as_datatype_enum
+        self.words[layout.RANK] = layout.ANY_RANK if shape is None else len(shape)
+        if shape:
+            self.words[layout.DIMS : layout.DIMS + len(shape)] = shape
         self._memory = np.empty(0, np.uint8)
         self._outgrown: list[np.ndarray[Any, Any]] = []  # runs may still look at it
         self._start = 0
@@ -59,7 +65,8 @@ class Variable:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        rank = int(self.words[layout.RANK])
+        """Of what it holds; of what it is to hold, while a ref variable is unassigned."""
+        rank = max(int(self.words[layout.RANK]), 0)
         return tuple(int(d) for d in self.words[layout.DIMS : layout.DIMS + rank])
 
     def reserve(self, size: int) -> None:
@@ -91,7 +98,7 @@ class Variable:
     def clear(self) -> None:
         self.words[layout.DATA] = 0
         self.words[layout.SIZE] = 0
-        self.words[layout.RANK] = 0
+        self.words[layout.RANK] = layout.ANY_RANK
 
 
 class Resources:
@@ -146,9 +153,9 @@ class Resources:
             return shared
         return self.find_program(key, lambda: shared.with_resources(self))
 
-    def ref_variable(self, container: str, name: str, dtype: DType) -> Variable:
+    def ref_variable(self, container: str, name: str, dtype: DType, shape: tuple[int, ...] | None = None) -> Variable:
         """The ref variable of that name, unassigned when it is new. Raises InvalidArgumentError for another dtype."""
-        found = self.find_or_make(REF_VARIABLE, container, name, lambda: Variable(container, name, dtype))
+        found = self.find_or_make(REF_VARIABLE, container, name, lambda: Variable(container, name, dtype, shape))
         assert isinstance(found, Variable)
         if found.dtype != dtype:
             message = f"Variable '{name}' holds {found.dtype.name}, and is not shared as {dtype.name}"

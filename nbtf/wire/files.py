@@ -111,8 +111,24 @@ def write_message(path: _Path, message: schema.Message, as_text: bool = False) -
 
 
 def write_atomically(path: _Path, data: bytes) -> None:
-    """Write a file such that at any moment, also after a crash, `path` is the old file or the whole new one."""
+    """Write a file such that at any moment, also after a crash, `path` is the old file or the whole new one.
+
+    A link stays, and what it leads to is written; what is no file, such as /dev/stdout, is written to.
+    """
     path = os.fspath(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as device:
+            device.write(data)
+        return
+    try:
+        _replace(os.path.realpath(path) if os.path.islink(path) else path, data)
+    except OSError as error:
+        if error.filename is not None:  # that of the temporary file says nothing to the caller
+            error.filename, error.filename2 = path, None
+        raise
+
+
+def _replace(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:200]}.{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)

@@ -40,7 +40,8 @@ def read_record(file: Source, offset: int) -> bytes | None:
         return None
     length, crc = _HEADER.unpack(header)
     if crc != masked_crc32c(header[:8]):
-        raise errors.DataLossError(None, None, f"corrupted record at {offset} (Is this even a TFRecord file?)")
+        hint = "" if offset else " (Is this even a TFRecord file?)"
+        raise errors.DataLossError(None, None, f"corrupted record at {offset}{hint}")
     record = _read_up_to(file, length)
     footer = file.read(_FOOTER.size) if len(record) == length else b""
     if len(footer) < _FOOTER.size:
@@ -69,6 +70,12 @@ def read_records(file: Source) -> Iterator[bytes]:
     while (record := read_record(file, offset)) is not None:
         yield record
         offset += _HEADER.size + len(record) + _FOOTER.size
+
+
+def inflate_message(error: zlib.error) -> str:
+    """What Python's zlib says, in TensorFlow's words."""
+    number, _, words = str(error).removeprefix("Error ").partition(" while decompressing data: ")
+    return f"inflate() failed with error {number}: {words}"
 
 
 class Inflated:
@@ -104,5 +111,5 @@ class Inflated:
         try:
             self._ready += self._inflater.decompress(data, _PIECE)
         except zlib.error as error:
-            raise errors.DataLossError(None, None, f"inflate() failed: {error}") from None
+            raise errors.DataLossError(None, None, inflate_message(error)) from None
         self._rest = self._inflater.unconsumed_tail or self._inflater.unused_data

@@ -120,6 +120,12 @@ def test_new_checkpoint_reader_gives_values_as_tensorflow(golden, tmp_path):
     quantized = NewCheckpointReader(str(golden / "ckpt/v2_quantized/m")).get_tensor("qint8")
     assert quantized.dtype == dtypes.qint8.as_numpy_dtype
     assert quantized["qint8"].tolist() == [1, 2, 3]
+    for prefix, words in ((V2, "Key q not found in checkpoint"), (V1, "q not found in checkpoint file")):
+        reader = NewCheckpointReader(golden / prefix)
+        assert reader.has_tensor(b"global_step")
+        assert reader.get_tensor(b"global_step") == 42
+        with pytest.raises(errors.NotFoundError, match=f"^{words}$"):
+            reader.get_tensor("q")
     with BundleWriter(str(tmp_path / "m")) as writer:
         writer.add("s", b"text")
     assert NewCheckpointReader(tmp_path / "m").get_tensor("s") == b"text"

@@ -119,8 +119,8 @@ def test_input_map_and_return_elements() -> None:
 
 def test_input_map_takes_plain_values_under_a_name() -> None:
     with Graph().as_default() as graph:
-        import_graph_def(CHAIN, input_map={"x": 3.0}, name="m")
-        assert graph.get_operation_by_name("m/a/b").inputs[0].name == "m/_inputs/x:0"
+        import_graph_def(CHAIN, input_map={b"x": 3.0}, name="m")
+        assert graph.get_operation_by_name("m/a/b").inputs[0].name == "m/_inputs/Const:0"
         with pytest.raises(ValueError, match="requires a non-empty `name`"):
             import_graph_def(CHAIN, input_map={"x": 3.0}, name="")
 

@@ -131,6 +131,23 @@ def test_scatters_into_elements(op: str, name: str) -> None:
     np.testing.assert_array_equal(result, old)
 
 
+@pytest.mark.parametrize("shape", [[2], [], None])
+def test_the_first_value_of_a_ref_variable_has_its_shape(shape: list[int] | None) -> None:
+    with Graph().as_default():
+        ref: Any = apply_op("VariableV2", shape=shape, dtype=dtypes.float32)
+        fed: Any = apply_op("Placeholder", dtype=dtypes.float32)
+        checked, free = (apply_op("Assign", ref=ref, value=fed, validate_shape=strict) for strict in (True, False))
+        with Session() as session:
+            words = rf"lhs shape= \[{2 if shape else ''}\] rhs shape= \[3\]"
+            with pytest.raises(errors.InvalidArgumentError, match=words):
+                session.run(checked, {fed: [1, 2, 3]})
+            with pytest.raises(errors.FailedPreconditionError, match="uninitialized"):
+                session.run(ref)
+            assert session.run(checked, {fed: np.ones(shape or [])}).shape == tuple(shape or [])
+            assert session.run(free, {fed: [1, 2, 3]}).tolist() == [1, 2, 3]
+            assert session.run(checked, {fed: [4, 5, 6]}).tolist() == [4, 5, 6]
+
+
 @pytest.mark.parametrize("name", ["string", "bool", "qint8", "complex128"])
 @pytest.mark.parametrize("is_ref", [True, False])
 def test_dtypes_without_arithmetic_are_held(name: str, is_ref: bool) -> None:

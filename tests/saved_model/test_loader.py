@@ -70,6 +70,24 @@ def test_missing_variables_are_told(golden: Path, tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_a_model_within_a_name_scope(golden: Path) -> None:
+    with tf.Graph().as_default() as graph, tf.Session() as session, tf.name_scope("outer"):
+        tf.saved_model.loader.load(session, ["serve"], golden / "saved_model/assets_model")
+        assert {op.name.partition("/")[0] for op in graph.get_operations()} == {"outer"}
+        with np.load(golden / "saved_model/assets_model.npz") as data:
+            ids = session.run("outer/hash_table_Lookup/SelectV2:0", {"outer/keys:0": data["in0"]})
+            np.testing.assert_array_equal(ids, data["out1"])
+
+
+def test_a_scope_may_be_loaded_into_twice(golden: Path) -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        for scope in ("s", "s_1"):
+            tf.saved_model.loader.load(session, ["serve"], golden / "saved_model/linear", import_scope="s")
+            variables = tf.global_variables(scope + "/")
+            assert variables
+            assert session.run(tf.report_uninitialized_variables(variables)).size == 0
+
+
 def edited(source: Path, folder: Path, change: Any) -> Path:
     """A copy of a SavedModel whose MetaGraphDefs went through `change`."""
     shutil.copytree(source, folder)

@@ -1,5 +1,8 @@
 """The command line as a whole: help, versions, exit statuses, and a quick start."""
 
+import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +89,18 @@ def test_a_reader_that_leaves_early(golden: Path) -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait() == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of POSIX's shells")
+def test_without_streams_and_with_few_characters(golden: Path, tmp_path: Path) -> None:
+    """As in `nbtf inspect FILE >&-`, and in a terminal that knows ASCII alone."""
+    path = shutil.copy(golden / "digits/frozen.pb", tmp_path / "größe.pb")
+    program = f"{shlex.quote(sys.executable)} -m nbtf_tools.main inspect {shlex.quote(str(path))}"
+    closed = subprocess.run(["sh", "-c", f"{program} >&-"], stderr=subprocess.PIPE, check=False)
+    assert (closed.returncode, closed.stderr) == (0, b"")
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    told = subprocess.run(["sh", "-c", program], stdout=subprocess.PIPE, env=ascii_only, check=True).stdout
+    assert rb"gr\xf6\xdfe.pb" in told
 
 
 def test_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_keys_of_a_signature(capsys: Capsys, golden: Path, tmp_path: Path) -> No
         found = outputs(capsys, folder, *given, *words)
         np.testing.assert_allclose(next(iter(found.values()))["values"], expected, rtol=1e-5)
     told = refusal(run_command(capsys, "run", folder, *given, "--signature", "serving"))
-    assert "no signature 'serving' Did you mean 'serving_default'?" in told
+    assert "no signature 'serving'. Did you mean 'serving_default'?" in told
 
 
 def test_save(capsys: Capsys, golden: Path, images: Path) -> None:

@@ -18,6 +18,7 @@ def test_a_graph_has_one() -> None:
     assert step is tf.train.get_or_create_global_step() is tf.train.get_global_step()
     assert (step.name, step.dtype.base_dtype, step.trainable) == ("global_step:0", tf.int64, False)
     assert tf.get_collection(tf.GraphKeys.GLOBAL_STEP) == [step]
+    assert step.aggregation is tf.VariableAggregation.ONLY_FIRST_REPLICA
 
 
 def test_it_is_found_by_name_too(graph: tf.Graph) -> None:

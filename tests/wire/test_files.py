@@ -96,3 +96,27 @@ def test_a_file_without_a_folder_goes_to_the_current_one(
     monkeypatch.chdir(tmp_path)
     files.write_atomically("g.pbtxt", text_format.to_text(GRAPH).encode())
     assert files.read_graph_def("g.pbtxt") == GRAPH
+
+
+def test_a_link_is_written_through(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "link.pb").symlink_to("real.pb")
+    for _ in range(2):
+        files.write_message(tmp_path / "link.pb", GRAPH)
+    assert (tmp_path / "link.pb").is_symlink()
+    assert files.read_graph_def(tmp_path / "real.pb") == GRAPH
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the platform has no named pipes")
+def test_what_is_no_file_is_written_to(tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    files.write_message(tmp_path / "pipe", GRAPH)
+    assert os.read(reader, 1000) == files.to_bytes(GRAPH)
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_failed_write_names_the_file_that_was_asked_for(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        files.write_message(tmp_path / "none/g.pb", GRAPH)
+    assert raised.value.filename == str(tmp_path / "none/g.pb")

@@ -54,7 +54,7 @@ class Model:
         if name is None:
             return self.signatures.get(DEFAULT_SERVING_SIGNATURE_DEF_KEY)
         if name not in self.signatures:
-            raise ValueError(f"{self.path}: no signature '{name}'{_near(name, self.signatures)}")
+            raise ValueError(f"{self.path}: no signature '{name}'.{_near(name, self.signatures)}")
         return self.signatures[name]
 
     def session(self) -> Session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -42,9 +43,11 @@ def execute(command: Command, arguments: argparse.Namespace, program: str) -> in
     """Runs a command: what its user can mend becomes one line on stderr, all else a traceback."""
     from nbtf.errors import OpError
 
+    _print_any_name()
     try:
         command(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -52,9 +55,16 @@ def execute(command: Command, arguments: argparse.Namespace, program: str) -> in
         return 130
     except OpError as error:
         return _fail(program, f"{type(error).__name__}: {error.message}")
-    except (OSError, RuntimeError, TypeError, ValueError) as error:
+    except (MemoryError, OSError, RuntimeError, TypeError, ValueError) as error:
         return _fail(program, str(error) or type(error).__name__)
     return 0
+
+
+def _print_any_name() -> None:
+    """Names of files and nodes that the terminal's encoding lacks are printed with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(program: str, message: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-LINES = {"a.txt": b"one\ntwo\r\n\nlast", "b.txt": b"eins\nzwei\n", "empty.txt": b""}
+LINES = {"a.txt": b"one\ntwo\r\n\nlast", "b.txt": b"eins\nzw\rei\n", "empty.txt": b""}
 
 
 def build(tf):

@@ -57,6 +57,10 @@ def reading(gfile):
         file.flush()
         file.seek(0)
         values["written and read"] = file.read()
+    with gfile.GFile("returns", "wb") as file:
+        file.write(b"a\r\nb\rc\n\r\nd\r")
+    values["returns"] = gfile.GFile("returns").readlines()
+    values["binary returns"] = [*gfile.GFile("returns", "rb")]
     gfile.GFile("empty", "w").close()
     values["empty"] = gfile.Exists("empty")
     file = gfile.GFile("text", "rb")
@@ -87,6 +91,9 @@ def folders(gfile):
         "no glob": len(gfile.Glob("none*")),
         "stat": [gfile.Stat("a/x.txt").length, gfile.Stat("a").is_directory, gfile.Stat("a/x.txt").is_directory],
         "time": gfile.Stat("a/x.txt").mtime_nsec > 10**18,
+        "glob here": [*gfile.Glob("a*"), *gfile.Glob("*/x.*"), *gfile.Glob("./a"), *gfile.Glob("a")],
+        "glob of others": [*gfile.Glob("a/[^bd]*"), *gfile.Glob("a/[!bd]*")],
+        "nameless": [str(gfile.MakeDirs("")), str(gfile.MkDir(""))],
         "walk": entries(gfile.Walk("a")),
         "walk up": entries(gfile.Walk("a", in_order=False)),
         "walk nothing": len(list(gfile.Walk("none"))),

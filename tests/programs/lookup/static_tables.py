@@ -100,7 +100,15 @@ def errors(tf):
             table_handle=handle, keys=["a"], values=tf.constant([1], tf.int64)
         ))  # fmt: skip
 
+    def empty_line():
+        Path(WORDS).write_text("one\n\ntwo\n")
+        try:
+            run_in_session(static(lines(WORDS, tf.string, -2, tf.int64, -1), -1).initializer)
+        finally:
+            Path(WORDS).unlink()
+
     return {
+        "empty line": (empty_line, "Invalid content in .*: empty line found at position 5"),
         "key dtype": (lambda: table().lookup(tf.constant([1])), "must be"),
         "no tensor": (lambda: table().lookup(["a"]), "has no attribute 'dtype'"),
         "default": (lambda: static(tensors(["a"], [1]), "x"), "Expected int32"),

@@ -95,6 +95,13 @@ def errors(tf):
 
         return attempt
 
+    def shape_of_unassigned():
+        with tempfile.TemporaryDirectory() as folder, tf.Session() as session:
+            first, second = tf.Variable([1.0, 2.0], name="first"), tf.Variable([[1.0], [2.0]], name="second")
+            session.run(first.initializer)
+            path = tf.train.Saver({"x": first}).save(session, os.path.join(folder, "m"))
+            tf.train.Saver({"x": second}).restore(session, path)
+
     return {
         "nothing": (tf.train.Saver, "No variables to save"),
         "deferred": (lambda: tf.train.Saver([tf.Variable(1.0)], defer_build=True), "build cannot be deferred"),
@@ -112,5 +119,9 @@ def errors(tf):
         "saver_def": (lambda: tf.train.Saver(saver_def=tf.train.SaverDef()), "must specify the save_tensor_name"),
         "missing key": (missing_key, "Key second not found in checkpoint"),
         "shape": (other_shape(tf.float32, [1.0]), "Restoring from checkpoint failed. .*mismatch"),
+        "shape of unassigned": (
+            shape_of_unassigned,
+            r"Restoring from checkpoint failed(.|\n)*lhs shape= \[2,1\] rhs shape= \[2\]",
+        ),
         "dtype": (other_shape(tf.float64, [1.0, 2.0]), "Restoring from checkpoint failed. .*mismatch"),
     }
