@@ -47,6 +47,7 @@ TESTED_ELSEWHERE = {
     "sets": "programs/sparse",
     "signal": "programs/signal",
     "spectral": "programs/signal",
+    "train/experimental": "programs/training",
     "user_ops": "programs/control",
 }
 """Packages whose tests stand in another folder than one of their own name, of tests or of tests/programs."""
