@@ -35,6 +35,10 @@ class _Chain:
             message = f"Fused {self._node.op_type} must have {count} further arguments for {op_type}."
             raise InvalidArgumentError(None, self._node.origin, message)
         taken, self._arguments = self._arguments[:count], self._arguments[count:]
+        for argument in taken:
+            if argument.dtype != self.value.dtype:
+                message = f"{op_type} of {self.value.dtype.name} got an argument of {argument.dtype.name}"
+                raise InvalidArgumentError(None, self._node.origin, message)
         return taken
 
     def then(self, op_type, all_ops):

@@ -82,6 +82,17 @@ def test_what_is_refused() -> None:
         run(["BiasAdd"], 0)
 
 
+def test_an_argument_of_another_dtype_is_refused() -> None:
+    with tf.Graph().as_default(), tf.Session() as session:
+        attrs = {"strides": [1, 1, 1, 1], "padding": "SAME", "num_args": 1, "fused_ops": ["BiasAdd"]}
+        filters = DEPTHWISE[:, :, :, :1].repeat(4, 3)
+        fused = apply_op(
+            "_FusedConv2D", name="fused", input=X, filter=filters, args=[np.int32([1, 2, 3, 4])], host_args=[], **attrs
+        )
+        with pytest.raises(tf.errors.InvalidArgumentError, match="BiasAdd of float32 got an argument of int32"):
+            session.run(fused)
+
+
 def test_every_image_of_a_batch_is_padded() -> None:
     filters = np.moveaxis(DEPTHWISE, 3, 0).reshape(3, 3, 4, 2)
     attrs = {"strides": [1, 1, 1, 1], "padding": "VALID"}
