@@ -278,7 +278,7 @@ _EXPORTS = {
     "nbtf.wire.tensor": ("make_ndarray", "make_tensor_proto"),
 }  # fmt: skip
 _MODULES = (
-    "app", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "estimator",
+    "app", "audio", "bitwise", "compat", "contrib", "data", "debugging", "distributions", "dtypes", "errors", "estimator",
     "feature_column", "flags", "gfile", "graph_util", "image", "initializers", "io", "layers", "linalg", "logging",
     "lookup", "losses", "manip", "math", "metrics", "nest", "nn", "profiler", "python_io", "quantization", "queue",
     "ragged", "random", "resource_loader", "saved_model", "sets", "signal", "sparse", "spectral", "strings", "summary",

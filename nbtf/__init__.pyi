@@ -3,6 +3,7 @@
 # Made by tools/make_stubs.py; do not edit.
 
 from nbtf import app as app
+from nbtf import audio as audio
 from nbtf import bitwise as bitwise
 from nbtf import compat as compat
 from nbtf import contrib as contrib

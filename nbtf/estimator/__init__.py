@@ -10,6 +10,7 @@ _EXPORTS = {
     "nbtf.estimator.canned.example_specs": ("classifier_parse_example_spec", "regressor_parse_example_spec"),
     "nbtf.estimator.canned.linear": ("LinearClassifier", "LinearRegressor"),
     "nbtf.estimator.exporters": ("BestExporter", "Exporter", "FinalExporter", "LatestExporter"),
+    "nbtf.estimator.extending": ("add_metrics",),
     "nbtf.estimator.modes": ("ModeKeys",),
     "nbtf.estimator.run_config": ("RunConfig",),
     "nbtf.estimator.spec": ("EstimatorSpec",),

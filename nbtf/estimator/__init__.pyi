@@ -20,6 +20,7 @@ from nbtf.estimator.exporters import BestExporter as BestExporter
 from nbtf.estimator.exporters import Exporter as Exporter
 from nbtf.estimator.exporters import FinalExporter as FinalExporter
 from nbtf.estimator.exporters import LatestExporter as LatestExporter
+from nbtf.estimator.extending import add_metrics as add_metrics
 from nbtf.estimator.modes import ModeKeys as ModeKeys
 from nbtf.estimator.run_config import RunConfig as RunConfig
 from nbtf.estimator.spec import EstimatorSpec as EstimatorSpec

@@ -68,7 +68,8 @@ class OpKind:
     @cached_property
     def block(self) -> registry.Block | None:
         """The block in nbtf/ops, or None for an op that nbtf cannot run, or that no graph may name: the compiler's own."""
-        return None if self.op_type.startswith("_") else registry.find(self.op_type)
+        own = self.op_type.startswith("_") and self.definition is None
+        return None if own else registry.find(self.op_type)
 
     @cached_property
     def shape_rule(self) -> Any:

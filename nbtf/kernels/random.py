@@ -252,8 +252,8 @@ def random_uniform_int(minval, maxval, output, seed, seed2, stream, entropy):
     fill_integers(output, minval[0], maxval[0], advance(stream, len(output) * RESERVED), seed, seed2)
 
 
-@kernel
-def random_shuffle(value, output, value_dims, seed, seed2, stream, entropy):
+@register_jitable
+def shuffle_rows(value, output, value_dims, start, seed, seed2):
     """Rows exchanged from the first on; takes one word a row but the last."""
     for i in range(len(value)):
         output[i] = value[i]
@@ -261,8 +261,6 @@ def random_shuffle(value, output, value_dims, seed, seed2, stream, entropy):
     if rows <= 1 or len(value) <= 1:
         return
     row = len(value) // rows
-    seed, seed2 = stateful_seeds(seed, seed2, entropy)
-    start = advance(stream, (rows + 2) // 4)
     for i in range(rows - 1):
         words = philox(start + i // 4, seed, seed2)
         other = i + np.int64(words[i & 3] % np.uint64(rows - i))
@@ -270,6 +268,21 @@ def random_shuffle(value, output, value_dims, seed, seed2, stream, entropy):
             kept = output[i * row + k]
             output[i * row + k] = output[other * row + k]
             output[other * row + k] = kept
+
+
+@kernel
+def random_shuffle(value, output, value_dims, seed, seed2, stream, entropy):
+    start = 0
+    if len(value) > 1 and value_dims[0] > 1:
+        seed, seed2 = stateful_seeds(seed, seed2, entropy)
+        start = advance(stream, (value_dims[0] + 2) // 4)
+    shuffle_rows(value, output, value_dims, start, seed, seed2)
+
+
+@kernel
+def stateless_shuffle(value, key, counter, alg, output, value_dims):
+    check_philox(alg[0], counter)
+    shuffle_rows(value, output, value_dims, np.int64(counter[0]), key[0], counter[1])
 
 
 @kernel

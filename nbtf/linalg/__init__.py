@@ -34,5 +34,5 @@ _EXPORTS = {
     "nbtf.nn.normalizing": ("l2_normalize",),
 }  # fmt: skip
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, ("experimental",))
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.linalg import experimental as experimental
 from nbtf.linalg.diagonals import adjoint as adjoint
 from nbtf.linalg.diagonals import eye as eye
 from nbtf.linalg.diagonals import matrix_band_part as band_part

@@ -41,5 +41,5 @@ _EXPORTS = {
     "nbtf.nn.selection": ("approx_max_k", "approx_min_k", "in_top_k"),
 }  # fmt: skip
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, ("special",))
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.math import special as special
 from nbtf.array.ordering import invert_permutation as invert_permutation
 from nbtf.array.ordering import top_k as top_k
 from nbtf.math.accumulation import bincount as bincount

@@ -39,8 +39,21 @@ bessel_i0 = _scoped(raw.BesselI0, "bessel_i0", "The modified Bessel function of 
 bessel_i0e = _scoped(raw.BesselI0e, "bessel_i0e", "exp(-|x|) times the modified Bessel function of order 0")
 bessel_i1 = _scoped(raw.BesselI1, "bessel_i1", "The modified Bessel function of order 1")
 bessel_i1e = _scoped(raw.BesselI1e, "bessel_i1e", "exp(-|x|) times the modified Bessel function of order 1")
+bessel_j0 = _scoped(raw.BesselJ0, "bessel_j0", "The Bessel function of the first kind, of order 0")
+bessel_j1 = _scoped(raw.BesselJ1, "bessel_j1", "The Bessel function of the first kind, of order 1")
+bessel_k0 = _scoped(raw.BesselK0, "bessel_k0", "The modified Bessel function of the second kind, of order 0")
+bessel_k0e = _scoped(raw.BesselK0e, "bessel_k0e", "exp(x) times bessel_k0(x)")
+bessel_k1 = _scoped(raw.BesselK1, "bessel_k1", "The modified Bessel function of the second kind, of order 1")
+bessel_k1e = _scoped(raw.BesselK1e, "bessel_k1e", "exp(x) times bessel_k1(x)")
+bessel_y0 = _scoped(raw.BesselY0, "bessel_y0", "The Bessel function of the second kind, of order 0")
+bessel_y1 = _scoped(raw.BesselY1, "bessel_y1", "The Bessel function of the second kind, of order 1")
+dawsn = _scoped(raw.Dawsn, "dawsn", "Dawson's integral")
 erfinv = _scoped(raw.Erfinv, "erfinv", "The inverse of the error function")
+expint = _scoped(raw.Expint, "expint", "The exponential integral Ei")
+fresnel_cos = _scoped(raw.FresnelCos, "fresnel_cos", "Fresnel's cosine integral")
+fresnel_sin = _scoped(raw.FresnelSin, "fresnel_sin", "Fresnel's sine integral")
 ndtri = _scoped(raw.Ndtri, "ndtri", "The quantile of the standard normal distribution")
+spence = _scoped(raw.Spence, "spence", "Spence's function")
 
 
 def erfcinv(x: Any, name: str | None = None) -> Any:

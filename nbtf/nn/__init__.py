@@ -58,7 +58,7 @@ _EXPORTS = {
     ),
     "nbtf.nn.unrolling": ("static_bidirectional_rnn", "static_rnn", "static_state_saving_rnn"),
 }  # fmt: skip
-_MODULES = ("rnn_cell",)
+_MODULES = ("experimental", "rnn_cell")
 
 _names = NameSpace(__name__, _EXPORTS, _MODULES)
 __getattr__, __dir__ = _names.find, _names.list

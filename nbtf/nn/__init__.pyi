@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.nn import experimental as experimental
 from nbtf.nn import rnn_cell as rnn_cell
 from nbtf.array.rearranging import depth_to_space as depth_to_space
 from nbtf.array.rearranging import space_to_batch as space_to_batch

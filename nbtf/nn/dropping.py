@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import numbers
+from collections.abc import Callable
 from typing import Any
 
-from nbtf.array.shapes import shape
+from nbtf.array.shapes import shape as shape_of
 from nbtf.graph.conversion import constant, convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.renamed_arguments import renamed
 from nbtf.graph.scopes import name_scope
 from nbtf.graph.tensor import Tensor
 from nbtf.random.distributions import random_uniform
+from nbtf.random.stateless import stateless_random_uniform
 from nbtf.tensor_shape import TensorShape, as_shape
 
 
@@ -42,7 +45,27 @@ def dropout(
 
 def dropped(x: Any, rate: Any, noise_shape: Any = None, seed: int | None = None, name: str | None = None) -> Any:
     """`dropout` with the parameters of tf.nn.dropout of TensorFlow 2, which the layers call."""
-    with name_scope(name, "dropout", [x]):
+    return _dropped(x, rate, noise_shape, functools.partial(random_uniform, seed=seed), name, "dropout")
+
+
+def stateless_dropout(
+    x: Any, rate: Any, seed: Any, rng_alg: Any = None, noise_shape: Any = None, name: str | None = None
+) -> Any:
+    """`dropout` of what a seed [2] tells: equal seeds drop the same elements."""
+    alg = "auto_select" if rng_alg is None else rng_alg
+    draw = functools.partial(stateless_random_uniform, seed=seed, alg=alg)
+    return _dropped(x, rate, noise_shape, draw, name, "stateless_dropout")
+
+
+def general_dropout(
+    x: Any, rate: Any, uniform_sampler: Callable[..., Any], noise_shape: Any = None, name: str | None = None
+) -> Any:
+    """`dropout` by the numbers in [0, 1) that uniform_sampler(shape=, dtype=) draws."""
+    return _dropped(x, rate, noise_shape, uniform_sampler, name, "general_dropout")
+
+
+def _dropped(x: Any, rate: Any, noise_shape: Any, draw: Callable[..., Any], name: str | None, default_name: str) -> Any:
+    with name_scope(name, default_name, [x]):
         known = isinstance(rate, numbers.Real)
         if known and not 0 <= rate < 1:
             raise ValueError(f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}")
@@ -58,7 +81,7 @@ def dropped(x: Any, rate: Any, noise_shape: Any = None, seed: int | None = None,
         else:
             rate = _checked_rate(rate, x)
             scaled = raw.RealDiv(x, raw.Sub(constant(1, x.dtype), rate))
-        noise = random_uniform(_noise_shape(x, noise_shape), seed=seed, dtype=x.dtype)
+        noise = draw(shape=_noise_shape(x, noise_shape), dtype=x.dtype)
         kept = raw.GreaterEqual(noise, rate)
         result = raw.SelectV2(kept, scaled, constant(0, x.dtype))
         result.set_shape(x.shape)
@@ -81,7 +104,7 @@ def _checked_rate(rate: Any, x: Tensor) -> Any:
 def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
     """Dims that are None are x's own."""
     if noise_shape is None:
-        return shape(x)
+        return shape_of(x)
     try:
         given = as_shape(noise_shape)
     except (TypeError, ValueError):

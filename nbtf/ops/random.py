@@ -8,7 +8,7 @@ from nbtf import dtypes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import NOT_DIFFERENTIABLE, op
-from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, may_equal
+from nbtf.shapes import HIDDEN, UNKNOWN, Value, check, copy_dims, may_equal
 
 
 def _by_alpha(shape, alpha, sample, dy, count):
@@ -121,6 +121,19 @@ class RandomShuffle:
     def shape(value, out):
         for i in range(len(value)):
             out.append(value[i])
+
+
+@op("StatelessShuffle")
+class StatelessShuffle:
+    """The rows of value in an order that key and counter tell. value [n, ...] -> [n, ...]."""
+
+    kernel = "stateless_shuffle"
+    moves = ("value", "output")
+    gradient = NOT_DIFFERENTIABLE
+
+    def shape(value, key, counter, alg, out):
+        _check_generator(key, counter, alg)
+        copy_dims(value, out)
 
 
 @op("Multinomial")

@@ -36,5 +36,5 @@ _EXPORTS = {
     ),
 }
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, ("experimental",))
 __getattr__, __dir__ = _names.find, _names.list

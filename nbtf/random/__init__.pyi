@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.random import experimental as experimental
 from nbtf.nn.sampling import all_candidate_sampler as all_candidate_sampler
 from nbtf.nn.sampling import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
 from nbtf.nn.sampling import learned_unigram_candidate_sampler as learned_unigram_candidate_sampler

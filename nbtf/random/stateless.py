@@ -207,6 +207,14 @@ def split(seed: Any, num: int = 2, alg: Any = "auto_select") -> Tensor:
     return stateless_random_uniform([num, 2], seed, None, None, seed.dtype, alg=alg)
 
 
+def stateless_shuffle(value: Any, seed: Any, alg: Any = "auto_select", name: str | None = None) -> Tensor:
+    """The rows of value in an order that the seed [2] tells."""
+    with name_scope(name, "stateless_shuffle", [value, seed]):
+        generator = _generator(seed, alg)
+        made: Tensor = raw.StatelessShuffle(value, **generator)
+        return made
+
+
 def fold_in(seed: Any, data: Any, alg: Any = "auto_select") -> Tensor:
     """A new seed from a seed [2] and a number: [2]."""
     data = conversion.convert_to_tensor(data)

@@ -99,5 +99,5 @@ _EXPORTS = {
     ),
 }  # fmt: skip
 
-_names = NameSpace(__name__, _EXPORTS)
+_names = NameSpace(__name__, _EXPORTS, ("experimental",))
 __getattr__, __dir__ = _names.find, _names.list

@@ -2,6 +2,7 @@
 
 # Made by tools/make_stubs.py; do not edit.
 
+from nbtf.train import experimental as experimental
 from nbtf.checkpoint.reader import NewCheckpointReader as NewCheckpointReader
 from nbtf.checkpoint.reader import list_variables as list_variables
 from nbtf.checkpoint.reader import load_checkpoint as load_checkpoint

@@ -38,6 +38,8 @@ REALS = [
     40,
     170.5,
 ]
+BESSEL_POINTS = [NAN, INF, -INF, -1, -0.5, 1e-10, 0.01, 0.3, 0.5, 1, 1.4, 1.6, 2, 2.5, 3.7]
+BESSEL_POINTS += [5, 5.52, 8, 11.9, 12.1, 20, 24.9, 25.1, 40, 80, 300]
 PROBABILITIES = [NAN, -0.1, 0, 1e-12, 1e-4, 0.02, 0.3, 0.5, 0.7, 0.99, 0.999999, 1, 1.2]
 SHAPES = [NAN, -1, 0, 0.1, 0.5, 1, 2.5, 9, 11, 60, 300, 5000]
 POINTS = [NAN, -1, 0, 0.01, 0.4, 1, 2, 8, 12, 58, 310, 4950, INF]
@@ -58,6 +60,10 @@ if __name__ == "__main__":
     recorder = make_recording.Recorder("special")
     for op in ("Erf", "Erfc", "Lgamma", "Digamma", "BesselI0e", "BesselI1e"):
         record(recorder, op, lambda x, op=op: getattr(RAW, op)(x=x), REALS)
+    for op in ("BesselJ0", "BesselJ1", "BesselY0", "BesselY1", "BesselK0", "BesselK0e", "BesselK1", "BesselK1e"):
+        record(recorder, op, lambda x, op=op: getattr(RAW, op)(x=x), BESSEL_POINTS)
+    for op in ("Dawsn", "Expint", "FresnelCos", "FresnelSin", "Spence"):
+        record(recorder, op, lambda x, op=op: getattr(RAW, op)(x=x), [0, *BESSEL_POINTS])
     record(recorder, "Erfinv", lambda x: RAW.Erfinv(x=x), [*PROBABILITIES, -0.3, -0.999, -1])
     record(recorder, "Ndtri", lambda x: RAW.Ndtri(x=x), PROBABILITIES)
     record(

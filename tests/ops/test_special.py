@@ -36,6 +36,20 @@ ROWS = [
     Row("BesselI1", [np.float64([1, -1])], np.float64([0.5651591039924851, -0.5651591039924851])),
     Row("BesselI0e", [np.float64([1, -1])], np.float64([1.2660658777520082, 1.2660658777520082]) / np.e),
     Row("BesselI1e", [np.float64([1, -1])], np.float64([0.5651591039924851, -0.5651591039924851]) / np.e),
+    # values of tables
+    Row("BesselJ0", [np.float64([0, 1, -1])], np.float64([1, 0.7651976865579666, 0.7651976865579666])),
+    Row("BesselJ1", [np.float64([0, 1, -1])], np.float64([0, 0.44005058574493355, -0.44005058574493355])),
+    Row("BesselY0", [np.float64([0, 1, -1])], np.float64([-np.inf, 0.08825696421567697, -np.inf])),
+    Row("BesselY1", [np.float64([0, 1, -1])], np.float64([-np.inf, -0.7812128213002887, -np.inf])),
+    Row("BesselK0", [np.float64([0, 1, np.inf])], np.float64([np.inf, 0.42102443824070834, 0])),
+    Row("BesselK1", [np.float64([0, 1, np.inf])], np.float64([np.inf, 0.6019072301972346, 0])),
+    Row("BesselK0e", [np.float64([1, np.inf])], np.float64([0.42102443824070834 * np.e, 0])),
+    Row("BesselK1e", [np.float64([1, np.inf])], np.float64([0.6019072301972346 * np.e, 0])),
+    Row("Dawsn", [HALF], np.float64([0.4244363835020223])),
+    Row("Expint", [HALF], np.float64([0.4542199048631736])),
+    Row("FresnelCos", [HALF], np.float64([0.4923442258714464])),
+    Row("FresnelSin", [HALF], np.float64([0.06473243285999927])),
+    Row("Spence", [np.float64([0, 1, 2])], np.float64([np.pi**2 / 6, 0, -(np.pi**2) / 12])),
 ]
 
 BAD = [

@@ -1,0 +1,1 @@
+"""Modules that TF1 programs import by their path inside tensorflow.contrib.framework, under the same path."""
