@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -103,13 +103,20 @@ class BoundRule:
         """What the rule gets for one input argument; None where the graph does not know enough."""
         assert self._kind.definition is not None
         if lengths is None:
-            return dims[argument] if source == DIMS else elements(argument)
+            given = dims[argument] if source == DIMS else elements(argument)
+            return self._unknown(source, argument) if given is None else given
         first = sum(lengths[:argument])
         if not is_list(self._kind.definition.inputs[argument]):
             return dims[first] if source == DIMS else elements(first)
         positions = range(first, first + lengths[argument])
         items = [dims[i] if source == DIMS else elements(i) for i in positions]
         return None if any(item is None for item in items) else items
+
+    def _unknown(self, source: int, argument: int) -> tuple[int, ...] | None:
+        """An input of which the graph knows nothing, as far as the op tells."""
+        assert self._kind.definition is not None and self._kind.block is not None
+        count = self._kind.block.ranks.get(self._kind.definition.inputs[argument].name)
+        return None if count is None else (UNKNOWN if source == DIMS else HIDDEN,) * count
 
 
 def attr_coder(declared: Any) -> Callable[[Any], Any] | None:
