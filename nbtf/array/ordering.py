@@ -8,7 +8,6 @@ import numpy as np
 
 from nbtf import dtypes
 from nbtf.array.filling import range as range_of
-from nbtf.array.joining import concat
 from nbtf.array.shapes import rank, reshape, shape, shape_of, transpose
 from nbtf.graph.constant_value import constant_value
 from nbtf.graph.conversion import constant, convert_to_tensor
@@ -93,8 +92,9 @@ def _exchanged(axis: int, dims: Tensor, static: int | None) -> Any:
         order = list(range(static))
         order[axis], order[-1] = order[-1], order[axis]
         return constant(np.array(order), name="transposition")
-    at: Any = dims + axis if axis < 0 else axis
-    return concat([range_of(at), [dims - 1], range_of(at + 1, dims - 1), [at]], 0)
+    at: Any = axis + dims if axis < 0 else axis
+    order, last = range_of(dims), dims - 1
+    return raw.TensorScatterUpdate(order, [[at], [last]], [dims - 1, at])
 
 
 def _ascending(values: Tensor, axis: int, indices: bool) -> Any:

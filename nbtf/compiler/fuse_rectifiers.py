@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from nbtf import dtypes
 from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.purity import attributes
 from nbtf.compiler.readers import Readers
 
 _FLOATS = (dtypes.float32, dtypes.float64)
@@ -48,7 +49,7 @@ def _goes_into_pool(node: Node, readers: Readers) -> bool:
 def _rectified_pool(node: Node) -> Node:
     """The pooling's node, which does the work of both."""
     pool = node.inputs[0].node
-    pool.take_op_of(new_node("_MaxPoolReluGrad", pool, [], [], **{**vars(pool.attrs), "T": node.outputs[0].dtype}))
+    pool.take_op_of(new_node("_MaxPoolReluGrad", pool, [], [], **{**attributes(pool), "T": node.outputs[0].dtype}))
     pool.outputs = node.outputs
     pool.outputs[0].node = pool
     return pool

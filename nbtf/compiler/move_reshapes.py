@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from nbtf.compiler.dense_form import has_dense_form
 from nbtf.compiler.ir import Node, Value, new_node
+from nbtf.compiler.purity import attributes
 from nbtf.compiler.readers import Readers
 
 _PRODUCTS = ("MatMul", "_DenseMatMul")
@@ -63,7 +64,7 @@ def _first(node: Node, reshape: Node) -> Node:
     """A node like `node` on the product itself; `node` becomes the Reshape."""
     product, dims = reshape.inputs
     inputs = [product, *node.inputs[1:]]
-    first = new_node(node.op_type, node, inputs, [(product.dtype, product.shape)], "/columns", **vars(node.attrs))
+    first = new_node(node.op_type, node, inputs, [(product.dtype, product.shape)], "/columns", **attributes(node))
     node.take_op_of(reshape)
     node.inputs = [first.outputs[0], dims]
     return first

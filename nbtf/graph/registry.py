@@ -48,6 +48,9 @@ class _Facts(NamedTuple):
     """Stem of the file that declares it, in nbtf/ops and nbtf/kernels alike."""
     shape: Callable[..., Any] | None = None
     """The shape rule; None where only a run tells, or the graph layer knows (control flow, function calls)."""
+    ranks: Mapping[str, int] = MappingProxyType({})
+    """Inputs that have one rank, whatever is given, and by-value ones of one length: name -> rank, or length. Where the
+    graph knows nothing of one, the rule gets as many unknown dims, or hidden elements."""
     kernel: str | None = None
     """Name of the compiled kernel."""
     rule: str | None = None

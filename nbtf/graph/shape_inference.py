@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbtf.graph import constant_value
 from nbtf.graph.op_kind import OpKind, is_list
 from nbtf.graph.tensor import StaticDims, dims_text
-from nbtf.shapes import HIDDEN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
+from nbtf.shapes import HIDDEN, UNKNOWN, UNKNOWN_RANK, CheckFailed, Dims, RefusedInWords, Value, product
 from nbtf.wire import attr_values
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ OUT, DIMS, ELEMENTS, ATTR = range(4)
 class BoundRule:
     """A shape rule and where each of its parameters comes from."""
 
-    __slots__ = ("_attr_coders", "_has_lists", "_kind", "_parameters", "_rule", "_several", "has_out")
+    __slots__ = ("_attr_coders", "_has_lists", "_kind", "_parameters", "_ranks", "_rule", "_several", "has_out")
 
     def __init__(self, kind: OpKind, rule: Callable[..., Any], positional: bool) -> None:
         assert kind.definition is not None
@@ -37,6 +37,7 @@ class BoundRule:
         self._rule = rule
         inputs = [argument.name for argument in kind.definition.inputs]
         self._has_lists = kind.has_lists
+        self._ranks = kind.block.ranks if kind.block is not None else {}
         self._several = len(kind.definition.outputs) != 1 or is_list(kind.definition.outputs[0])
         self._parameters: list[tuple[int, Any]] = []
         for position, (name, parameter) in enumerate(inspect.signature(rule).parameters.items()):
@@ -87,7 +88,12 @@ class BoundRule:
                 if given is None:
                     return [None] * count
                 arguments.append(given)
-        result = self._rule(*arguments)
+        try:
+            result = self._rule(*arguments)
+        except (CheckFailed, IndexError, ZeroDivisionError):
+            if self._ranks and None in dims:
+                return [None] * count  # inputs of which nothing is known are refused by a run
+            raise
         if out is not None:
             return [tuple(one) if one.rank_known else None for one in (out if self._several else [out])]
         return [tuple(one) for one in result] if self._several else [tuple(result)]
@@ -103,13 +109,20 @@ class BoundRule:
         """What the rule gets for one input argument; None where the graph does not know enough."""
         assert self._kind.definition is not None
         if lengths is None:
-            return dims[argument] if source == DIMS else elements(argument)
+            given = dims[argument] if source == DIMS else elements(argument)
+            return self._unknown(source, argument) if given is None else given
         first = sum(lengths[:argument])
         if not is_list(self._kind.definition.inputs[argument]):
             return dims[first] if source == DIMS else elements(first)
         positions = range(first, first + lengths[argument])
         items = [dims[i] if source == DIMS else elements(i) for i in positions]
         return None if any(item is None for item in items) else items
+
+    def _unknown(self, source: int, argument: int) -> tuple[int, ...] | None:
+        """An input of which the graph knows nothing, as far as the op tells."""
+        assert self._kind.definition is not None
+        count = self._ranks.get(self._kind.definition.inputs[argument].name)
+        return None if count is None else (UNKNOWN if source == DIMS else HIDDEN,) * count
 
 
 def attr_coder(declared: Any) -> Callable[[Any], Any] | None:

@@ -127,8 +127,8 @@ def find_moments(
                 far = totals[at] / (end - begin) - center
                 squares += totals[at + channels] + far * far * (end - begin)
         spread = squares / count
-        reserve_space_1[c] = center
-        reserve_space_2[c] = spread
+        reserve_space_1[c] = center if count > 0 else 0  # a gradient of no elements is zero
+        reserve_space_2[c] = spread if count > 0 else 0
         factor[c] = scale[c] / math.sqrt(spread + epsilon)
         if fresh == 1 or count == 0:
             batch_mean[c] = center

@@ -157,8 +157,8 @@ def normalize(
         unbiased = count / max(count - 1, 1)
         fresh = exponential_avg_factor
         for c in range(channels):
-            reserve_space_1[c] = means[c]
-            reserve_space_2[c] = variances[c]
+            reserve_space_1[c] = means[c] if count > 0 else 0  # a gradient of no elements is zero
+            reserve_space_2[c] = variances[c] if count > 0 else 0
             if fresh == 1 or count == 0:
                 batch_mean[c] = means[c]
                 batch_variance[c] = variances[c] * unbiased

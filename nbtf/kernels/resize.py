@@ -231,7 +231,8 @@ def covered(i, low, high, scale):
 def resize_area(images, resized_images, align_corners):
     batch, rows, columns, channels = resized_images.shape
     height, width = images.shape[1], images.shape[2]
-    row_scale, column_scale = scale_of(height, rows, align_corners), scale_of(width, columns, align_corners)
+    row_scale = scale_of(height, rows, align_corners and height > 1)  # one pixel has no corners apart
+    column_scale = scale_of(width, columns, align_corners and width > 1)
     part = ONE / (row_scale * column_scale)
     for n in range(batch):
         for y in range(rows):

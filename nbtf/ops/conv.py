@@ -257,6 +257,7 @@ def filter_gradient_workspaces(
 class Conv2D:
     """input [N, H, W, C], filter [KH, KW, C / groups, M] -> [N, OH, OW, M]; NCHW only while the graph is built."""
 
+    ranks = {"input": 4, "filter": 4}
     kernel = "conv2d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
     each_thread = ("margin", "table")
@@ -287,6 +288,7 @@ class Conv2D:
 class Conv2DBackpropInput:
     """Gradient of Conv2D for its input, of dims input_sizes; these are [N, H, W, C], or only [H, W]."""
 
+    ranks = {"input_sizes": 4, "filter": 4, "out_backprop": 4}
     kernel = "conv2d_backprop_input"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
     each_thread = ("margin", "table")
@@ -319,6 +321,7 @@ class Conv2DBackpropInput:
 class Conv2DBackpropFilter:
     """Gradient of Conv2D for its filter, of dims filter_sizes."""
 
+    ranks = {"input": 4, "filter_sizes": 4, "out_backprop": 4}
     kernel = "conv2d_backprop_filter"
     workspace = {"panel": "T", "table": "int64", "margin": "T"}
     each_thread = ("panel", "table", "margin")
@@ -364,6 +367,7 @@ class Conv2DBackpropFilter:
 class DepthwiseConv2dNative:
     """input [N, H, W, C], filter [KH, KW, C, J] -> [N, OH, OW, C * J]: channel c makes J channels from c * J on."""
 
+    ranks = {"input": 4, "filter": 4}
     kernel = "depthwise_conv2d"
 
     def shape(input, filter, strides, padding, explicit_paddings, data_format, dilations):
@@ -385,6 +389,7 @@ class DepthwiseConv2dNative:
 class DepthwiseConv2dNativeBackpropInput:
     """Gradient of DepthwiseConv2dNative for its input, of dims input_sizes. Ignores dilations, as TensorFlow does."""
 
+    ranks = {"input_sizes": 4, "filter": 4, "out_backprop": 4}
     kernel = "depthwise_conv2d_backprop_input"
 
     def shape(input_sizes: Value, filter, out_backprop, strides, padding, explicit_paddings, data_format, dilations):
@@ -412,6 +417,7 @@ class DepthwiseConv2dNativeBackpropInput:
 class DepthwiseConv2dNativeBackpropFilter:
     """Gradient of DepthwiseConv2dNative for its filter, of dims filter_sizes. Ignores dilations, as TensorFlow does."""
 
+    ranks = {"input": 4, "filter_sizes": 4, "out_backprop": 4}
     kernel = "depthwise_conv2d_backprop_filter"
 
     def shape(input, filter_sizes: Value, out_backprop, strides, padding, explicit_paddings, data_format, dilations):

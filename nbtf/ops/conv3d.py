@@ -47,6 +47,7 @@ def check_conv3d_gradient(
 class Conv3D:
     """input [N, D, H, W, C], filter [KD, KH, KW, C, M] -> [N, OD, OH, OW, M]; NCDHW only while the graph is built."""
 
+    ranks = {"input": 5, "filter": 5}
     kernel = "conv3d"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
 
@@ -89,6 +90,7 @@ class Conv3D:
 class Conv3DBackpropInputV2:
     """Gradient of Conv3D for its input, of dims input_sizes."""
 
+    ranks = {"input_sizes": 5, "filter": 5, "out_backprop": 5}
     kernel = "conv3d_backprop_input"
     workspace = {"panel": "T", "margin": "T", "table": "int64"}
 
@@ -118,6 +120,7 @@ class Conv3DBackpropInputV2:
 class Conv3DBackpropFilterV2:
     """Gradient of Conv3D for its filter, of dims filter_sizes."""
 
+    ranks = {"input": 5, "filter_sizes": 5, "out_backprop": 5}
     kernel = "conv3d_backprop_filter"
     workspace = {"panel": "T", "table": "int64"}
 

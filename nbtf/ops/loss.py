@@ -66,6 +66,7 @@ class SoftmaxCrossEntropyWithLogits:
 class SparseSoftmaxCrossEntropyWithLogits:
     """features [N, C], labels [N], each in [0, C) -> loss [N], gradient for the features [N, C]."""
 
+    ranks = {"features": 2, "labels": 1}
     kernel = "sparse_softmax_cross_entropy"
 
     def shape(features, labels):

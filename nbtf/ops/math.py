@@ -148,6 +148,7 @@ def product_panels(a, b, transpose_a, transpose_b):
 class MatMul:
     """a [M, K] (or [K, M] transposed) times b [K, N] (or [N, K] transposed) -> product [M, N]."""
 
+    ranks = {"a": 2, "b": 2}
     kernel = "matmul"
     workspace = {"panel": "T", "table": "int64"}
     each_thread = ("table",)

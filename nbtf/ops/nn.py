@@ -11,6 +11,7 @@ from nbtf.shapes import check, check_in_words, check_rank, copy_dims, equal_dims
 class BiasAdd:
     """value [..., C] (or [N, C, ...] with NCHW) + bias [C]."""
 
+    ranks = {"bias": 1}
     kernel = "bias_add"
 
     def shape(value, bias, data_format, out):

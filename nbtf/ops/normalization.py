@@ -138,6 +138,7 @@ class FusedBatchNorm:
     value. In inference the given mean and variance are used and handed on.
     """
 
+    ranks = {"x": 4, "scale": 1, "offset": 1, "mean": 1, "variance": 1}
     kernel = "fused_batch_norm"
     workspace = {"means": "float64", "variances": "float64", "centers": "float32", "factors": "float32"}
     gradient = {
@@ -162,6 +163,7 @@ class FusedBatchNorm:
 class FusedBatchNormV3:
     """FusedBatchNormV2 for rank 4 and 5; reserve_space_3 is a scalar that means nothing on the CPU."""
 
+    ranks = {"scale": 1, "offset": 1, "mean": 1, "variance": 1}
     kernel = "fused_batch_norm_v3"
     workspace = {"means": "float64", "variances": "float64", "centers": "float32", "factors": "float32"}
     gradient = _batch_norm_gradient("FusedBatchNormGradV3")
@@ -265,6 +267,7 @@ class BatchNormWithGlobalNormalizationGrad:
 class LRN:
     """input [N, H, W, C]: x / (bias + alpha * sum of squares of the channels within depth_radius) ** beta."""
 
+    ranks = {"input": 4}
     kernel = "lrn"
     workspace = {"squares": "T", "norms": "T"}
 

@@ -122,6 +122,7 @@ def check_pooled(
 class MaxPool:
     """input [N, H, W, C] -> [N, OH, OW, C]: largest of each window; or windows over C alone, side by side."""
 
+    ranks = {"input": 4}
     kernel = "max_pool"
 
     def shape(input, ksize, strides, padding, explicit_paddings, data_format):
@@ -137,6 +138,7 @@ class MaxPool:
 class MaxPoolV2:
     """MaxPool, window and strides given by tensors."""
 
+    ranks = {"input": 4, "ksize": 4, "strides": 4}
     kernel = "max_pool_v2"
 
     def shape(input, ksize: Value, strides: Value, padding, data_format):
@@ -153,6 +155,7 @@ class MaxPoolV2:
 class MaxPoolGrad:
     """grad [N, OH, OW, C] -> [N, H, W, C]: to the first largest element of each window of orig_input."""
 
+    ranks = {"orig_input": 4, "orig_output": 4, "grad": 4}
     kernel = "max_pool_grad"
 
     def shape(orig_input, orig_output, grad, ksize, strides, padding, explicit_paddings, data_format, out):
@@ -227,6 +230,7 @@ class MaxPoolGradGradV2:
 class MaxPoolWithArgmax:
     """MaxPool and where each maximum lies: (row * W + column) * C + channel, within its image or the whole batch."""
 
+    ranks = {"input": 4}
     kernel = "max_pool_with_argmax"
 
     def shape(input, ksize, strides, padding):
@@ -255,6 +259,7 @@ class MaxPoolGradWithArgmax:
 class AvgPool:
     """value [N, H, W, C] -> [N, OH, OW, C]: mean of what each window holds, padding left out."""
 
+    ranks = {"value": 4}
     kernel = "avg_pool"
 
     def shape(value, ksize, strides, padding, data_format):
@@ -268,6 +273,7 @@ class AvgPool:
 class AvgPoolGrad:
     """grad [N, OH, OW, C] -> a tensor of dims orig_input_shape: spread evenly over each window."""
 
+    ranks = {"orig_input_shape": 4, "grad": 4}
     kernel = "avg_pool_grad"
 
     def shape(orig_input_shape: Value, grad, ksize, strides, padding, data_format):
@@ -284,6 +290,7 @@ class AvgPoolGrad:
 class MaxPool3D:
     """input [N, D, H, W, C] -> [N, OD, OH, OW, C]: largest of each window."""
 
+    ranks = {"input": 5}
     kernel = "max_pool3d"
 
     def shape(input, ksize, strides, padding, data_format):
@@ -331,6 +338,7 @@ class MaxPool3DGradGrad:
 class AvgPool3D:
     """input [N, D, H, W, C] -> [N, OD, OH, OW, C]: mean of what each window holds, padding left out."""
 
+    ranks = {"input": 5}
     kernel = "avg_pool3d"
 
     def shape(input, ksize, strides, padding, data_format):

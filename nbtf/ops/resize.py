@@ -50,6 +50,7 @@ def _original(grads, original_image, align_corners, half_pixel_centers):
 class ResizeNearestNeighbor:
     """The nearest pixel: images [N, H, W, C], size [2] -> resized_images [N, size..., C]."""
 
+    ranks = {"images": 4}
     kernel = "resize_nearest_neighbor"
     moves = ("images", "resized_images")
     shape = _resized
@@ -87,6 +88,7 @@ def _two_places_of_grads(grads):
 class ResizeBilinear:
     """Linear between the four pixels around: images [N, H, W, C], size [2] -> resized_images [N, size..., C], float32."""
 
+    ranks = {"images": 4}
     kernel = "resize_bilinear"
     workspace = {"places": "int64", "fractions": "float32"}
     shape = _resized
@@ -118,6 +120,7 @@ def _four_places_of_grads(grads):
 class ResizeBicubic:
     """Cubic through the sixteen pixels around: images [N, H, W, C], size [2] -> resized_images [N, size..., C], float32."""
 
+    ranks = {"images": 4}
     kernel = "resize_bicubic"
     workspace = {"places": "int64", "weights": "float32"}
     shape = _resized
@@ -144,6 +147,7 @@ class ResizeBicubicGrad:
 class ResizeArea:
     """Mean over the area that a pixel covers: images [N, H, W, C], size [2] -> resized_images [N, size..., C], float32."""
 
+    ranks = {"images": 4}
     kernel = "resize_area"
     shape = _resized_by_area
 
@@ -157,6 +161,7 @@ class CropAndResize:
     crops [B, crop_size..., C], float32; extrapolation_value outside of the image.
     """
 
+    ranks = {"image": 4, "boxes": 2, "box_ind": 1}
     kernel = "crop_and_resize"
 
     def shape(image, boxes, box_ind, crop_size: Value, crop_size_dims):

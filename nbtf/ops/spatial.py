@@ -255,6 +255,7 @@ class DepthToSpace:
 class ExtractImagePatches:
     """The window around each place, flat: images [n, h, w, c] -> [n, oh, ow, kh * kw * c]; zeros outside."""
 
+    ranks = {"images": 4}
     kernel = "extract_image_patches"
     moves = ("images", "patches")
 

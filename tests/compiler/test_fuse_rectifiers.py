@@ -68,6 +68,20 @@ def test_an_empty_batch() -> None:
     assert ran.values[0].shape == (0, 4, 4, 3) and gradients(ran.ops) == FUSED
 
 
+def test_dims_that_nothing_tells() -> None:
+    """Then no shape rule has read the pooling's attributes before."""
+    x = numbers((2, 4, 4, 3), 0)
+
+    def build() -> tuple[list[Any], dict[Any, Any]]:
+        pooled, dy = tf.placeholder(tf.float32), tf.placeholder(tf.float32)
+        y = raw.MaxPool(pooled, **HALVED)
+        return [raw.ReluGrad(raw.MaxPoolGrad(pooled, y, dy, **HALVED), pooled)], {pooled: x, dy: x[:, :2, :2]}
+
+    ran, plain = run(build), run(build, "fuse_rectifiers")
+    assert gradients(ran.ops) == FUSED and gradients(plain.ops) == ALONE
+    same_bits(ran.values[0], plain.values[0])
+
+
 KEPT: dict[str, Callable[[Any, Any, Any], list[Any]]] = {
     "fetched": lambda pooled, gradient, _: [raw.ReluGrad(gradient, pooled), gradient],
     "read by another": lambda pooled, gradient, _: [raw.ReluGrad(gradient, pooled), tf.reduce_sum(gradient)],

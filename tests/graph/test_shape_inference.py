@@ -134,6 +134,42 @@ def test_what_needs_no_rank_is_known_without_one() -> None:
     assert [t.dims for t in apply_op("ShapeN", input=[placeholder(1, 2), placeholder(3)])] == [(2,), (1,)]
 
 
+IMAGE, ROOM = {"strides": [1] * 4, "padding": "SAME"}, {"strides": [1] * 5, "padding": "SAME"}
+FILTER = np.zeros([3, 3, 5, 7], np.float32)
+ONE_RANK: list[tuple[str, dict[str, Any], dict[str, Any], Any]] = [
+    ("Conv2D", {"input": None, "filter": FILTER}, IMAGE, (-1, -1, -1, 7)),
+    ("Conv2D", {"input": None, "filter": FILTER}, {**IMAGE, "data_format": "NCHW"}, (-1, 7, -1, -1)),
+    ("Conv2D", {"input": np.zeros([2, 8, 8, 5], np.float32), "filter": None}, IMAGE, (2, 8, 8, -1)),
+    ("DepthwiseConv2dNative", {"input": None, "filter": FILTER}, IMAGE, (-1, -1, -1, 35)),
+    ("Conv3D", {"input": None, "filter": np.zeros([2, 2, 2, 5, 7], np.float32)}, ROOM, (-1, -1, -1, -1, 7)),
+    (
+        "Conv2DBackpropFilter",
+        {"input": None, "filter_sizes": I(FILTER.shape), "out_backprop": None},
+        IMAGE,
+        (3, 3, 5, 7),
+    ),
+    ("MaxPool", {"input": None}, {"ksize": [1, 2, 2, 1], **IMAGE}, (-1,) * 4),
+    ("AvgPool3D", {"input": None}, {"ksize": [1] * 5, **ROOM}, (-1,) * 5),
+    ("MatMul", {"a": None, "b": np.zeros([3, 4], np.float32)}, {}, (-1, 4)),
+    ("LRN", {"input": None}, {}, (-1,) * 4),
+    ("ResizeBilinear", {"images": None, "size": I([3, 4])}, {"T": dtypes.float32}, (-1, 3, 4, -1)),
+    ("BiasAdd", {"value": np.zeros([2, 7], np.float32), "bias": None}, {}, (2, 7)),
+]
+
+
+@pytest.mark.parametrize(("op", "inputs", "attrs", "dims"), ONE_RANK)
+def test_an_op_that_takes_one_rank_tells_it(op: str, inputs: Any, attrs: Any, dims: Any) -> None:
+    tensors = {name: unknown() if value is None else constant(value) for name, value in inputs.items()}
+    assert apply_op(op, **tensors, **attrs).dims == dims
+
+
+def test_sizes_are_known_in_part_where_the_gradient_is_not() -> None:
+    sizes = apply_op("Pack", values=[placeholder(dtype=dtypes.int32), 4, 5, 5])
+    for given, dims in ((sizes, (-1, 4, 5, 5)), (unknown(dtypes.int32), (-1,) * 4)):
+        made = apply_op("Conv2DBackpropInput", input_sizes=given, filter=FILTER, out_backprop=unknown(), **IMAGE)
+        assert made.dims == dims
+
+
 def test_elementwise_rules_bind_by_position() -> None:
     assert apply_op("AddV2", x=placeholder(2, 1), y=placeholder(None, 3)).dims == (2, 3)
     two, three = placeholder(2), placeholder(3)

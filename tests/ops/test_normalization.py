@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from ops.table import Bad, Row, forward_tests, refusal_tests, run_op
 
+import nbtf as tf
 from nbtf.graph.graph import Graph
 from nbtf.graph.importer import import_graph_def
 from nbtf.session import Session
@@ -189,6 +190,19 @@ def test_no_elements_have_no_moments(training: bool) -> None:
     assert results[0].shape == (0, 3, 4, 5)
     assert np.isnan(results[1]).all()
     assert np.isnan(results[2]).all()
+
+
+@pytest.mark.parametrize("passes", ["all", ""])
+@pytest.mark.parametrize("training", [True, False])
+def test_gradients_of_an_empty_batch_are_zero(training: bool, passes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through what the normalization itself keeps for them."""
+    monkeypatch.setenv("NBTF_DISABLE_PASSES", passes)
+    with Graph().as_default() as graph, Session(graph=graph) as session:
+        x = tf.placeholder(tf.float32, [None, *X.shape[1:]])
+        moments = [] if training else [MEAN, VARIANCE]
+        y, *_ = tf.nn.fused_batch_norm(x, SCALE, OFFSET, *moments, is_training=training)
+        found = tf.gradients(y, [y.op.inputs[1], y.op.inputs[2]])
+        assert not np.any(session.run(found, {x: X[:0]}))
 
 
 def test_gradient_of_no_elements_is_zero() -> None:

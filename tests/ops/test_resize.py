@@ -21,6 +21,13 @@ RESIZES = [
     Row("ResizeBilinear", [IMAGE, INTS([2, 2])], lambda x, size: x[:, ::2, ::2].astype(np.float32), rtol=1e-2),
     Row("ResizeBicubic", [IMAGE, INTS([4, 4])], lambda x, size: x.astype(np.float32), rtol=1e-2),
     Row("ResizeArea", [IMAGE, INTS([1, 1])], np.float32([[[[7.5]]]])),
+    Row(
+        "ResizeArea",
+        [IMAGE[:, :1], INTS([3, 4])],
+        lambda x, size: np.broadcast_to(x, (1, 3, 4, 1)),
+        {"align_corners": True},
+        label="one row",
+    ),
     Row("ResizeBilinear", [IMAGE[:0], INTS([2, 2])], np.zeros((0, 2, 2, 1)), vary=None, label="empty"),
 ]
 

@@ -5,6 +5,7 @@ import numpy as np
 
 def build(tf):
     x = tf.placeholder(tf.float32, [None, 3], name="x")
+    any_rank = tf.placeholder(tf.float32, name="any_rank")
     k = tf.constant(np.arange(6, dtype=np.float32).reshape(2, 3), name="k")
     image = tf.constant(np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1), name="image")
     i = tf.constant([2, 0, 2, 1], name="i")
@@ -35,6 +36,8 @@ def build(tf):
         "sort": tf.sort(x),
         "sort_rows": tf.sort(x, 0, "DESCENDING"),
         "sort_ints": tf.sort(i),
+        "sort_any": tf.sort(any_rank, 1),
+        "argsort_any": tf.argsort(any_rank, -2),
         "argsort": tf.argsort(x, direction="DESCENDING"),
         "argsort_ints": tf.argsort(i),
         "searchsorted": tf.searchsorted(tf.range(4), [1, 3]),
@@ -49,7 +52,7 @@ def build(tf):
     return {**named, "top": values, "top_at": indices, "unique": unique, "places": places, "count": counted.count}
 
 
-FEEDS = {"x:0": [[1.0, 3.0, 2.0], [6.0, 4.0, 5.0]]}
+FEEDS = {"x:0": [[1.0, 3.0, 2.0], [6.0, 4.0, 5.0]], "any_rank:0": [[3.0, 1.0, 2.0], [0.0, 4.0, 5.0]]}
 
 
 def errors(tf):
