@@ -10,6 +10,7 @@ _names = NameSpace(
         "data",
         "feature_column",
         "framework",
+        "image",
         "layers",
         "learn",
         "legacy_seq2seq",
