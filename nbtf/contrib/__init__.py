@@ -21,6 +21,7 @@ _names = NameSpace(
         "rnn",
         "seq2seq",
         "slim",
+        "staging",
         "training",
         "util",
     ),

@@ -17,5 +17,6 @@ from nbtf.contrib import opt as opt
 from nbtf.contrib import rnn as rnn
 from nbtf.contrib import seq2seq as seq2seq
 from nbtf.contrib import slim as slim
+from nbtf.contrib import staging as staging
 from nbtf.contrib import training as training
 from nbtf.contrib import util as util
