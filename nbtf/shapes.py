@@ -126,6 +126,28 @@ def at_most(size: int) -> int:
     return UNKNOWN
 
 
+# ---- words of string attributes --------------------------------------------------------------------------------------
+
+INTERPOLATIONS = tuple(b"NEAREST|BILINEAR|")
+FILL_MODES = tuple(b"CONSTANT|REFLECT|WRAP|NEAREST|")
+FILTERS = tuple(b"lanczos1|lanczos3|lanczos5|gaussian|box|triangle|keyscubic|mitchellcubic|")
+"""Bytes of what an attribute may be, each with a bar behind it."""
+
+
+def place_of(text: Sequence[int], words: Sequence[int]) -> int:
+    """Which of the words a string attribute, its bytes, is; -1 for none."""
+    place, at, fits = 0, 0, True
+    for i in range(len(words)):
+        if words[i] == 124:
+            if fits and at == len(text):
+                return place
+            place, at, fits = place + 1, 0, True
+        else:
+            fits = fits and at < len(text) and text[at] == words[i]
+            at += 1
+    return -1
+
+
 # ---- rank-generic arithmetic -----------------------------------------------------------------------------------------
 
 

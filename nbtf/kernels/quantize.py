@@ -77,6 +77,68 @@ def scale_of(bound, limit):
     return type(bound)(limit) / bound if bound * type(bound)(limit) > 0 else type(bound)(FLOAT_MAX)
 
 
+# ---- one number of a range -------------------------------------------------------------------------------------------
+
+
+@register_jitable
+def levels(dtype):
+    """The step between neighbours is the range over so many."""
+    return np.float64(highest(dtype)) - np.float64(lowest(dtype))
+
+
+@register_jitable
+def level_of(x, low, high, dtype):
+    """The number that stands for x in the range [low, high], which may be one that the dtype does not have."""
+    if low == high:
+        return np.int64(lowest(dtype))
+    steps = levels(dtype) + 1.0
+    scale = steps / (np.float64(high - low) * (steps / (steps - 1.0)))
+    return np.int64(round_away(np.float64(x) * scale) - round_away(np.float64(low) * scale)) + lowest(dtype)
+
+
+@register_jitable
+def nearest_level(x, low, high, dtype):
+    """The number of the dtype that stands for x, or for the end of the range."""
+    return clamp(level_of(x, low, high, dtype), lowest(dtype), highest(dtype))
+
+
+@register_jitable
+def float_of(level, low, high, dtype):
+    """What the number stands for in the range [low, high]."""
+    if low == high:
+        return low
+    steps = levels(dtype) + 1.0
+    scale = np.float64(high - low) * (steps / (steps - 1.0)) / steps
+    step = np.float32(scale)
+    base = np.float64(round_away(low / step) * step)
+    return np.float32(base + (np.float64(level) - lowest(dtype)) * scale)
+
+
+# ---- many numbers of a range, in float32 -----------------------------------------------------------------------------
+
+
+@register_jitable
+def line_of(low, high, dtype):
+    """(base, step): a number stands for base + number * step."""
+    step = np.float32(np.float64(high - low) / levels(dtype))
+    first = low if low == high else round_away(low / step) * step
+    return first - np.float32(lowest(dtype)) * step, step
+
+
+@register_jitable
+def scale_to(low, high, dtype):
+    """(scale, origin): x is number round(x * scale) - origin."""
+    scale = np.float32(0) if low == high else np.float32(levels(dtype) / np.float64(high - low))
+    return scale, round_away(low * scale) - np.float32(lowest(dtype))
+
+
+@register_jitable
+def level_by(x, scale, origin, dtype):
+    """The number of the dtype that stands for x, or for the end of the range."""
+    most = np.float32(2147483520.0) if dtype == QINT32 else np.float32(highest(dtype))  # the float below 2^31
+    return whole(clamp(round_away(x * scale) - origin, np.float32(lowest(dtype)), most))
+
+
 # ---- quantize --------------------------------------------------------------------------------------------------------
 
 

@@ -263,62 +263,65 @@ class UnravelIndex:
 # ---- other dims, same elements ---------------------------------------------------------------------------------------
 
 
+def reshaped(tensor, shape: Value, shape_dims, out):
+    check(
+        len(shape_dims) == 1 or (len(shape) == 1 and shape[0] in (-1, HIDDEN)),
+        "sizes input must be 1-D, not {}",
+        shape_dims,
+    )
+    given, open_axis, inferred, hidden, has_zero = 1, -1, 0, 0, False
+    for i in range(len(shape)):
+        out.append(shape[i])
+        if shape[i] < 0:
+            check(shape[i] == -1 or shape[i] == HIDDEN, "Size {} must be non-negative, not {}", i, shape[i])
+            check(
+                shape[i] == HIDDEN or not inferred,
+                "Only one input size may be -1, not both {} and {}",
+                open_axis,
+                i,
+            )
+            inferred += shape[i] == -1
+            hidden += shape[i] == HIDDEN
+            out[i] = UNKNOWN
+            open_axis = i
+        elif shape[i] == 0:
+            has_zero = True
+        else:
+            check(given <= MAX_ELEMENTS // shape[i], "Shape {} has too many elements", shape)
+            given *= shape[i]
+    size = shapes.product(tensor)
+    if size == UNKNOWN or inferred + hidden > 1:
+        return
+    if open_axis >= 0:
+        # where a 0 is asked for, only what is not 0 is divided, as in TensorFlow: [0, 6] to [0, 2, -1] is [0, 2, 3]
+        divided = 1
+        for i in range(len(tensor)):
+            divided *= tensor[i] if tensor[i] > 0 or not has_zero else 1
+        check_in_words(
+            size == 0 if has_zero else divided % given == 0,
+            "Dimension size must be evenly divisible by {1} but is {0}",
+            "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
+            size,
+            given,
+        )
+        out[open_axis] = divided // given
+    else:
+        given = 0 if has_zero else given
+        check(
+            given == size,
+            "Input to reshape is a tensor with {} values, but the requested shape has {}",
+            size,
+            given,
+        )
+
+
 @op("Reshape")
 class Reshape:
     """Same elements, other dims; one -1 is inferred. Shares the buffer of its input."""
 
     shares = ("output", "tensor")
 
-    def shape(tensor, shape: Value, shape_dims, out):
-        check(
-            len(shape_dims) == 1 or (len(shape) == 1 and shape[0] in (-1, HIDDEN)),
-            "sizes input must be 1-D, not {}",
-            shape_dims,
-        )
-        given, open_axis, inferred, hidden, has_zero = 1, -1, 0, 0, False
-        for i in range(len(shape)):
-            out.append(shape[i])
-            if shape[i] < 0:
-                check(shape[i] == -1 or shape[i] == HIDDEN, "Size {} must be non-negative, not {}", i, shape[i])
-                check(
-                    shape[i] == HIDDEN or not inferred,
-                    "Only one input size may be -1, not both {} and {}",
-                    open_axis,
-                    i,
-                )
-                inferred += shape[i] == -1
-                hidden += shape[i] == HIDDEN
-                out[i] = UNKNOWN
-                open_axis = i
-            elif shape[i] == 0:
-                has_zero = True
-            else:
-                check(given <= MAX_ELEMENTS // shape[i], "Shape {} has too many elements", shape)
-                given *= shape[i]
-        size = shapes.product(tensor)
-        if size == UNKNOWN or inferred + hidden > 1:
-            return
-        if open_axis >= 0:
-            # where a 0 is asked for, only what is not 0 is divided, as in TensorFlow: [0, 6] to [0, 2, -1] is [0, 2, 3]
-            divided = 1
-            for i in range(len(tensor)):
-                divided *= tensor[i] if tensor[i] > 0 or not has_zero else 1
-            check_in_words(
-                size == 0 if has_zero else divided % given == 0,
-                "Dimension size must be evenly divisible by {1} but is {0}",
-                "Input to reshape is a tensor with {} values, but the requested shape requires a multiple of {}",
-                size,
-                given,
-            )
-            out[open_axis] = divided // given
-        else:
-            given = 0 if has_zero else given
-            check(
-                given == size,
-                "Input to reshape is a tensor with {} values, but the requested shape has {}",
-                size,
-                given,
-            )
+    shape = reshaped
 
     def gradient(op, dy):
         return terms.reshaped_like(dy, op.inputs[0]), None

@@ -14,7 +14,7 @@ def _alignment(op):
 # ---- whole images ----------------------------------------------------------------------------------------------------
 
 
-def _resized(images, size: Value, size_dims, align_corners, half_pixel_centers):
+def resized(images, size: Value, size_dims, align_corners, half_pixel_centers):
     check(not (align_corners and half_pixel_centers), "If half_pixel_centers is True, align_corners must be False.")
     check(len(images) == 4, "input must be 4-dimensional{}", images)
     check(len(size_dims) == 1 and may_equal(size_dims[0], 2), "shape_t must have two elements{}", size_dims)
@@ -53,7 +53,7 @@ class ResizeNearestNeighbor:
     ranks = {"images": 4}
     kernel = "resize_nearest_neighbor"
     moves = ("images", "resized_images")
-    shape = _resized
+    shape = resized
 
     def gradient(op, dy):
         x = op.inputs[0]
@@ -91,7 +91,7 @@ class ResizeBilinear:
     ranks = {"images": 4}
     kernel = "resize_bilinear"
     workspace = {"places": "int64", "fractions": "float32"}
-    shape = _resized
+    shape = resized
     workspace_size = _two_places
 
     def gradient(op, dy):
@@ -123,7 +123,7 @@ class ResizeBicubic:
     ranks = {"images": 4}
     kernel = "resize_bicubic"
     workspace = {"places": "int64", "weights": "float32"}
-    shape = _resized
+    shape = resized
     workspace_size = _four_places
 
     def gradient(op, dy):

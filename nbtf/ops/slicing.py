@@ -104,7 +104,7 @@ def _plan_words():
 # ---- concatenation ---------------------------------------------------------------------------------------------------
 
 
-def _concatenated(values, axis, out):
+def concatenated(values, axis, out):
     rank = len(values[0])
     check_in_words(
         rank >= 1,
@@ -166,7 +166,7 @@ class ConcatV2:
 
     def shape(values, axis: Value, axis_dims, out):
         check(len(axis) == 1, "Shape must be rank 0 but is rank {}", len(axis_dims))
-        _concatenated(values, axis[0], out)
+        concatenated(values, axis[0], out)
 
     def gradient(op, dy):
         return *_parts(op.inputs[:-1], op.inputs[-1], dy), None
@@ -202,7 +202,7 @@ class Concat:
 
     def shape(concat_dim: Value, values, concat_dim_dims, out):
         check(len(concat_dim) == 1, "Shape must be rank 0 but is rank {}", len(concat_dim_dims))
-        _concatenated(values, concat_dim[0], out)
+        concatenated(values, concat_dim[0], out)
 
     def gradient(op, dy):
         return None, *_parts(op.inputs[1:], op.inputs[0], dy)

@@ -1,0 +1,27 @@
+
+.
+in0Placeholder*
+dtype0*
+shape:
+,
+BitcastBitcastin0*
+T0*
+
+type0
+.
+in1Placeholder*
+dtype0*
+shape:
+.
+in2Placeholder*
+dtype0*
+shape:
+i
+QuantizeDownAndShrinkRangeQuantizeDownAndShrinkRangeBitcastin1in2*
+Tinput0*
+out_type0
+E
+	Bitcast_1BitcastQuantizeDownAndShrinkRange*
+T0*
+
+type0"í
