@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbtf import dtypes
 from nbtf.data import structures
 from nbtf.data.base import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, int64, seed_tensors
 from nbtf.data.optionals import Optional
+from nbtf.data.sources import Sources
 from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
@@ -21,9 +22,12 @@ __all__ = (
     "AUTOTUNE",
     "INFINITE_CARDINALITY",
     "UNKNOWN_CARDINALITY",
+    "Counter",
     "Optional",
+    "RandomDataset",
     "bucket_by_sequence_length",
     "cardinality",
+    "choose_from_datasets",
     "dense_to_sparse_batch",
     "enumerate_dataset",
     "get_next_as_optional",
@@ -31,6 +35,8 @@ __all__ = (
     "group_by_window",
     "ignore_errors",
     "map_and_batch",
+    "parallel_interleave",
+    "sample_from_datasets",
     "scan",
     "shuffle_and_repeat",
     "take_while",
@@ -39,6 +45,30 @@ __all__ = (
 )
 
 Transformation = Callable[["Dataset"], "Dataset"]
+
+
+def Counter(start: Any = 0, step: Any = 1, dtype: Any = dtypes.int64) -> Dataset:  # noqa: N802
+    """`Dataset.counter`."""
+    return Sources.counter(start, step, dtype)
+
+
+def RandomDataset(seed: int | None = None) -> Dataset:  # noqa: N802
+    """`Dataset.random`."""
+    return Sources.random(seed)
+
+
+def choose_from_datasets(
+    datasets: Sequence[Dataset], choice_dataset: Dataset, stop_on_empty_dataset: bool = False
+) -> Dataset:
+    """`Dataset.choose_from_datasets`, which by default goes on until all datasets have ended."""
+    return Sources.choose_from_datasets(datasets, choice_dataset, stop_on_empty_dataset)
+
+
+def sample_from_datasets(
+    datasets: Sequence[Dataset], weights: Any = None, seed: int | None = None, stop_on_empty_dataset: bool = False
+) -> Dataset:
+    """`Dataset.sample_from_datasets`."""
+    return Sources.sample_from_datasets(datasets, weights, seed, stop_on_empty_dataset)
 
 
 def bucket_by_sequence_length(
@@ -133,6 +163,20 @@ def shuffle_and_repeat(buffer_size: Any, count: Any = None, seed: int | None = N
         return dataset._derived(raw.ShuffleAndRepeatDataset, size, *seed_tensors(seed), times)._as_v2()
 
     return apply
+
+
+def parallel_interleave(
+    map_func: Callable[..., Any],
+    cycle_length: Any,
+    block_length: Any = 1,
+    sloppy: bool | None = False,
+    buffer_output_elements: Any = None,
+    prefetch_input_elements: Any = None,
+) -> Transformation:
+    """`Dataset.interleave` of cycle_length datasets. sloppy and the sizes of buffers change nothing here."""
+    return lambda dataset: dataset._interleaved_by_legacy_op(
+        map_func, cycle_length, block_length, sloppy, buffer_output_elements, prefetch_input_elements
+    )._as_v2()
 
 
 def map_and_batch(

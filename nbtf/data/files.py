@@ -11,7 +11,6 @@ from nbtf.data.base import AUTOTUNE, int64, metadata
 from nbtf.data.datasets import Dataset
 from nbtf.data.sources import sliced
 from nbtf.data.structures import is_dataset, normalized
-from nbtf.data.traced import TracedFunction
 from nbtf.graph.conversion import convert_to_tensor
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.tensor import Tensor
@@ -58,17 +57,7 @@ def _read(names: Any, read_one_file: Any, parallel: int | None, name: str | None
     elif parallel == AUTOTUNE:
         made = names.interleave(read_one_file, cycle_length=10, num_parallel_calls=parallel, name=name)
     else:
-        function = TracedFunction(read_one_file, "tf_data_experimental_parallel_interleave", names.element_spec)
-        numbers = {"cycle_length": parallel, "block_length": 1}
-        numbers |= {"buffer_output_elements": 2, "prefetch_input_elements": 2 * parallel}
-        made = names._mapped(
-            raw.LegacyParallelInterleaveDatasetV2,
-            function,
-            *[int64(value, key) for key, value in numbers.items()],
-            spec=_RECORD,
-            name=name,
-            deterministic="true",
-        )
+        made = names._interleaved_by_legacy_op(read_one_file, parallel, sloppy=False, name=name)
     return made
 
 

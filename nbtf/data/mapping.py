@@ -95,6 +95,35 @@ class Mapping(DatasetBase):
             deterministic=_determinism(deterministic),
         )
 
+    def _interleaved_by_legacy_op(
+        self,
+        map_func: Callable[..., Any],
+        cycle_length: Any,
+        block_length: Any = 1,
+        sloppy: bool | None = None,
+        buffer_output_elements: Any = None,
+        prefetch_input_elements: Any = None,
+        name: str | None = None,
+    ) -> Dataset:
+        """`interleave` as tf.data.experimental and datasets of files have it. The buffers' sizes change nothing here."""
+        function = TracedFunction(map_func, "tf_data_experimental_parallel_interleave", self._element_spec)
+        spec = _inner_spec(function, "map_func")
+        numbers = {"cycle_length": cycle_length, "block_length": block_length}
+        numbers["buffer_output_elements"] = (
+            2 * block_length if buffer_output_elements is None else buffer_output_elements
+        )
+        numbers["prefetch_input_elements"] = (
+            2 * cycle_length if prefetch_input_elements is None else prefetch_input_elements
+        )
+        return self._mapped(
+            raw.LegacyParallelInterleaveDatasetV2,
+            function,
+            *[int64(value, key) for key, value in numbers.items()],
+            spec=spec,
+            name=name,
+            deterministic=_determinism(None if sloppy is None else not sloppy),
+        )
+
     def filter(self, predicate: Callable[..., Any], name: str | None = None) -> Dataset:
         """A dataset of the elements for which predicate(element), bool [], is true. Raises ValueError for others."""
         return self._chosen(raw.FilterDataset, "Dataset_filter", predicate, name)
