@@ -37,9 +37,10 @@ KIND = 5  # of what a handle leads to: a variable, a TensorArray, a stack; see b
 DTYPE = 4  # of a variable, where a slot has PLANNED: its DataType number
 PLANNED = 4  # 1: DATA is the slot's own place in the planned arena; 0: the heap's, a feed's, another slot's
 ROOM = 6  # of a variable: address of its memory, there before it is first assigned
-RANK = 7
+RANK = 7  # of a variable that holds nothing: what it is declared to hold, or ANY_SHAPE
 DIMS = 8
 SLOT_WORDS = DIMS + MAX_RANK
+ANY_SHAPE = -1
 
 # ---- instruction ---------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from nbtf.kernels.memory import (
     word,
 )
 from nbtf.layout import (
+    ANY_SHAPE,
     CAPACITY,
     DATA,
     DIMS,
@@ -93,6 +94,12 @@ def same_shape(a, b):
     return True
 
 
+@register_jitable
+def may_take_shape(variable, source):
+    """Whether the shape is that of the value a variable holds, or is declared to hold."""
+    return word(variable, RANK) == ANY_SHAPE or same_shape(source, variable)
+
+
 @instruction
 def assign(state, ip):
     """The variable behind operand 0 takes the value of operand 1, in the memory it has where that is large enough."""
@@ -103,7 +110,7 @@ def assign(state, ip):
     variable = variable_of(operand(state, ip, 0))
     if word(variable, DTYPE) != word(attrs_of(ip), TYPE):
         return WRONG_HANDLE
-    if word(attrs_of(ip), VALIDATE_SHAPE) != 0 and word(variable, DATA) != 0 and not same_shape(source, variable):
+    if word(attrs_of(ip), VALIDATE_SHAPE) != 0 and not may_take_shape(variable, source):
         return REFUSED
     size = bytes_of(source)
     if word(variable, ROOM) == 0 or word(variable, CAPACITY) < size:

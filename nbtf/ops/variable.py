@@ -10,7 +10,11 @@ from nbtf.shapes import check, may_equal
 
 def _ref_variable(resources, node):
     name = node.attrs.shared_name or node.name
-    return resources.ref_variable(node.attrs.container, name, node.outputs[0].dtype).handle
+    shape = node.attrs.shape
+    declared = () if shape.rank is None else tuple(shape.as_list())  # a variable of unknown shape begins as a scalar
+    return resources.ref_variable(
+        node.attrs.container, name, node.outputs[0].dtype, None if None in declared else declared
+    ).handle
 
 
 def _resource_variable(resources, node):
@@ -125,7 +129,7 @@ class KeepStrings:
 
 @op("Assign")
 class Assign:
-    """ref = value. With validate_shape the shapes must agree once the variable has one."""
+    """ref = value. With validate_shape the value has the shape of the one before it, the first the declared one."""
 
     instruction = "assign"
     forwards = ("output_ref", "ref")

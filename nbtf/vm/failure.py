@@ -162,9 +162,11 @@ def _rule_results(block: Block, arguments: list[np.ndarray[Any, Any]]) -> np.nda
 
 
 def _variable_array(context: Context, handle: Any) -> np.ndarray[Any, Any]:
-    """A copy of what a variable holds: the kernel may write into it before it refuses."""
+    """A copy of what a variable holds: the kernel may write into it before it refuses. Zeros while it holds nothing."""
     variable = context.resources.at(int(handle))
-    return variable.array if isinstance(variable, Variable) and variable.is_initialized else np.empty(0, np.int64)
+    if not isinstance(variable, Variable):
+        return np.empty(0, np.int64)
+    return variable.array if variable.is_initialized else np.broadcast_to(np.int64(0), variable.shape)
 
 
 def rerun_rule(node: Node, block: Block, inputs: list[np.ndarray[Any, Any]]) -> None:

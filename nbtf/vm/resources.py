@@ -23,9 +23,12 @@ REF_VARIABLE, RESOURCE_VARIABLE = "ref variable", "variable"
 
 
 class Variable:
-    """A variable's record, laid out as a slot, and the memory behind it. Unassigned while DATA is 0."""
+    """A variable's record, laid out as a slot, and the memory behind it. Unassigned while DATA is 0.
 
-    def __init__(self, container: str, name: str, dtype: DType) -> None:
+    declared: the shape of the first value, where one is asked for; None for any.
+    """
+
+    def __init__(self, container: str, name: str, dtype: DType, declared: tuple[int, ...] | None = None) -> None:
         self.container = container or DEFAULT_CONTAINER
         self.name = name
         self.dtype = dtype
@@ -33,6 +36,7 @@ class Variable:
         self.words[layout.ITEMSIZE] = dtype.itemsize
         self.words[layout.KIND] = layout.VARIABLE_KIND
         self.words[layout.DTYPE] = dtype.as_datatype_enum
+        self._set_shape(declared)
         self._memory = np.empty(0, np.uint8)
         self._outgrown: list[np.ndarray[Any, Any]] = []  # runs may still look at it
         self._start = 0
@@ -85,13 +89,17 @@ class Variable:
         self.reserve(size * int(self.words[layout.ITEMSIZE]))
         self.words[layout.DATA] = self.words[layout.ROOM]
         self.words[layout.SIZE] = size
-        self.words[layout.RANK] = len(shape)
-        self.words[layout.DIMS : layout.DIMS + len(shape)] = shape
+        self._set_shape(shape)
 
     def clear(self) -> None:
         self.words[layout.DATA] = 0
         self.words[layout.SIZE] = 0
-        self.words[layout.RANK] = 0
+        self._set_shape(None)
+
+    def _set_shape(self, shape: tuple[int, ...] | None) -> None:
+        self.words[layout.RANK] = layout.ANY_SHAPE if shape is None else len(shape)
+        if shape:
+            self.words[layout.DIMS : layout.DIMS + len(shape)] = shape
 
 
 class Resources:
@@ -146,9 +154,11 @@ class Resources:
             return shared
         return self.find_program(key, lambda: shared.with_resources(self))
 
-    def ref_variable(self, container: str, name: str, dtype: DType) -> Variable:
+    def ref_variable(
+        self, container: str, name: str, dtype: DType, declared: tuple[int, ...] | None = None
+    ) -> Variable:
         """The ref variable of that name, unassigned when it is new. Raises InvalidArgumentError for another dtype."""
-        found = self.find_or_make(REF_VARIABLE, container, name, lambda: Variable(container, name, dtype))
+        found = self.find_or_make(REF_VARIABLE, container, name, lambda: Variable(container, name, dtype, declared))
         assert isinstance(found, Variable)
         if found.dtype != dtype:
             message = f"Variable '{name}' holds {found.dtype.name}, and is not shared as {dtype.name}"
