@@ -386,7 +386,7 @@ def _converted(tensor: Tensor, value: Any, dtype: np.dtype[Any]) -> np.ndarray[A
         raise TypeError(
             "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python scalars, strings, "
             f"lists, numpy ndarrays, or TensorHandles. For reference, the tensor object was {value} which was passed "
-            f"to the feed with key {tensor}."
+            f"to the argument `feed_dict` with key {tensor}."
         )
     if (
         isinstance(value, int)

@@ -59,8 +59,8 @@ def test_fetches_keep_their_structure(graph: Graph) -> None:
 @pytest.mark.parametrize(
     ("fetch", "error", "words"),
     [
-        (None, TypeError, "Argument `fetch` = None has invalid type"),
-        (3, TypeError, "Argument `fetch` = 3 has invalid type"),
+        (None, TypeError, 'Argument `fetch` = None has invalid type "NoneType"'),
+        (3, TypeError, 'Argument `fetch` = 3 has invalid type "int" must'),
         ("nope:0", ValueError, "cannot be interpreted as a Tensor"),
         ("twice:5", ValueError, "cannot be interpreted as a Tensor"),
         ([["nope"]], ValueError, "cannot be interpreted as a Tensor"),

@@ -115,5 +115,7 @@ def _identity(node: Node, inputs: list[tuple[int, int]]) -> Hashable:
         if made is not None:  # by a pass, which may have made another one for the same operation
             content = blake2b(made.tobytes(), digest_size=16).digest()
             return (node.outputs[0].dtype, made.shape, content)
+        if node.origin is not None and node.origin.type != "Const":  # of a function: branches have the same names
+            return (node.name, blake2b(node.attrs.value.SerializeToString(), digest_size=16).digest())
         return node if node.origin is None else (node.origin, node.name, node.origin.graph.rewrites)
     return (node.op_type, attributes_key(node), tuple(inputs))

@@ -13,7 +13,8 @@ guard are placed together, behind one jump. A loop is one unit of the frame arou
           jump to head
     end:
 
-Where several nodes may go next, the one created first goes first: so do stateful ops that nothing orders.
+Where several nodes may go next, the one created first goes first: so do stateful ops that nothing orders. Of those that
+read a variable and those that write it, the ones that wait for fewer ops go first (`early_reads.py`).
 A Merge whose inputs hang on unrelated predicates gets a flag of its own that says whether any input arrived.
 """
 
@@ -24,6 +25,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from nbtf import dtypes
+from nbtf.compiler.early_reads import readers_and_writers
 from nbtf.compiler.ir import Node, Value, new_node
 from nbtf.compiler.waiting import LATE, lateness
 
@@ -439,6 +441,7 @@ class _Emitter:
                 units += self._merge_units(node, unit)
         for unit in units:
             self._needs(unit, of_node, frame)
+        _read_early(units, of_node)
         return units
 
     def _merge_units(self, node: Node, merged: _Unit) -> list[_Unit]:
@@ -507,6 +510,35 @@ def _all_nodes(frame: Frame) -> list[Node]:
         found += one.nodes
         pending += one.children
     return found
+
+
+def _read_early(units: list[_Unit], of_node: dict[Node, _Unit]) -> None:
+    """Lets writers of variables wait for readers that wait for fewer ops than they do; so no cycle comes about."""
+    pairs = [(of_node[reader], of_node[writer]) for reader, writer in readers_and_writers(of_node)]
+    if pairs:
+        depths = _depths(units)
+        for reader, writer in pairs:
+            if depths.get(reader, 0) < depths.get(writer, 0):
+                writer.needs.append(reader)
+
+
+def _depths(units: list[_Unit]) -> dict[_Unit, int]:
+    """How many instructions, one after the other, come before each unit."""
+    readers: dict[_Unit, list[_Unit]] = {}
+    waiting = {unit: len(unit.needs) for unit in units}
+    for unit in units:
+        for need in unit.needs:
+            readers.setdefault(need, []).append(unit)
+    depths = dict.fromkeys(units, 0)
+    ready = [unit for unit in units if not unit.needs]
+    for unit in ready:
+        passed = depths[unit] + (unit.node is None or runs(unit.node))
+        for reader in readers.get(unit, ()):
+            depths[reader] = max(depths[reader], passed)
+            waiting[reader] -= 1
+            if waiting[reader] == 0:
+                ready.append(reader)
+    return depths
 
 
 def _grouped(units: list[_Unit]) -> Iterable[_Unit]:

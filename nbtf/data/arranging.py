@@ -209,8 +209,7 @@ class Arranging(DatasetBase):
         numbers = int64(size, "size"), int64(size if shift is None else shift, "shift"), int64(stride, "stride")
         drop = convert_to_tensor(drop_remainder, dtypes.bool, name="drop_remainder")
         spec = structures.map_components(structures.DatasetSpec, self._element_spec)
-        shapes = structures.flat_shapes(self._element_spec)
-        return self._derived(raw.WindowDataset, *numbers, drop, spec=spec, name=name, output_shapes=shapes)
+        return self._derived(raw.WindowDataset, *numbers, drop, spec=spec, name=name)
 
     def unique(self, name: str | None = None) -> Dataset:
         """A dataset of each element, of one int32, int64 or string component, the first time it comes."""

@@ -19,6 +19,8 @@ from nbtf.graph.tensor import Tensor
 from nbtf.random.seeds import get_seed
 from nbtf.wire import schema
 
+GLOBAL_ITERATORS = "iterators"  # the collection of their handles
+
 _STATEFUL = (
     "A likely cause of this error is that the dataset for which you are calling `make_one_shot_iterator()` captures a "
     "stateful object, such as a `tf.Variable` or `tf.lookup.StaticHashTable`, which is not supported. Use "
@@ -42,6 +44,7 @@ class Iterator:
         self._initializer = initializer
         self._element_spec = structures.spec_from_types(output_types, output_shapes, output_classes)
         self._string_handle: Tensor = raw.IteratorToStringHandle(iterator_resource)
+        get_default_graph().add_to_collection(GLOBAL_ITERATORS, iterator_resource)
 
     @staticmethod
     def from_structure(

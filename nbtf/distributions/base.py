@@ -212,7 +212,7 @@ class Distribution:
         known = constant_value(x)
         count = reduce_prod(x) if known is None else np.prod(known, dtype=np.int32)
         if x.dims is not None and len(x.dims) == 0:
-            x = constant([int(known)], x.dtype) if known is not None else reshape(x, [1])
+            x = constant([int(known)], x.dtype, name="sample_shape") if known is not None else reshape(x, [1])
         return x, count
 
     def _sample_n(self, n: Any, seed: int | None) -> Any:

@@ -143,19 +143,22 @@ class FeatureKeys:
 
 
 def as_asked(parsed: dict[str, Any], keys: FeatureKeys) -> dict[str, Any]:
-    """The features asked for: those put together from others in their place, and not those that only served for them."""
+    """The features asked for, in the order of the op's outputs, then those put together from others.
+
+    Features that only served for these are left out.
+    """
     found = {}
     for key in keys.asked:
         feature = keys.composites.get(key)
         if feature is None:
-            found[key] = parsed[key]
-        elif isinstance(feature, RaggedFeature):
+            continue
+        if isinstance(feature, RaggedFeature):
             found[key] = partitioned(parsed, key, feature)
         else:
             index = feature.index_key
             ids = parsed[index] if isinstance(index, str) else [parsed[one] for one in index]
             found[key] = sparse_merge(ids, parsed[feature.value_key], feature.size, None, feature.already_sorted)
-    return found
+    return {key: value for key, value in (parsed | found).items() if key in keys.asked}
 
 
 def sparse_tensors(indices: Sequence[Any], values: Sequence[Any], shapes: Sequence[Any]) -> list[SparseTensor]:

@@ -94,9 +94,11 @@ def ctc_loss_v2(
 def _sparse_labels(labels: Any, label_length: Any) -> SparseTensor:
     """The first label_length [B] labels of each row of labels [B, longest]."""
     counts = raw.LogicalAnd(sequence_mask(label_length, maxlen=_length(labels, 1)), ones_like(labels, dtypes.bool))
-    return SparseTensor(
-        where(counts), cast(boolean_mask(labels, counts), dtypes.int32), shape(labels, out_type=dtypes.int64)
-    )
+    indices = where(counts)
+    values = cast(raw.GatherNd(labels, indices), dtypes.int32)
+    indices.set_shape([None, 2])  # the labels' own rank may be unknown
+    values.set_shape([None])
+    return SparseTensor(indices, values, shape(labels, out_type=dtypes.int64))
 
 
 def ctc_greedy_decoder(

@@ -154,10 +154,8 @@ class _Padding:
             raise DataLossError(None, self._call.node.origin, message)
         batch = np.empty([len(column), *wanted], column[0].dtype)
         batch[...] = value
-        for target, one in zip(batch, column, strict=True) if dims else ():
-            target[tuple(map(slice, one.shape))] = one
-        if not dims:
-            batch[...] = column
+        for i, one in enumerate(column):
+            batch[(i, *map(slice, one.shape))] = one[()]  # of a scalar the element: a list of objects would keep arrays
         return batch
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from nbtf import dtypes, shapes
 from nbtf.graph import gradient_terms as terms
 from nbtf.graph.constant_value import constant_value
+from nbtf.graph.control_flow_nodes import output_context
+from nbtf.graph.conversion import constant
 from nbtf.graph.indexed_slices import IndexedSlices
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import op
@@ -30,7 +32,7 @@ def _parts(values, axis, dy):
         return [dy]
     if isinstance(dy, IndexedSlices):
         return _parts_of_rows(values, axis, dy)
-    axis = axis % terms.rank(values[0])
+    axis = _axis_beside(dy, axis) % terms.rank(values[0])
     sizes = _shapes(values)
     if len(values) >= MANY_PARTS:
         stacked = raw.Pack(sizes, axis=1, name="stack")
@@ -38,6 +40,13 @@ def _parts(values, axis, dy):
         return raw.SplitV(dy, lengths, axis, num_split=len(values), name="split")
     offsets = raw.ConcatOffset(axis, sizes)
     return [raw.Slice(dy, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
+
+
+def _axis_beside(dy, axis):
+    """The axis, as a constant of its own where it is one of another loop or branch than the gradient."""
+    if axis.op.type != "Const" or output_context(axis.op) is output_context(dy.op):
+        return axis
+    return constant(constant_value(axis), axis.dtype)
 
 
 def _shapes(values):

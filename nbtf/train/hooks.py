@@ -376,12 +376,11 @@ class SummarySaverHook(SessionRunHook):
         if self._summary_writer is None:
             return
         results = run_values.results
-        step = int(results["global_step"]) + 1
+        step = int(run_context.session.run(self._step)) if self._due else int(results["global_step"]) + 1
         if self._next_step is None:
             log = schema.SessionLog(status=schema.SessionLog.START)
-            self._summary_writer.add_session_log(log, int(results["global_step"]))
+            self._summary_writer.add_session_log(log, step)
         if self._due:
-            step = int(run_context.session.run(self._step))
             self._timer.update_last_triggered_step(step)
             for summary in results.get("summary", ()):
                 self._summary_writer.add_summary(summary, step)

@@ -17,6 +17,7 @@ from nbtf.graph.scopes import init_scope, name_scope
 from nbtf.variables.losses import RegularizationLoss
 from nbtf.variables.partitioned import PartitionedVariable, PartitionInfo, known_dims, partitions_of, parts_of
 from nbtf.variables.policies import VariableAggregation, VariableSynchronization, checked_policies
+from nbtf.variables.resource_variable import ResourceVariable
 from nbtf.variables.slices import SaveSliceInfo
 from nbtf.variables.variable import Variable
 
@@ -145,7 +146,7 @@ class VariableStore:
         if not request.reuse:
             raise ValueError(
                 f"Variable {name} already exists, disallowed. Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in "
-                "VarScope?"
+                f"VarScope?{_place_of(variable)}"
             )
         if not request.shape.is_compatible_with(variable.shape):
             raise ValueError(
@@ -279,3 +280,10 @@ def _regularize(variable: Any, name: str, regularizer: Callable[[Any], Any]) -> 
     if regularizer(variable) is not None:
         loss = RegularizationLoss(variable, name, regularizer)
         default_stacks.get_default_graph().add_to_collection(GraphKeys.REGULARIZATION_LOSSES, loss)
+
+
+def _place_of(variable: Any) -> str:
+    """Where a variable was made, for messages; of resource variables TensorFlow does not say it."""
+    if isinstance(variable, ResourceVariable):
+        return ""
+    return " Originally defined at:\n\n" + "".join(variable.op.traceback.format())

@@ -165,3 +165,15 @@ def test_long_chains_and_shared_subexpressions() -> None:
         return [tf.add_n(read)], {x: 1.0}
 
     assert run(build).values == [1500.0]
+
+
+def test_branches_whose_constants_have_the_same_names_keep_their_own() -> None:
+    with tf.Graph().as_default():
+        which = tf.placeholder(tf.int32, [])
+
+        def branch(number: float) -> Callable[[], Any]:
+            return lambda: tf.sqrt(tf.constant(number, name="number"), name="root")
+
+        chosen = tf.switch_case(which, [branch(4.0), branch(9.0), branch(16.0)])
+        with tf.Session() as session:
+            assert [float(session.run(chosen, {which: i})) for i in range(3)] == [2.0, 3.0, 4.0]

@@ -62,5 +62,5 @@ def test_a_tensor_of_a_loop_stays_inside() -> None:
             tf.negative(inside[0])
         assert graph.get_operations()[-1].type == "Exit"  # the refused operation is gone
         assert not graph.is_fetchable(inside[0]) and not graph.is_feedable(inside[0])
-        with tf.Session() as session, pytest.raises(ValueError, match="not fetchable"):
+        with tf.Session() as session, pytest.raises(ValueError, match="has been marked as not fetchable. Typically"):
             session.run(inside[0])

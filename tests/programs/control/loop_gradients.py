@@ -49,6 +49,9 @@ def build(tf):
     add("no back_prop", tf.while_loop(lambda v: tf.reduce_sum(v) < 9.0, lambda v: v * 2.0, [x], back_prop=False), [x])
     add("gather", loop(lambda i, v: [v * tf.gather(x, [1, 0])], w), [x])
     add("gather unknown", loop(lambda i, v: [v * tf.gather(u, [1, 0])], s), [u])
+    add("concat", loop(lambda i, v: [tf.concat([v[:, 1:], v[:, :1] * w[:, 1:]], 1)], x), [x, w])
+    joined = tf.cond(n > 1, lambda: tf.concat([x, w], 0), lambda: tf.concat([w, x], 0))
+    add("concat in cond", joined, [x, w])
     fetches["inside"] = loop(lambda i, v: tf.gradients(v * tf.square(w), v), x)[0]
 
     def inner_loop(i, v):

@@ -25,6 +25,16 @@ def build(tf):
     group = experimental.group_by_window(lambda x: x % 2, lambda key, window: window.batch(4), window_size=3)
     add("group", numbers.apply(group))
     add("enumerate", numbers.apply(experimental.enumerate_dataset(2)).map(lambda i, x: i * 10 + x))
+    add("interleave", numbers.apply(experimental.parallel_interleave(lambda x: data.range(x, x + 3), 2)))
+    sloppy = experimental.parallel_interleave(lambda x: data.range(x), 3, 2, True, 4, prefetch_input_elements=1)
+    add("interleave sloppy", numbers.apply(sloppy).take(2))
+    pair, choice = [data.range(2), data.range(10, 13)], data.from_tensor_slices(np.int64([1, 0, 0, 0, 1]))
+    add("choose", experimental.choose_from_datasets(pair, choice))
+    add("choose until one ends", experimental.choose_from_datasets(pair, choice, stop_on_empty_dataset=True))
+    add("sample", experimental.sample_from_datasets(pair, [0.3, 0.7], seed=3))
+    add("counter", experimental.Counter(3, 2, tf.int32).take(2))
+    add("random", experimental.RandomDataset(seed=4).take(2))
+    made["iterators"] = tf.constant([handle.name for handle in tf.get_collection("iterators")])
     made["count"] = experimental.cardinality(numbers)
     made["single"] = experimental.get_single_element(numbers.take(1))
     made["constants"] = tf.constant([experimental.INFINITE_CARDINALITY, experimental.UNKNOWN_CARDINALITY])
@@ -32,7 +42,7 @@ def build(tf):
 
 
 def run(tf, session, fetches):
-    found = {label: session.run(fetches[label]) for label in ("count", "single", "constants")}
+    found = {label: session.run(fetches[label]) for label in ("count", "single", "constants", "iterators")}
     for label, initializer in fetches.items():
         if not label.endswith(" init"):
             continue

@@ -33,6 +33,7 @@ def build(tf):
     fetches = {}
     for name, (one, value) in made.items():
         fetches[f"{name}_sample"] = one.sample(seed=7)
+        fetches[f"{name}_pair"] = one.sample(2, seed=9)
         fetches[f"{name}_samples"] = one.sample([3, 2], seed=8, name="samples")
         for method in ("log_prob", "prob", "cdf", "log_cdf", "survival_function", "log_survival_function"):
             try:

@@ -19,6 +19,8 @@ def build(tf):
         labels, turned, label_length, logit_length, logits_time_major=False, blank_index=0
     )
     unique = tf.nn.ctc_unique_labels(labels)
+    loose = tf.placeholder_with_default(labels, None)
+    fetches["unknown rank"] = tf.nn.ctc_loss_v2(loose, logits, label_length, logit_length)
     fetches["unique"] = tf.nn.ctc_loss_v2(labels, logits, label_length, logit_length, unique=unique)
     return fetches
 
@@ -27,7 +29,7 @@ def run(tf, session, fetches):
     logits = np.random.RandomState(1).randn(6, 2, 4).astype(np.float32)
     found = {}
     for first, labels in (("2", [[2, 3, 0], [3, 2, 2]]), ("1", [[1, 1, 0], [2, 1, 2]]), ("0", [[0, 2, 0], [2, 0, 0]])):
-        blank = {"None": "0", "0": "0", "1": "1", "-1": "3", "batch first": "0", "unique": "0"}
+        blank = {"None": "0", "0": "0", "1": "1", "-1": "3", "batch first": "0", "unique": "0", "unknown rank": "0"}
         used = {str(one) for row, n in zip(labels, (2, 3), strict=True) for one in row[:n]}
         kept = {key: one for key, one in fetches.items() if blank[key.removesuffix(" gradient")] not in used}
         values = session.run(kept, {"logits:0": logits, "labels:0": labels})

@@ -64,6 +64,7 @@ def build(tf):
         sparse_types=[tf.string], dense_shapes=[[]],
     )  # fmt: skip
     fetches = {f"many_{key}": value for key, value in many.items()}
+    fetches["order"] = tf.constant(list(many), name="order")
     fetches |= {f"single_{key}": value for key, value in single.items()}
     fetches |= {f"raw_{i}": value for i, value in enumerate(tf.nest.flatten(raw))}
     fetches |= {f"raw_single_{i}": value for i, value in enumerate(tf.nest.flatten(raw_single))}

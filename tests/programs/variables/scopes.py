@@ -109,7 +109,7 @@ def errors(tf):
             pass
 
     return {
-        "twice": (twice, "Variable v already exists, disallowed"),
+        "twice": (twice, r"Variable v already exists, disallowed.*VarScope\? Originally defined at:\n\n  File"),
         "missing": (missing, "Variable a/v does not exist"),
         "shape": (lambda: shared(shape=[2]), r"specified shape \(2,\) and found shape \(1,\)"),
         "dtype": (lambda: shared(shape=[1], dtype=tf.int32), "specified dtype int32 and found dtype float32_ref"),
