@@ -129,7 +129,6 @@ class StatelessShuffle:
 
     kernel = "stateless_shuffle"
     moves = ("value", "output")
-    gradient = NOT_DIFFERENTIABLE
 
     def shape(value, key, counter, alg, out):
         _check_generator(key, counter, alg)

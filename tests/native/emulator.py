@@ -63,11 +63,11 @@ class Emulator:
         """The function of words, eight at most, that begins there."""
         return functools.partial(self._run, address)
 
-    def _run(self, address: int, *arguments: int) -> int:
+    def _run(self, address: int, *arguments: int | ctypes.c_void_p) -> int:
         core = self._core
         core.reg_write(arm64.UC_ARM64_REG_SP, int(self._stack.ctypes.data) + STACK_BYTES & -16)
         for i, argument in enumerate(arguments):
-            core.reg_write(arm64.UC_ARM64_REG_X0 + i, argument)
+            core.reg_write(arm64.UC_ARM64_REG_X0 + i, argument if isinstance(argument, int) else argument.value)
         core.reg_write(arm64.UC_ARM64_REG_LR, END)
         core.emu_start(address, END)
         return int(core.reg_read(arm64.UC_ARM64_REG_X0))
