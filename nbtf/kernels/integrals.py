@@ -115,24 +115,31 @@ def fresnel_fraction(x):
     return complex(0.5, 0.5) * (1 - phase * (complex(x, -x) * h))
 
 
-@scalar_rule
-def fresnel_cos(x):
+@register_jitable
+def fresnel(x, odd):
+    """The integral of the cosine, or, with odd 1, of the sine."""
     at = np.float64(x)
     size = abs(at)
     if size != size:
         return at
-    value = 0.5 if size > WHOLE_WAVE else fresnel_fraction(size).real if size > 1.5 else fresnel_series(size, 0)
+    if size > WHOLE_WAVE:
+        value = 0.5
+    elif size > 1.5:
+        fraction = fresnel_fraction(size)
+        value = fraction.imag if odd else fraction.real
+    else:
+        value = fresnel_series(size, odd)
     return math.copysign(value, at)
+
+
+@scalar_rule
+def fresnel_cos(x):
+    return fresnel(x, 0)
 
 
 @scalar_rule
 def fresnel_sin(x):
-    at = np.float64(x)
-    size = abs(at)
-    if size != size:
-        return at
-    value = 0.5 if size > WHOLE_WAVE else fresnel_fraction(size).imag if size > 1.5 else fresnel_series(size, 1)
-    return math.copysign(value, at)
+    return fresnel(x, 1)
 
 
 # ---- dilogarithm -----------------------------------------------------------------------------------------------------

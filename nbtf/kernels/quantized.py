@@ -212,6 +212,12 @@ def repeats(x_dims, z_dims):
 
 
 @register_jitable
+def check_both_repeat(x_dims, y_dims, z_dims):
+    both = repeats(x_dims, z_dims) and repeats(y_dims, z_dims)
+    supported(both, "Broadcast between {} and {} is not supported yet.", x_dims, y_dims)
+
+
+@register_jitable
 def steps_between(x, alone, low, high, dtype, most, new_dtype):
     """(first, step): number n of the range is first + n * step of the range from -most to most; one alone is exact."""
     if alone:
@@ -224,12 +230,7 @@ def steps_between(x, alone, low, high, dtype, most, new_dtype):
 def quantized_add(x, y, min_x, max_x, min_y, max_y, z, min_z, max_z, T1, T2, Toutput, x_dims, y_dims, z_dims):
     check(max_x[0] > min_x[0], "max_x must be larger than min_x.")
     check(max_y[0] > min_y[0], "max_y must be larger than min_y.")
-    supported(
-        repeats(x_dims, z_dims) and repeats(y_dims, z_dims),
-        "Broadcast between {} and {} is not supported yet.",
-        x_dims,
-        y_dims,
-    )
+    check_both_repeat(x_dims, y_dims, z_dims)
     check(len(z) > 0 or len(x) == len(y) or len(x) + len(y) == 1, "Must have some elements to add")
     most = largest_end(min_x[0], max_x[0], min_y[0], max_y[0]) * np.float32(1 << 14)
     first, step = steps_between(x, len(x) == 1, min_x[0], max_x[0], T1, most, Toutput)
@@ -244,12 +245,7 @@ def quantized_add(x, y, min_x, max_x, min_y, max_y, z, min_z, max_z, T1, T2, Tou
 def quantized_mul(x, y, min_x, max_x, min_y, max_y, z, min_z, max_z, T1, T2, Toutput, x_dims, y_dims, z_dims):
     check(max_x[0] > min_x[0], "max_x must be larger than min_a.")
     check(max_y[0] > min_y[0], "max_x must be larger than min_b.")
-    supported(
-        repeats(x_dims, z_dims) and repeats(y_dims, z_dims),
-        "Broadcast between {} and {} is not supported yet.",
-        x_dims,
-        y_dims,
-    )
+    check_both_repeat(x_dims, y_dims, z_dims)
     check(len(z) > 0 or len(x) == len(y) or len(x) + len(y) == 1, "vector must have at least 1 element")
     zero_x = level_of(np.float32(0), min_x[0], max_x[0], T1)
     zero_y = level_of(np.float32(0), min_y[0], max_y[0], T2)

@@ -1,14 +1,9 @@
 """Bessel functions of the first, second and modified second kind, elementwise; in float64 for every float dtype."""
 
-from nbtf.graph.gradient_terms import after, number, op_scope
+from nbtf.graph.gradient_terms import after, number
 from nbtf.graph.raw_ops import raw
 from nbtf.graph.registry import elementwise
-
-
-def _scoped(function, name, x):
-    """As TensorFlow's functions of special_math do: the op in a scope of the function's name."""
-    with op_scope(name):
-        return function(x)
+from nbtf.ops.derivatives import scoped
 
 
 def _minus(function, name):
@@ -16,7 +11,7 @@ def _minus(function, name):
 
     def gradient(op, dz):
         with after(dz):
-            return dz * -_scoped(getattr(raw, function), name, op.inputs[0])
+            return dz * -scoped(getattr(raw, function), name, op.inputs[0])
 
     return gradient
 
@@ -25,32 +20,32 @@ def _j1(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
         is_zero, at_zero = raw.Equal(x, 0.0), number(0.5, x.dtype)
-        derivative = _scoped(raw.BesselJ0, "bessel_j0", x) - raw.RealDiv(z, x, name="div")
+        derivative = scoped(raw.BesselJ0, "bessel_j0", x) - raw.RealDiv(z, x, name="div")
         return dz * raw.SelectV2(is_zero, at_zero, derivative)
 
 
 def _y1(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (_scoped(raw.BesselY0, "bessel_y0", x) - raw.RealDiv(z, x, name="div"))
+        return dz * (scoped(raw.BesselY0, "bessel_y0", x) - raw.RealDiv(z, x, name="div"))
 
 
 def _k1(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (-_scoped(raw.BesselK0, "bessel_k0", x) - raw.RealDiv(z, x, name="div"))
+        return dz * (-scoped(raw.BesselK0, "bessel_k0", x) - raw.RealDiv(z, x, name="div"))
 
 
 def _k0e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (z - _scoped(raw.BesselK1e, "bessel_k1e", x))
+        return dz * (z - scoped(raw.BesselK1e, "bessel_k1e", x))
 
 
 def _k1e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (z * (1.0 - raw.Reciprocal(x)) - _scoped(raw.BesselK0e, "bessel_k0e", x))
+        return dz * (z * (1.0 - raw.Reciprocal(x)) - scoped(raw.BesselK0e, "bessel_k0e", x))
 
 
 elementwise(

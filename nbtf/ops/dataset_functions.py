@@ -354,19 +354,21 @@ class _Grouped:
         return next(self._rest)
 
 
+def _functions(call, captured, *names):
+    """The functions that attributes name, each with its own of the tensors that all of them captured."""
+    values = iter(components_of(call, 1, captured))
+    counts = [len(getattr(call.attrs, f"T{name}_other_arguments")) for name in names]
+    return [
+        ElementFunction(call, getattr(call.attrs, name), tuple(itertools.islice(values, count)))
+        for name, count in zip(names, counts, strict=True)
+    ]
+
+
 @makes_dataset("GroupByWindowDataset")
 def _group_by_window(call, source, *captured):
     """The elements of reduce_func(key, window), for windows of window_size_func(key) elements with one key_func."""
-    attrs, source = call.attrs, found_dataset(call, source)
-    values = iter(components_of(call, 1, captured))
-    functions = [
-        ElementFunction(call, reference, tuple(itertools.islice(values, len(types))))
-        for reference, types in (
-            (attrs.key_func, attrs.Tkey_func_other_arguments),
-            (attrs.reduce_func, attrs.Treduce_func_other_arguments),
-            (attrs.window_size_func, attrs.Twindow_size_func_other_arguments),
-        )
-    ]
+    source = found_dataset(call, source)
+    functions = _functions(call, captured, "key_func", "reduce_func", "window_size_func")
 
     def elements(iteration):
         key_of, reduce, size_of = (function.bound(iteration) for function in functions)
@@ -405,17 +407,8 @@ class _Reduced:
 @makes_dataset("GroupByReducerDataset", "ExperimentalGroupByReducerDataset")
 def _group_by_reducer(call, source, *captured):
     """finalize_func of the last state of the elements with one key_func: init_func(key), then reduce_func(state, element)."""
-    attrs, source = call.attrs, found_dataset(call, source)
-    values = iter(components_of(call, 1, captured))
-    functions = [
-        ElementFunction(call, reference, tuple(itertools.islice(values, len(types))))
-        for reference, types in (
-            (attrs.key_func, attrs.Tkey_func_other_arguments),
-            (attrs.init_func, attrs.Tinit_func_other_arguments),
-            (attrs.reduce_func, attrs.Treduce_func_other_arguments),
-            (attrs.finalize_func, attrs.Tfinalize_func_other_arguments),
-        )
-    ]
+    source = found_dataset(call, source)
+    functions = _functions(call, captured, "key_func", "init_func", "reduce_func", "finalize_func")
     return Dataset(
         call,
         lambda iteration: _Reduced(source.iterate(iteration), *[function.bound(iteration) for function in functions]),

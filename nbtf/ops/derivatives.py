@@ -398,11 +398,11 @@ def betainc(op, dz):
     a, b, x = op.inputs
     sums = BroadcastSums(a, x)
     log_beta = raw.Lgamma(a) + raw.Lgamma(b) - raw.Lgamma(a + b)
-    dx = raw.Exp(_scoped(raw.Xlog1py, "xlog1py", b - 1, -x) + raw.Xlogy(a - 1, x) - log_beta)
+    dx = raw.Exp(scoped(raw.Xlog1py, "xlog1py", b - 1, -x) + raw.Xlogy(a - 1, x) - log_beta)
     return None, None, sums.of_second(dx * dz)
 
 
-def _scoped(function, name, *operands):
+def scoped(function, name, *operands):
     """As TensorFlow's functions of special_math do: the op in a scope of the function's name."""
     with op_scope(name):
         return function(*operands)
@@ -410,7 +410,7 @@ def _scoped(function, name, *operands):
 
 def bessel_i0(op, dz):
     with after(dz):
-        return dz * _scoped(raw.BesselI1, "bessel_i1", op.inputs[0])
+        return dz * scoped(raw.BesselI1, "bessel_i1", op.inputs[0])
 
 
 def bessel_i1(op, dz):
@@ -418,14 +418,14 @@ def bessel_i1(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
         is_zero, at_zero = raw.Equal(x, 0.0), number(1.0, x.dtype)
-        derivative = _scoped(raw.BesselI0, "bessel_i0", x) - raw.RealDiv(z, x, name="div")
+        derivative = scoped(raw.BesselI0, "bessel_i0", x) - raw.RealDiv(z, x, name="div")
         return dz * raw.SelectV2(is_zero, at_zero, derivative)
 
 
 def bessel_i0e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
-        return dz * (_scoped(raw.BesselI1e, "bessel_i1e", x) - raw.Sign(x) * z)
+        return dz * (scoped(raw.BesselI1e, "bessel_i1e", x) - raw.Sign(x) * z)
 
 
 def bessel_i1e(op, dz):
@@ -433,7 +433,7 @@ def bessel_i1e(op, dz):
     x, z = op.inputs[0], op.outputs[0]
     with after(dz):
         is_zero, half = raw.Equal(x, 0.0), number(0.5, x.dtype)
-        derivative = _scoped(raw.BesselI0e, "bessel_i0e", x) - z * (raw.Sign(x) + raw.Reciprocal(x))
+        derivative = scoped(raw.BesselI0e, "bessel_i0e", x) - z * (raw.Sign(x) + raw.Reciprocal(x))
         return dz * raw.SelectV2(is_zero, half, derivative)
 
 
